@@ -1,0 +1,27 @@
+import type { HistoryEvent } from '../history/types.ts'
+
+/** `unknown` is never a pass: the check ran out of time or memory, or the history was too thin to say. */
+export interface Verdict {
+  readonly verdict: 'valid' | 'invalid' | 'unknown'
+  /** One sentence: why it cannot be, or why it cannot be said. For valid: what was checked. */
+  readonly why: string
+  /** The smallest set of history lines found that shows the violation, in time order; empty unless invalid. */
+  readonly witness: readonly HistoryEvent[]
+  /** How many operations were judged, and how many of them have an unknown outcome. */
+  readonly operations: number
+  readonly open: number
+}
+
+export interface CheckLimits {
+  /** Stop and answer `unknown` after this long. Milliseconds. */
+  readonly timeMs: number
+  /** Stop and answer `unknown` when the search holds more configurations than this. */
+  readonly configurations: number
+}
+
+export interface Checker {
+  readonly name: string
+  /** One line for help. */
+  readonly help: string
+  check(history: readonly HistoryEvent[], limits: CheckLimits): Verdict
+}

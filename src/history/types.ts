@@ -1,0 +1,25 @@
+/** One line of history.jsonl. Line order is the order of `time`; at a tie invokes come first. */
+export interface HistoryEvent {
+  /** A logical process: a client between two unknown outcomes. After `info` the client goes on under a new number. */
+  readonly process: number
+  readonly type: 'invoke' | 'ok' | 'fail' | 'info'
+  /** `get put del cas add mul append`; corpora also use read, write and others. */
+  readonly f: string
+  readonly key: string | null
+  /** Invoke: what was asked (get: null). ok: what was answered. */
+  readonly value: unknown
+  /** Nanoseconds since the run began, one monotonic clock. */
+  readonly time: number
+  readonly client?: string
+  readonly node?: string
+  readonly error?: string
+  /** The value a failed cas met. */
+  readonly was?: string | null
+}
+
+/** A fault or a note on the same clock, for explanations and reports. */
+export interface FaultEvent {
+  readonly type: 'fault'
+  readonly time: number
+  readonly text: string
+}

@@ -1,0 +1,42 @@
+/** What the lab shows the outside: answers, events, a snapshot for the status line. */
+import type { HealthState, PredictedHealth } from '../modes/mode.ts'
+
+export interface Answer {
+  readonly status: 'ok' | 'fail' | 'unknown' | 'refused'
+  /** `no-leader no-quorum timeout conflict …` for fail and unknown. */
+  readonly code?: string
+  /** Why, for fail, unknown and refused; for ok what to print after it (`killed n3 (leader, term 4); undo: restart n3`). */
+  readonly text?: string
+  /** The value of a get (null: absent), or the new value of add, mul, append; several lines for `status`, `log` and the like. */
+  readonly value?: string | null
+  readonly node?: string
+  readonly ms: number
+}
+
+/** A line of events.jsonl. `time`: nanoseconds since the run began. */
+export interface LabEvent {
+  readonly time: number
+  /** `command answer fault node health finding stall note check`, and what comes later. */
+  readonly type: string
+  /** One line for people; absent for events only programs read. */
+  readonly text?: string
+  readonly [field: string]: unknown
+}
+
+export interface ObservedHealth {
+  readonly state: HealthState
+  readonly why: string
+  /** Nanoseconds since the run began. */
+  readonly since: number
+}
+
+export interface LabSnapshot {
+  readonly mode: string
+  readonly observed: ObservedHealth
+  readonly predicted: PredictedHealth
+  readonly leader: string | null
+  readonly term: number | null
+  readonly failed: number
+  readonly faults: readonly string[]
+  readonly nodes: readonly { readonly id: string; readonly state: string; readonly role: string | null }[]
+}

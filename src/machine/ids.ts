@@ -1,0 +1,20 @@
+import type { EndpointId } from './contract.ts'
+
+/** `n1 … nN`, the nodes of a fresh cluster. */
+export function nodeIds(count: number): EndpointId[] {
+  return Array.from({ length: count }, (_, i) => `n${i + 1}`)
+}
+
+/** n2 before n10: the order people expect in tables and answers. */
+export function byNumber(a: EndpointId, b: EndpointId): number {
+  return a.charCodeAt(0) - b.charCodeAt(0) || Number(a.slice(1)) - Number(b.slice(1))
+}
+
+export function isNode(id: EndpointId): boolean {
+  return /^n[1-9]\d*$/.test(id)
+}
+
+/** The endpoint of the health probe: no partition cuts it, no history records it. */
+export const PROBE: EndpointId = 'p0'
+/** The key the probe reads; people cannot name it, since keys may not hold a control character. */
+export const PROBE_KEY = '\u0001probe'
