@@ -1,0 +1,104 @@
+/** Link rules other than cut and hold, as people give them: which links, which values. The last one given wins, value by value. */
+import type { EndpointId } from '../machine/contract.ts'
+import { PlanError } from './plan-error.ts'
+import { type LinkRules, OPEN_LINK } from './types.ts'
+
+export type BendRules = Omit<LinkRules, 'cut' | 'hold'>
+type BendName = keyof BendRules
+
+/** The longest delay or jitter, milliseconds: an hour is a typing error. */
+const LONGEST_MS = 600_000
+
+/** Each value's word in the command language, its bounds, and how it is written. */
+const VALUES: readonly { name: BendName; word: string; most: number; text: (value: number) => string }[] = [
+  { name: 'delayMs', word: 'delay', most: LONGEST_MS, text: (value) => `${tidy(value)}ms` },
+  { name: 'jitterMs', word: 'jitter', most: LONGEST_MS, text: (value) => `${tidy(value)}ms` },
+  { name: 'loss', word: 'loss', most: 1, text: percent },
+  { name: 'duplicate', word: 'dup', most: 1, text: percent },
+  { name: 'reorder', word: 'reorder', most: 1, text: percent },
+  { name: 'corrupt', word: 'corrupt', most: 1, text: percent },
+  { name: 'rate', word: 'rate', most: 1e12, text: bitsPerSecond },
+]
+
+export interface Bend {
+  /** What the person named, for descriptions. */
+  readonly scope: string
+  /** The directed links, as `from>to`. */
+  readonly links: ReadonlySet<string>
+  readonly rules: Partial<BendRules>
+}
+
+/** Throws PlanError when a value is out of bounds or there is none. */
+export function checkBend(rules: Partial<BendRules>): void {
+  const given = VALUES.filter(({ name }) => rules[name] !== undefined)
+  if (given.length === 0) throw new PlanError('bad-rule', `link needs one of ${VALUES.map(({ word }) => word).join(' ')}`)
+  for (const { name, word, most, text } of given) {
+    const value = rules[name] ?? 0
+    if (!(value >= 0 && value <= most)) throw new PlanError('bad-rule', `${word} must be from ${text(0)} to ${text(most)}`)
+  }
+}
+
+export class Bends {
+  #list: Bend[] = []
+
+  /** Adds a bend; what it makes void in earlier ones is taken out of them, so the list never outgrows the links. */
+  add(bend: Bend): void {
+    const all = [...this.#list, bend]
+    this.#list = all.map((one, at) => withoutVoid(one, all.slice(0, at), all.slice(at + 1))).filter(hasRules)
+  }
+
+  clear(): void {
+    this.#list = []
+  }
+
+  rules(from: EndpointId, to: EndpointId): BendRules {
+    const link = `${from}>${to}`
+    let rules: BendRules = OPEN_LINK
+    for (const bend of this.#list) if (bend.links.has(link)) rules = { ...rules, ...bend.rules }
+    return rules
+  }
+
+  get any(): boolean {
+    return this.#list.some((bend) => VALUES.some(({ name }) => (bend.rules[name] ?? 0) > 0))
+  }
+
+  /** `link n1 | n2 delay=50ms loss=5%`, oldest first. */
+  describe(): string[] {
+    return this.#list.map(({ scope, rules }) => {
+      const values = VALUES.flatMap(({ name, word, text }) => (rules[name] === undefined ? [] : [`${word}=${text(rules[name])}`]))
+      return `link ${scope} ${values.join(' ')}`
+    })
+  }
+}
+
+/** Keeps a value where some link still has it from this bend, unless it is zero and nothing earlier needs to be undone. */
+function withoutVoid(bend: Bend, earlier: readonly Bend[], later: readonly Bend[]): Bend {
+  const says = (other: Bend, name: BendName, link: string): boolean => other.rules[name] !== undefined && other.links.has(link)
+  const entries = VALUES.filter(({ name }) => {
+    const value = bend.rules[name]
+    if (value === undefined) return false
+    return [...bend.links].some((link) => {
+      if (later.some((other) => says(other, name, link))) return false
+      return value > 0 || earlier.some((other) => says(other, name, link))
+    })
+  }).map(({ name }) => [name, bend.rules[name]] as const)
+  return { ...bend, rules: Object.fromEntries(entries) }
+}
+
+function hasRules(bend: Bend): boolean {
+  return Object.keys(bend.rules).length > 0
+}
+
+function tidy(value: number): string {
+  return String(Number(value.toFixed(4)))
+}
+
+function percent(value: number): string {
+  return `${tidy(value * 100)}%`
+}
+
+function bitsPerSecond(bytes: number): string {
+  const bits = bytes * 8
+  if (bits >= 1e6) return `${tidy(bits / 1e6)}mbit`
+  return bits >= 1e3 ? `${tidy(bits / 1e3)}kbit` : `${tidy(bits)}bit`
+}
