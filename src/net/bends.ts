@@ -41,10 +41,20 @@ export function checkBend(rules: Partial<BendRules>): void {
 export class Bends {
   #list: Bend[] = []
 
-  /** Adds a bend; what it makes void in earlier ones is taken out of them, so the list never outgrows the links. */
+  /** Adds a bend, and drops each value that a later one replaces everywhere, and each zero that takes nothing back: the list never outgrows the links. */
   add(bend: Bend): void {
-    const all = [...this.#list, bend]
-    this.#list = all.map((one, at) => withoutVoid(one, all.slice(0, at), all.slice(at + 1))).filter(hasRules)
+    const last = this.#list.at(-1)
+    const all =
+      last?.scope === bend.scope
+        ? [...this.#list.slice(0, -1), { ...bend, rules: { ...last.rules, ...bend.rules } }]
+        : [...this.#list, bend]
+    const effective = all.map((one, at) => keep(one, (name, link) => !all.slice(at + 1).some((later) => says(later, name, link))))
+    this.#list = []
+    for (const one of effective) {
+      const earlier = this.#list
+      const needed = keep(one, (name, link) => (one.rules[name] ?? 0) > 0 || earlier.some((other) => says(other, name, link)))
+      if (Object.keys(needed.rules).length > 0) this.#list.push(needed)
+    }
   }
 
   clear(): void {
@@ -71,22 +81,16 @@ export class Bends {
   }
 }
 
-/** Keeps a value where some link still has it from this bend, unless it is zero and nothing earlier needs to be undone. */
-function withoutVoid(bend: Bend, earlier: readonly Bend[], later: readonly Bend[]): Bend {
-  const says = (other: Bend, name: BendName, link: string): boolean => other.rules[name] !== undefined && other.links.has(link)
-  const entries = VALUES.filter(({ name }) => {
-    const value = bend.rules[name]
-    if (value === undefined) return false
-    return [...bend.links].some((link) => {
-      if (later.some((other) => says(other, name, link))) return false
-      return value > 0 || earlier.some((other) => says(other, name, link))
-    })
-  }).map(({ name }) => [name, bend.rules[name]] as const)
-  return { ...bend, rules: Object.fromEntries(entries) }
+function says(bend: Bend, name: BendName, link: string): boolean {
+  return bend.rules[name] !== undefined && bend.links.has(link)
 }
 
-function hasRules(bend: Bend): boolean {
-  return Object.keys(bend.rules).length > 0
+/** The bend with those of its values that matter on some link. */
+function keep(bend: Bend, matters: (name: BendName, link: string) => boolean): Bend {
+  const names = VALUES.map(({ name }) => name).filter(
+    (name) => bend.rules[name] !== undefined && [...bend.links].some((link) => matters(name, link)),
+  )
+  return { ...bend, rules: Object.fromEntries(names.map((name) => [name, bend.rules[name]])) }
 }
 
 function tidy(value: number): string {
