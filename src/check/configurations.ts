@@ -103,3 +103,7 @@ export function withoutBit(words: readonly number[], slot: number): readonly num
   copy[word] = (copy[word] ?? 0) & ~(1 << (slot % WORD_BITS))
   return copy
 }
+
+export function sameWords(a: readonly number[], b: readonly number[]): boolean {
+  return a.every((word, at) => word === b[at])
+}

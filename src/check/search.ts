@@ -1,4 +1,4 @@
-import { type Configuration, hasBit, SeenConfigurations, setBit, WORD_BITS, withBit, withoutBit } from './configurations.ts'
+import { type Configuration, hasBit, SeenConfigurations, sameWords, setBit, WORD_BITS, withBit, withoutBit } from './configurations.ts'
 import type { Deadline } from './deadline.ts'
 import type { KvOperation, Value } from './kv-steps.ts'
 import { type Action, layOut, type Problem } from './problem.ts'
@@ -113,13 +113,16 @@ class Search {
   }
 
   #expandOpens(configuration: Configuration): void {
-    const { at, state, used } = configuration
+    const { at, state, used, hidden } = configuration
     for (const [number, { action, from }] of this.#problem.opens.entries()) {
       const spent = used[number] ?? 0
       const next = from[spent]
       if (next === undefined || next > at) continue
       const made = action.apply(state)
-      if (made === IMPOSSIBLE || made === state) continue
+      if (made === IMPOSSIBLE) continue
+      // Writing again what is there already still helps, if it hides a pending write.
+      const hides = action.kind === 'overwrite' ? this.#hideWrites(configuration, -1) : hidden
+      if (made === state && sameWords(hides, hidden)) continue
       if (action.kind === 'overwrite' && !this.#wanted(made, configuration)) continue
       const spentMore = used.slice()
       spentMore[number] = spent + 1
@@ -127,7 +130,7 @@ class Search {
         ...configuration,
         state: made,
         used: spentMore,
-        hidden: action.kind === 'overwrite' ? this.#hideWrites(configuration, -1) : configuration.hidden,
+        hidden: hides,
         writer: -2 - number,
       })
     }
