@@ -1,31 +1,29 @@
 /** Spawns and supervises the node processes of one cluster, and breaks them on command. */
-import { bundlePath } from '../host/bundles.ts'
-import type { ClockFault, DiskFault, HostStatus, NodeConfig } from '../host/ipc.ts'
+import type { ClockFault, DiskFault, HostStatus } from '../host/ipc.ts'
 import type { EndpointId, InspectQuery } from '../machine/contract.ts'
 import { byNumber, nodeIds } from '../machine/ids.ts'
 import { type Random, seeded } from '../machine/random.ts'
-import type { NodeView, Settings } from '../modes/mode.ts'
+import type { NodeView } from '../modes/mode.ts'
 import { AddressBook } from './address-book.ts'
 import { deathSignalPrefix } from './death-signal.ts'
 import { cutPower, emptyFolder, flipBit, type PowerLoss } from './disk-faults.ts'
 import { NodeDidNotStart } from './failure.ts'
+import { Launcher } from './launcher.ts'
 import { Member } from './member.ts'
-import { type NodeExit, NodeProcess } from './node-process.ts'
+import type { NodeExit } from './node-process.ts'
 import { tail } from './tail.ts'
 import type { ClusterEvent, ClusterOptions, StartReport } from './types.ts'
 import { Watchdog } from './watchdog.ts'
 
 const INSPECT_TIMEOUT_MS = 500
-const STALL_MS = 50
 
 export class Cluster {
   readonly #options: ClusterOptions
   readonly #members = new Map<EndpointId, Member>()
   readonly #addresses: AddressBook
   readonly #watchdog: Watchdog
-  readonly #prefix: readonly string[]
+  readonly #launcher: Launcher
   readonly #lastMoment = (): void => this.killAllNow()
-  #settings: Settings
   #faults = 0
   #closing: Promise<void> | null = null
   #start: StartReport = { boundMs: 0, readyMs: 0 }
@@ -44,11 +42,18 @@ export class Cluster {
 
   private constructor(options: ClusterOptions, prefix: readonly string[]) {
     this.#options = options
-    this.#settings = options.settings
-    this.#prefix = prefix
     this.#addresses = new AddressBook(options.shim)
     for (const id of nodeIds(options.nodes)) this.#members.set(id, new Member(id, options.runDir))
     this.#watchdog = new Watchdog((why) => this.#options.onEvent({ type: 'watchdog', time: this.#now(), why }))
+    this.#launcher = new Launcher({
+      options,
+      prefix,
+      ids: this.ids,
+      watchdog: this.#watchdog,
+      addresses: this.#addresses,
+      tell: (event) => this.#tell(event),
+      buried: (member, exit) => this.#buried(member, exit),
+    })
     process.on('exit', this.#lastMoment)
   }
 
@@ -119,8 +124,9 @@ export class Cluster {
     await this.#each(ids, async (member) => {
       await this.#end(member)
       if (this.#closing !== null) throw new NodeDidNotStart(member.id, 'the cluster is closing')
-      const life = await this.#launch(member)
-      this.#release(member, life)
+      const life = await this.#launcher.launch(member)
+      this.#launcher.release(member, life)
+      this.#introduce()
     })
   }
 
@@ -175,7 +181,7 @@ export class Cluster {
 
   /** A live setting changes on every node, and for those that start later. */
   set(name: string, value: string): void {
-    this.#settings = { ...this.#settings, [name]: value }
+    this.#launcher.set(name, value)
     for (const { life } of this.#members.values()) life?.post({ type: 'control', control: { type: 'set', name, value } })
   }
 
@@ -213,70 +219,16 @@ export class Cluster {
     const members = [...this.#members.values()]
     let boundMs = 0
     const lives = members.map(async (member) => {
-      const life = await this.#launch(member, (): void => {
+      const life = await this.#launcher.launch(member, (): void => {
         boundMs = since()
       })
       return { member, life }
     })
     await Promise.all(addresses)
     // All at once, after every node is on the network: a vote asked of a node not yet mapped would be lost.
-    for (const { member, life } of await settled(lives)) this.#release(member, life)
-    this.#start = { boundMs, readyMs: since() }
-  }
-
-  /** Spawns the next life of a node and puts it on the network; it may not send yet. */
-  async #launch(member: Member, onBound: () => void = () => {}): Promise<NodeProcess> {
-    member.incarnation++
-    member.lastExit = null
-    const life = new NodeProcess({
-      config: this.#config(member),
-      command: [...this.#prefix, ...(this.#options.command ?? defaultCommand())],
-      logFile: member.logFile,
-      watchdog: this.#watchdog,
-      onEvents: (events) => {
-        for (const event of events) this.#tell({ type: 'node', time: this.#now(), node: member.id, event })
-      },
-      onStatus: (host, slept) => {
-        if (host.stallMs > STALL_MS && !slept) this.#tell({ type: 'stall', time: this.#now(), node: member.id, ms: host.stallMs })
-      },
-      // The map entry goes first: the port may belong to a stranger a moment later.
-      onGone: () => void this.#options.shim.detach(member.id).catch(() => {}),
-      onExit: (exit) => this.#buried(member, exit),
-    })
-    member.life = life
-    const port = await life.bound()
-    onBound()
-    await this.#addresses.open(member.id)
-    if (life.state !== 'dead') await this.#options.shim.attach(member.id, port)
-    if (life.state === 'dead') throw new NodeDidNotStart(member.id, (await life.exited).why)
-    return life
-  }
-
-  #release(member: Member, life: NodeProcess): void {
-    life.go(this.#addresses.all())
-    // Faults set while it was starting are newer than its config.
-    life.post({ type: 'clock', clock: member.clock })
-    life.post({ type: 'disk', disk: member.disk })
+    for (const { member, life } of await settled(lives)) this.#launcher.release(member, life)
     this.#introduce()
-  }
-
-  #config(member: Member): NodeConfig {
-    const { mode, seed, sync, runId, bug = 'none', bugNodes } = this.#options
-    return {
-      mode: mode.name,
-      id: member.id,
-      members: this.ids,
-      settings: this.#settings,
-      bug: bugNodes === undefined || bugNodes.includes(member.id) ? bug : 'none',
-      runId,
-      incarnation: member.incarnation,
-      lostDisk: member.lostDisk,
-      seed: `${seed}/${member.id}/${member.incarnation}`,
-      dataDir: member.dataDir,
-      sync,
-      clock: member.clock,
-      disk: member.disk,
-    }
+    this.#start = { boundMs, readyMs: since() }
   }
 
   #buried(member: Member, exit: NodeExit): void {
@@ -290,7 +242,9 @@ export class Cluster {
   #introduce(): void {
     if (this.#closing !== null) return
     const pids = [...this.pids().values()]
-    for (const { life } of this.#members.values()) life?.post({ type: 'siblings', pids: pids.filter((pid) => pid !== life.pid) })
+    for (const { life } of this.#members.values()) {
+      if (life !== null && life.state !== 'starting') life.post({ type: 'siblings', pids: pids.filter((pid) => pid !== life.pid) })
+    }
   }
 
   async #end(member: Member): Promise<void> {
@@ -349,9 +303,4 @@ async function settled<T>(work: readonly Promise<T>[]): Promise<T[]> {
     if (end.status === 'rejected') throw end.reason
     return end.value
   })
-}
-
-/** A small young generation saves 19–26 MB on a busy leader at equal speed. */
-function defaultCommand(): readonly string[] {
-  return [process.execPath, '--max-semi-space-size=1', bundlePath('node.js')]
 }

@@ -15,7 +15,10 @@ export class Mailbox {
 
   /** Sends, or keeps the newest of its kind. A question has no use for a late answer and is dropped. */
   post(message: ToChild): void {
-    if (!this.#holding) return this.#send(message)
+    if (!this.#holding) {
+      this.#send(message)
+      return
+    }
     const kind = kindOf(message)
     if (kind !== null) this.#waiting.set(kind, message)
   }

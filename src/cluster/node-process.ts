@@ -48,6 +48,8 @@ const BIND_TIMEOUT_MS = 10_000
 const STOP_TIMEOUT_MS = 1_000
 /** How a node process says that it halted on purpose; the reason comes over IPC. */
 const HALT_CODE = 70
+/** How a launcher before the node says that it could not start it. */
+const NOT_STARTED: readonly (number | null)[] = [126, 127]
 /** The last messages of a process may be read after its exit is seen. */
 const LAST_WORD_MS = 250
 /** Inspections waiting for an answer; more are answered null at once. */
@@ -214,8 +216,13 @@ export class NodeProcess {
       this.#end({ reason: 'crashed', why: messageOf(error) })
     })
     child.once('exit', (code, signal) => {
+      if (NOT_STARTED.includes(code))
+        this.#bound.reject(new EnvironmentFailure(`cannot start ${this.id}: ${this.#complaint() ?? `exit code ${code}`}`))
       this.#leave()
-      if (code !== HALT_CODE || this.#lastWord !== null) return this.#end(this.#judge(code, signal))
+      if (code !== HALT_CODE || this.#lastWord !== null) {
+        this.#end(this.#judge(code, signal))
+        return
+      }
       const timer = setTimeout(() => this.#end(this.#judge(code, signal)), LAST_WORD_MS)
       child.once('disconnect', () => {
         clearTimeout(timer)
@@ -243,23 +250,33 @@ export class NodeProcess {
     if (this.#killed) return { reason: 'killed', why: 'killed by the lab' }
     if (code === HALT_CODE) return { reason: 'halted', why: this.#lastWord ?? 'halted without a reason' }
     const how = signal === null ? `exit code ${code}` : `signal ${signal}`
-    const complaint = tail(this.#options.logFile, 4_096, this.#logStart).trim().split('\n').find((line) => /\b[A-Za-z]*Error\b/.test(line))
-    return { reason: 'crashed', why: complaint === undefined ? how : `${how}: ${complaint.trim()}` }
+    const complaint = this.#complaint()
+    return { reason: 'crashed', why: complaint === null ? how : `${how}: ${complaint}` }
+  }
+
+  /** The line of this life's stderr that most likely says what went wrong. */
+  #complaint(): string | null {
+    const lines = tail(this.#options.logFile, 4_096, this.#logStart).trim().split('\n')
+    const line = lines.find((text) => /^\w*(Error|Failed)\b/.test(text)) ?? lines.at(-1)
+    return line === undefined || line === '' ? null : line.trim()
   }
 
   #receive(message: FromChild): void {
     switch (message.type) {
       case 'bound':
-        return this.#bound.resolve(message.port)
+        this.#bound.resolve(message.port)
+        return
       case 'status':
         this.#heard = { status: message.status, host: message.host, atMs: performance.now() }
         this.#options.onStatus(message.host, this.#slept)
         this.#slept = this.#state === 'asleep'
         return
       case 'events':
-        return this.#options.onEvents(message.events)
+        this.#options.onEvents(message.events)
+        return
       case 'inspected':
-        return this.#answer(message.id, message.answer)
+        this.#answer(message.id, message.answer)
+        return
       case 'halt':
         this.#lastWord = message.reason
     }
