@@ -64,8 +64,9 @@ export class Link {
   readonly to: EndpointId
   readonly #random: Random
   #rules: LinkRules = OPEN_LINK
-  /** When a rate-limited link has sent all it queued. */
-  #busyUntilMs = 0
+  /** What a rate-limited link had still to send at `#backlogAtMs`. In bytes, so that a change of speed keeps it. */
+  #backlogBytes = 0
+  #backlogAtMs = 0
   readonly #flight = new Room(FLIGHT_DATAGRAMS)
   readonly #holdRoom = new Room(HOLD_DATAGRAMS)
   #held: Passage[] = []
@@ -92,9 +93,8 @@ export class Link {
   /** Throws AssertionFailed on values that are no rules. What travels keeps the release time it was given. */
   setRules(rules: LinkRules, nowMs: number): void {
     assertRules(rules)
-    // The backlog stays what it is in bytes; at another speed it takes another time.
-    const backlogBytes = Math.max(0, this.#busyUntilMs - nowMs) * this.#rules.rate
-    this.#busyUntilMs = rules.rate > 0 ? nowMs + backlogBytes / rules.rate : 0
+    this.#drain(nowMs)
+    if (rules.rate === 0) this.#backlogBytes = 0
     this.#rules = rules
   }
 
@@ -190,16 +190,18 @@ export class Link {
     // Whole milliseconds, never before now: a jitter wider than the delay piles up at zero.
     const jitterMs = rules.jitterMs > 0 ? (2 * this.#random.next() - 1) * rules.jitterMs : 0
     const delayMs = Math.max(0, Math.round(rules.delayMs + jitterMs))
-    let sentMs = nowMs
-    if (rules.rate > 0) {
-      const perMs = rules.rate / 1000
-      const startMs = Math.max(nowMs, this.#busyUntilMs)
-      if ((startMs - nowMs) * perMs + bytes.length > RATE_QUEUE_BYTES) return this.#drop('rate', bytes, nowMs)
-      sentMs = startMs + bytes.length / perMs
-    }
+    this.#drain(nowMs)
+    if (rules.rate > 0 && this.#backlogBytes + bytes.length > RATE_QUEUE_BYTES) return this.#drop('rate', bytes, nowMs)
     if (!this.#flight.enter(bytes.length)) return this.#drop('queue-full', bytes, nowMs)
-    if (rules.rate > 0) this.#busyUntilMs = sentMs
-    return { fate: 'travels', bytes, arrivedMs: nowMs, releaseAtMs: sentMs + delayMs, lags }
+    if (rules.rate > 0) this.#backlogBytes += bytes.length
+    const queueMs = rules.rate > 0 ? (this.#backlogBytes / rules.rate) * 1000 : 0
+    return { fate: 'travels', bytes, arrivedMs: nowMs, releaseAtMs: nowMs + queueMs + delayMs, lags }
+  }
+
+  #drain(nowMs: number): void {
+    const sentBytes = ((nowMs - this.#backlogAtMs) / 1000) * this.#rules.rate
+    this.#backlogBytes = Math.max(0, this.#backlogBytes - sentBytes)
+    this.#backlogAtMs = nowMs
   }
 
   #drop(reason: DropReason, bytes: Uint8Array, arrivedMs: number): Passage {
