@@ -67,3 +67,10 @@ export function wordOfExit(code: number): string {
       return `exit ${code}`
   }
 }
+
+/** The exit code for an error that reached the top: bad usage, a broken invariant, or else the environment. */
+export function exitOfError(error: unknown): ExitCode {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === 'usage') return exit.usage
+  return code === 'invariant' ? exit.failed : exit.environment
+}
