@@ -50,7 +50,7 @@ function suiteLines(run: RunResult, suite: SuiteResult, cases: readonly TestCase
     ...Object.entries(properties).map(([key, value]) => `      <property name="${escapeXml(key)}" value="${escapeXml(value)}"/>`),
     '    </properties>',
     ...cases.flatMap(caseLines),
-    `    <system-out>${escapeXml(transcript(suite))}</system-out>`,
+    `    <system-out>${escapeText(transcript(suite))}</system-out>`,
     '  </testsuite>',
   ]
 }
@@ -116,9 +116,9 @@ function outcomeLine(one: TestCase): string | null {
       return `<skipped message="${escapeXml(one.message)}"/>`
     case 'failed':
     case 'unknown':
-      return `<failure type="${one.type}" message="${escapeXml(one.message)}">${escapeXml(one.body)}</failure>`
+      return `<failure type="${one.type}" message="${escapeXml(one.message)}">${escapeText(one.body)}</failure>`
     case 'environment':
-      return `<error type="${one.type}" message="${escapeXml(one.message)}">${escapeXml(one.body)}</error>`
+      return `<error type="${one.type}" message="${escapeXml(one.message)}">${escapeText(one.body)}</error>`
     default:
       return unreachable(one.status)
   }
@@ -141,10 +141,15 @@ function seconds(ms: number): string {
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-/** XML 1.0 has no way to write most control characters or half a surrogate pair, so they go. Line ends in attributes become references. */
+/** XML 1.0 has no way to write most control characters or half a surrogate pair, so they go. Right in text and in attributes. */
 export function escapeXml(text: string): string {
   return text
     .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|\p{Surrogate}/gu, '')
     .replace(/[&<>"]/g, (char) => entities[char] ?? char)
-    .replace(/[\t\n\r]/g, (char) => (char === '\n' ? '\n' : `&#${char.charCodeAt(0)};`))
+    .replace(/[\t\n\r]/g, (char) => `&#${char.charCodeAt(0)};`)
+}
+
+/** In text a line feed may stand as itself, which keeps the file readable; an attribute would turn it into a blank. */
+function escapeText(text: string): string {
+  return escapeXml(text).replaceAll('&#10;', '\n')
 }
