@@ -1,0 +1,63 @@
+/** `splitbrain [--mode M] [--nodes N] [--NAME VALUE]…`: the lab itself, on a terminal or in a pipe. */
+import type { Command } from 'commander'
+import { type Context, room } from '../context.ts'
+import { readLines } from '../lines.ts'
+import { nodeCount, seedText } from '../numbers.ts'
+import type { ModeFlags, OpenRequest } from '../rooms.ts'
+
+interface LabFlags {
+  readonly mode: string
+  readonly nodes?: number
+  readonly seed?: string
+  readonly plain?: true
+  readonly [setting: string]: unknown
+}
+
+const own = ['mode', 'nodes', 'seed', 'plain', 'help', 'version']
+
+/** The settings of a mode are flags, so that `--pre-vote off` and `pre-vote: off` in a lab are one thing. */
+export function addLabFlags(program: Command, modes: readonly ModeFlags[], mode: ModeFlags | null): void {
+  program
+    .option('--mode <name>', `the protocol: ${modes.map((one) => one.name).join(', ') || 'raft'}`, 'raft')
+    .option('--nodes <count>', 'how many servers', nodeCount)
+    .option('--seed <seed>', 'decides every random choice', seedText)
+    .option('--plain', 'line mode, also on a terminal')
+  if (mode === null) return
+  for (const { name, kind, choices, fallback, help } of mode.settings) {
+    if (own.includes(name)) continue
+    const words = kind === 'on-off' ? 'on|off' : kind === 'choice' && choices !== undefined ? choices.join('|') : kind
+    program.option(`--${name} <${words}>`, `${help} (${fallback})`)
+  }
+  const taken = mode.settings.map((setting) => setting.name)
+  if (!taken.includes('preset')) program.option('--preset <name>', `a set of settings: ${Object.keys(mode.presets).join(', ')}`)
+  if (!taken.includes('bug')) program.option('--bug <name>', `a known-bad variant: ${mode.bugs.map((bug) => bug.name).join(', ')}`)
+}
+
+function toRequest(flags: LabFlags, program: Command): OpenRequest {
+  const settings: Record<string, string> = {}
+  for (const option of program.options) {
+    const name = option.name()
+    const value = flags[option.attributeName()]
+    if (!own.includes(name) && typeof value === 'string') settings[name] = value
+  }
+  return { mode: flags.mode, nodes: flags.nodes ?? null, seed: flags.seed ?? null, settings }
+}
+
+/** The command line that opens the same lab again. */
+function rerunLine({ mode, nodes, seed, settings }: OpenRequest): string {
+  const named = { mode, ...(nodes === null ? {} : { nodes }), ...(seed === null ? {} : { seed }), ...settings }
+  return ['splitbrain', ...Object.entries(named).map(([name, value]) => `--${name} ${value}`)].join(' ')
+}
+
+export async function openLabCommand(context: Context, program: Command): Promise<number> {
+  const flags = program.opts<LabFlags>()
+  const request = toRequest(flags, program)
+  const lab = await room(context, 'openLab')(request)
+  const locals = new Map([['labs', async () => (await import('./labs.ts')).labLines(context)]])
+  if (context.terminal !== null && flags.plain !== true) {
+    const { runSession } = await import('../../ui/session.ts')
+    return runSession(lab, { ...context.terminal, env: context.env, locals, rerun: rerunLine(request) })
+  }
+  const { runLineMode } = await import('../line-mode.ts')
+  return runLineMode({ lab, lines: readLines(context.stdin), context, locals, deaf: context.deaf })
+}

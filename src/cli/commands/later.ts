@@ -1,0 +1,15 @@
+/** Commands that are named already, so that nobody who reads about them meets "unknown command". */
+import { UsageError } from '../errors.ts'
+
+export const later: Readonly<Record<string, string>> = {
+  play: 'a lab beside the live cluster, step by step',
+  learn: 'the list of lessons',
+  mark: "students' solutions against a key",
+  top: 'the dashboard',
+  report: 'the report of a run again',
+  replay: 'a recorded run on the same screen',
+}
+
+export function laterCommand(name: string): never {
+  throw new UsageError(`${name} comes with the terminal work; until then there are the prompt and splitbrain run`)
+}

@@ -1,0 +1,104 @@
+/** The command line as commander sees it. Each subcommand is loaded when it is called, so that the lab itself starts quickly. */
+import { availableParallelism } from 'node:os'
+import { Command } from 'commander'
+import { addLabFlags, openLabCommand } from './commands/lab.ts'
+import { later } from './commands/later.ts'
+import { addRunFlags } from './commands/run-flags.ts'
+import { type Context, interruptible, line, room } from './context.ts'
+import { jobCount, seedRange } from './numbers.ts'
+import type { ModeFlags } from './rooms.ts'
+
+export const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can break, and checkers that say whether the store kept its promise
+
+  splitbrain                        open the lab: five servers, Raft
+  splitbrain --nodes 3 --preset paper
+  splitbrain labs                   the labs that come with it
+  splitbrain run labs/smoke.md      run a lab without a terminal; run - reads standard input
+  splitbrain new my-lab.md          a lab of your own
+  splitbrain check HISTORY.jsonl --model linearizable
+  printf 'put city Oslo\\nget city\\n' | splitbrain
+
+Settings of the mode are flags. At the prompt: help. More: splitbrain run --help, splitbrain --help-flags
+`
+
+export const subcommands: readonly string[] = ['run', 'labs', 'new', 'check', 'sim', 'bench', 'help', ...Object.keys(later)]
+
+export interface ProgramParts {
+  readonly context: Context
+  readonly version: string
+  readonly modes: readonly ModeFlags[]
+  readonly mode: ModeFlags | null
+  /** Called with the exit code of the command that ran. */
+  done(code: number): void
+}
+
+export function buildProgram(parts: ProgramParts): Command {
+  const { context, done } = parts
+  const program = new Command('splitbrain').version(parts.version).enablePositionalOptions().helpCommand(false)
+  addLabFlags(program, parts.modes, parts.mode)
+  const fullHelp = program.createHelp()
+  program.option('--help-flags', 'every flag of the lab')
+  program.configureHelp({ formatHelp: (command, helper) => (command.parent === null ? ROOT_HELP : fullHelp.formatHelp(command, helper)) })
+  program.action(async () => {
+    if (program.opts().helpFlags !== true) return done(await openLabCommand(context, program))
+    context.stdout.write(fullHelp.formatHelp(program, fullHelp))
+    done(0)
+  })
+  addRunning(program, parts)
+  addProving(program, parts)
+  for (const [name, what] of Object.entries(later)) {
+    program
+      .command(name)
+      .description(`${what} (later)`)
+      .argument('[words...]')
+      .allowUnknownOption()
+      .action(async () => (await import('./commands/later.ts')).laterCommand(name))
+  }
+  return program
+}
+
+function addRunning(program: Command, { context, done }: ProgramParts): void {
+  const run = program.command('run').description('run labs without a terminal')
+  addRunFlags(run)
+  run.action(async (paths: readonly string[]) => done(await (await import('./commands/run.ts')).runCommand(context, paths, run.opts())))
+  program
+    .command('labs')
+    .description('the labs that come with this package')
+    .action(async () => done(await (await import('./commands/labs.ts')).labsCommand(context)))
+  program
+    .command('new')
+    .description('write a lab that runs')
+    .argument('<file>')
+    .action(async (file: string) => done((await import('./commands/new.ts')).newCommand(context, file)))
+}
+
+function addProving(program: Command, { context, done }: ProgramParts): void {
+  program
+    .command('check')
+    .description('judge a recorded history')
+    .argument('<history>', 'a history.jsonl')
+    .requiredOption('--model <name>', 'what it promised: linearizable, …')
+    .action(async (file: string, { model }: { model: string }) =>
+      done(await (await import('./commands/check.ts')).checkCommand(context, file, model)),
+    )
+  program
+    .command('sim')
+    .description('many nodes in virtual time under one seed, with invariants')
+    .option('--mode <name>', 'the protocol', 'raft')
+    .requiredOption('--seeds <A..B>', 'first and last seed', seedRange)
+    .option('--bug <name>', 'a known-bad variant', 'none')
+    .option('--jobs <count>', 'worker threads', jobCount, availableParallelism())
+    .action(async (flags: { mode: string; seeds: { from: number; to: number }; bug: string; jobs: number }) => {
+      const { mode, seeds, bug, jobs } = flags
+      const print = (text: string): void => line(context.stdout, text)
+      done(await interruptible(context, (signal) => room(context, 'simulate')({ mode, ...seeds, bug, jobs }, print, signal)))
+    })
+  program
+    .command('bench')
+    .description('measure: start, failover, shim, floor')
+    .argument('[names...]')
+    .action(async (names: readonly string[]) => {
+      const print = (text: string): void => line(context.stdout, text)
+      done(await interruptible(context, (signal) => room(context, 'bench')(names, print, signal)))
+    })
+}

@@ -1,0 +1,70 @@
+/**
+ * What the command line calls in the rooms below, each loaded when a command first needs it, so that `splitbrain` starts as fast as its
+ * smallest part. Tests bring their own.
+ */
+import type { Checker } from '../check/types.ts'
+import type { HistoryEvent } from '../history/types.ts'
+import type { Mode } from '../modes/mode.ts'
+import type { RunEvent, RunResult } from '../report/result.ts'
+import type { LabPort } from '../ui/lab-port.ts'
+
+export interface OpenRequest {
+  readonly mode: string
+  /** Null: the mode's own number. */
+  readonly nodes: number | null
+  /** Null: a new one. */
+  readonly seed: string | null
+  /** As typed, `bug` and `preset` among them; the lab refuses a bad value as a usage error. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
+export interface RunRequest {
+  /** Files and folders; `-` is the text in `stdin`. */
+  readonly paths: readonly string[]
+  readonly stdin: string | null
+  readonly tags: readonly string[]
+  readonly jobs: number
+  readonly repeat: number
+  readonly untilFail: boolean
+  readonly bail: boolean
+  readonly patience: number
+  readonly seed: string | null
+  /** Rewrite the answer lines of the files instead of comparing. */
+  readonly update: boolean
+}
+
+export interface SimRequest {
+  readonly mode: string
+  /** Seeds `from` to `to`, both included. */
+  readonly from: number
+  readonly to: number
+  /** `none` or a known-bad variant. */
+  readonly bug: string
+  readonly jobs: number
+}
+
+export interface LabInfo {
+  readonly file: string
+  readonly title: string
+  readonly modes: readonly string[]
+  readonly tags: readonly string[]
+  readonly nodes: number
+  readonly steps: number
+}
+
+export type ModeFlags = Pick<Mode, 'name' | 'settings' | 'presets' | 'bugs'>
+
+export interface Rooms {
+  modes(): Promise<readonly ModeFlags[]>
+  openLab(request: OpenRequest): Promise<LabPort>
+  /** All files parse before any starts; a bad one is a usage error with file and line. */
+  runLabs(request: RunRequest, report: (event: RunEvent) => void, signal: AbortSignal): Promise<RunResult>
+  /** Parses only, as `runLabs` would. */
+  listLabs(request: Pick<RunRequest, 'paths' | 'stdin' | 'tags'>): Promise<readonly LabInfo[]>
+  checkers(): Promise<readonly Checker[]>
+  /** Rejects with file and line in one sentence. */
+  loadHistory(file: string): Promise<readonly HistoryEvent[]>
+  /** Answers the exit code. */
+  simulate(request: SimRequest, print: (line: string) => void, signal: AbortSignal): Promise<number>
+  bench(names: readonly string[], print: (line: string) => void, signal: AbortSignal): Promise<number>
+}

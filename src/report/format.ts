@@ -1,0 +1,61 @@
+/** The lines that more than one reporter prints. */
+import type { LabEvent } from '../lab/types.ts'
+import type { CaseResult, CommandResult, RibbonSpan, Stall, SuiteResult } from './result.ts'
+
+/** Shown of the events before a failure. */
+const LAST_EVENTS = 10
+
+/** `3.0s`; under a second in milliseconds. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)}ms`
+  return ms < 60_000 ? `${(ms / 1000).toFixed(1)}s` : `${Math.floor(ms / 60_000)}m ${Math.round((ms % 60_000) / 1000)}s`
+}
+
+/** `healthy 3.0s | degraded 6.1s | unhealthy 4.2s` */
+export function ribbonLine(ribbon: readonly RibbonSpan[]): string {
+  return ribbon.map((one) => `${one.state} ${(one.ms / 1000).toFixed(1)}s`).join(' | ')
+}
+
+export function eventLine(event: LabEvent): string {
+  return `# +${(event.time / 1e9).toFixed(3)}s ${event.text ?? event.type}`
+}
+
+export function stallLine(stall: Stall): string {
+  return `the machine stalled ${Math.round(stall.ms)} ms (${stall.where}, +${(stall.time / 1e9).toFixed(3)}s)`
+}
+
+export function failedCommand(result: CaseResult): CommandResult | null {
+  return result.commands.find((command) => !command.passed) ?? null
+}
+
+/** Where to look: the command that failed, or the block. */
+export function place(result: CaseResult): { readonly file: string; readonly line: number } {
+  return { file: result.file, line: failedCommand(result)?.line ?? result.line }
+}
+
+/** One sentence: what a failed block is blamed for. */
+export function blame(result: CaseResult): string {
+  if (result.why !== null) return result.why
+  const command = failedCommand(result)
+  return command === null ? result.status : `${command.command}: ${command.actual}`
+}
+
+/** Everything about a block that did not pass, without its place: heading, command, expected, actual, last events, how to see it again. */
+export function failureLines(result: CaseResult, suite: Pick<SuiteResult, 'reproduce'>): readonly string[] {
+  const command = failedCommand(result)
+  const lines: string[] = []
+  if (command !== null) {
+    lines.push(`command   ${command.command}`, ...hang('expected  ', command.expected ?? 'ok'), ...hang('actual    ', command.actual))
+  }
+  if (result.why !== null) lines.push(...hang('why       ', result.why))
+  lines.push(...result.stalls.map(stallLine))
+  const events = result.events.slice(-LAST_EVENTS)
+  if (events.length > 0) lines.push('last events', ...events.map((event) => `  ${eventLine(event)}`))
+  lines.push(`again     ${suite.reproduce}`)
+  return lines
+}
+
+/** A label before the first line, blanks of its width before the others. */
+function hang(label: string, text: string): readonly string[] {
+  return text.split('\n').map((line, at) => (at === 0 ? label : ' '.repeat(label.length)) + line)
+}

@@ -1,0 +1,100 @@
+/**
+ * The one result model: the runner fills it, every reporter reads it, and `result.json` is it. A suite is a lab under one mode, a case one
+ * block of it. Durations are milliseconds; times inside events are nanoseconds since the run began.
+ */
+import type { Verdict } from '../check/types.ts'
+import type { LabEvent } from '../lab/types.ts'
+import type { HealthState } from '../modes/mode.ts'
+
+export type CaseStatus = 'passed' | 'failed' | 'unknown' | 'skipped' | 'environment'
+
+export interface CommandResult {
+  /** Line in the lab file, 1-based. */
+  readonly line: number
+  readonly command: string
+  readonly passed: boolean
+  /** The answer lines the lab asked for; null when it only asked for `ok`. */
+  readonly expected: string | null
+  readonly actual: string
+  /** How long after its `at` time it began; 0 when it had none or was in time. */
+  readonly lateMs: number
+  readonly ms: number
+}
+
+/** A pause of the machine that the lab did not ask for. */
+export interface Stall {
+  /** Nanoseconds since the run began. */
+  readonly time: number
+  readonly ms: number
+  /** `lab`, `shim` or a node. */
+  readonly where: string
+}
+
+export interface CaseResult {
+  readonly file: string
+  readonly line: number
+  /** The nearest heading above the block. */
+  readonly heading: string
+  readonly status: CaseStatus
+  /** One sentence, null when passed. */
+  readonly why: string | null
+  readonly commands: readonly CommandResult[]
+  /** The last events before the end of the block that have a line for people, oldest first; the runner keeps the last ten. */
+  readonly events: readonly LabEvent[]
+  readonly stalls: readonly Stall[]
+  readonly ms: number
+}
+
+export interface CheckResult extends Verdict {
+  readonly name: string
+  /** A lab may ask for the violation (`expect not linearizable`): then `invalid` is what passes. */
+  readonly passed: boolean
+}
+
+export interface RibbonSpan {
+  readonly state: HealthState
+  readonly ms: number
+}
+
+/** Why a suite ended before its last block; `none` when it did not. */
+export type Cut = 'none' | 'time-limit' | 'interrupted'
+
+export interface SuiteResult {
+  readonly file: string
+  readonly title: string
+  readonly mode: string
+  readonly nodes: number
+  readonly seed: string
+  /** Settings that are not the mode's defaults. */
+  readonly settings: Readonly<Record<string, string>>
+  /** 1-based, for `--repeat`. */
+  readonly round: number
+  readonly cases: readonly CaseResult[]
+  readonly checks: readonly CheckResult[]
+  /** Observed health over the run, in order. */
+  readonly ribbon: readonly RibbonSpan[]
+  readonly stalls: readonly Stall[]
+  readonly cut: Cut
+  /** The command line that runs this suite again with the same seed. */
+  readonly reproduce: string
+  /** The run folder, null when nothing was kept. */
+  readonly folder: string | null
+  readonly ms: number
+}
+
+export interface RunResult {
+  readonly version: string
+  readonly node: string
+  readonly platform: string
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  readonly patience: number
+  readonly suites: readonly SuiteResult[]
+  readonly ms: number
+}
+
+/** Progress while the run goes on; the final RunResult holds everything again. */
+export type RunEvent =
+  | { readonly type: 'suite-start'; readonly file: string; readonly title: string; readonly mode: string; readonly round: number }
+  | { readonly type: 'case-end'; readonly mode: string; readonly result: CaseResult }
+  | { readonly type: 'suite-end'; readonly result: SuiteResult }

@@ -1,0 +1,89 @@
+/** A run as text: progress while it goes on, each failure where it happens, one verdict table at the end with the modes side by side. */
+import { unreachable } from '../machine/assert.ts'
+import { duration, failureLines, place, ribbonLine, stallLine } from './format.ts'
+import { exit, exitOfSuite, statusOfCheck, wordOfExit } from './outcome.ts'
+import type { CaseResult, CaseStatus, CheckResult, RunEvent, RunResult, SuiteResult } from './result.ts'
+
+const signs: Readonly<Record<CaseStatus, string>> = { passed: '✓', failed: '✗', unknown: '?', skipped: '-', environment: '!' }
+
+/** The lines an event of the run prints. With several jobs suites interleave, so each prints whole, at its end. */
+export function progressLines(event: RunEvent, jobs: number): readonly string[] {
+  switch (event.type) {
+    case 'suite-start':
+      return jobs > 1 ? [] : ['', suiteTitle(event)]
+    case 'case-end':
+      return jobs > 1 ? [] : [caseLine(event.result)]
+    case 'suite-end':
+      return jobs > 1
+        ? ['', suiteTitle(event.result), ...event.result.cases.map(caseLine), ...suiteEnd(event.result)]
+        : suiteEnd(event.result)
+    default:
+      return unreachable(event)
+  }
+}
+
+function suiteTitle({ file, title, mode, round }: Pick<SuiteResult, 'file' | 'title' | 'mode' | 'round'>): string {
+  return `${file}  ${title}  [${mode}]${round > 1 ? `  round ${round}` : ''}`
+}
+
+function caseLine(result: CaseResult): string {
+  const time = result.status === 'skipped' ? 'skipped' : duration(result.ms)
+  return `  ${signs[result.status]} ${result.heading}  ${time}`
+}
+
+function suiteEnd(suite: SuiteResult): readonly string[] {
+  const lines = suite.checks.map((check) => `  ${signs[statusOfCheck(check)]} ${checkLine(check)}`)
+  if (suite.ribbon.length > 0) lines.push(`  ${ribbonLine(suite.ribbon)}`)
+  for (const result of suite.cases) {
+    if (result.status === 'passed' || result.status === 'skipped') continue
+    const { file, line } = place(result)
+    lines.push('', `  ${file}:${line}  ${result.heading}  ${result.status}`, ...failureLines(result, suite).map((text) => `    ${text}`))
+  }
+  for (const check of suite.checks) {
+    if (statusOfCheck(check) === 'passed') continue
+    lines.push('', `  ${suite.file}  check ${check.name}: ${check.verdict}`, `    why       ${check.why}`)
+    lines.push(...check.witness.map((event) => `    ${JSON.stringify(event)}`), `    again     ${suite.reproduce}`)
+  }
+  if (suite.cut === 'time-limit')
+    lines.push('', `  stopped at its time limit after ${duration(suite.ms)}`, `    again     ${suite.reproduce}`)
+  if (suite.cut === 'interrupted') lines.push('', '  interrupted')
+  if (suite.stalls.length > 0 && exitOfSuite(suite) !== exit.passed) lines.push(`  ${worstStall(suite)}`)
+  return lines
+}
+
+function checkLine(check: CheckResult): string {
+  const open = check.open > 0 ? `, ${check.open} of unknown outcome` : ''
+  return `${check.name}: ${check.verdict} (${check.operations} operations${open})`
+}
+
+function worstStall({ stalls }: SuiteResult): string {
+  const worst = stalls.reduce((most, one) => (one.ms > most.ms ? one : most))
+  return `${stallLine(worst)}, the longest of ${stalls.length}`
+}
+
+/** Labs down, modes across; a lab that ran several times shows how many of them passed. */
+export function verdictTable(run: RunResult): readonly string[] {
+  const modes = [...new Set(run.suites.map((suite) => suite.mode))]
+  const labs = [...new Set(run.suites.map((suite) => suite.file))]
+  const body = labs.map((file) => [file, ...modes.map((mode) => verdictCell(run.suites.filter((s) => s.file === file && s.mode === mode)))])
+  const table = [['lab', ...modes], ...body]
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
+  const lines = table.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+  const passed = run.suites.filter((suite) => exitOfSuite(suite) === exit.passed).length
+  const patience = run.patience === 1 ? '' : `, patience ${run.patience}`
+  return ['', ...lines, '', `${passed} of ${run.suites.length} passed in ${duration(run.ms)}${patience}`]
+}
+
+function verdictCell(suites: readonly SuiteResult[]): string {
+  const first = suites[0]
+  if (first === undefined) return '–'
+  if (suites.length === 1) return wordOfExit(exitOfSuite(first))
+  const bad = suites.filter((suite) => exitOfSuite(suite) !== exit.passed)
+  const worst = bad[0] === undefined ? 'passed' : wordOfExit(exitOfSuite(bad[0]))
+  return `${worst} (${suites.length - bad.length}/${suites.length})`
+}

@@ -1,0 +1,30 @@
+/**
+ * The little that a screen or a pipe needs of the lab. The real Lab has more; tests bring a fake one.
+ */
+import type { Answer, LabEvent, LabSnapshot } from '../lab/types.ts'
+
+/** Words that may stand at the cursor instead of `line.slice(from, cursor)`. */
+export interface Completion {
+  readonly from: number
+  readonly candidates: readonly string[]
+}
+
+export interface LabPort {
+  /**
+   * Runs one line of the language. Resolves when the command has ended, also for a line that ends in `&`: whoever called decides whether to
+   * wait. Rejects only on bad grammar (see `isUsageError`) or when the lab itself broke. After `signal` aborts, the answer may be anything.
+   */
+  do(line: string, options?: { readonly signal?: AbortSignal }): Promise<Answer>
+  /** An event with `failed: true` is an `always` that broke. */
+  on(name: 'event', listener: (event: LabEvent) => void): unknown
+  snapshot(): LabSnapshot
+  complete(line: string, cursor: number): Completion
+  close(): Promise<void>
+  /** Where this run is written, if anywhere. */
+  readonly folder?: string | null
+}
+
+/** Bad grammar and bad arguments, whoever throws them, carry `code: 'usage'`; an exit code 2, never a stack trace. */
+export function isUsageError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'usage'
+}

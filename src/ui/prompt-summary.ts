@@ -1,0 +1,46 @@
+/** What a session came to, in three lines, printed on the normal screen after the lab is left. */
+import type { LabSnapshot } from '../lab/types.ts'
+
+/** Counted by the prompt as it goes; `refused` includes lines that did not parse. */
+export interface Tally {
+  readonly startMs: number
+  ok: number
+  fail: number
+  unknown: number
+  refused: number
+  faults: number
+}
+
+export function tally(startMs: number): Tally {
+  return { startMs, ok: 0, fail: 0, unknown: 0, refused: 0, faults: 0 }
+}
+
+export interface SummaryInput {
+  readonly tally: Tally
+  readonly snapshot: LabSnapshot
+  readonly nowMs: number
+  readonly folder: string | null
+  /** The command line that opens the same lab again. */
+  readonly rerun: string
+}
+
+export function summaryLines({ tally: counts, snapshot, nowMs, folder, rerun }: SummaryInput): readonly string[] {
+  const commands = counts.ok + counts.fail + counts.unknown + counts.refused
+  const parts = (['ok', 'fail', 'unknown', 'refused'] as const).filter((status) => counts[status] > 0)
+  const split = parts.map((status) => `${counts[status]} ${status}`).join(', ')
+  const leader = snapshot.leader === null ? 'no leader' : `leader ${snapshot.leader}`
+  return [
+    `${plural(commands, 'command')}${split === '' ? '' : ` (${split})`} in ${minutes(nowMs - counts.startMs)}, ${plural(counts.faults, 'fault')}`,
+    `left ${snapshot.observed.state}, ${leader}${snapshot.term === null ? '' : `, term ${snapshot.term}`}`,
+    `${folder === null ? '' : `everything is in ${folder} · `}again: ${rerun}`,
+  ]
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`
+}
+
+function minutes(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+}

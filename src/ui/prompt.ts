@@ -1,0 +1,317 @@
+/**
+ * The lab at a prompt on a terminal. Nothing here blocks: a line that was submitted is a row of its own until its answer comes, then command and
+ * answer move up into the scrollback, as they would stand in a lab file.
+ */
+import type { Answer, LabEvent, LabSnapshot } from '../lab/types.ts'
+import { answerText, eventText, isEcho } from './answer-text.ts'
+import { KeyReader } from './keys.ts'
+import { isUsageError, type LabPort } from './lab-port.ts'
+import { type EditorState, type Effect, reduceKeys, startEditor, takeEffects } from './line-editor.ts'
+import { Painter } from './painter.ts'
+import { type Tally, tally } from './prompt-summary.ts'
+import { type Row, type Style, span, type Tone } from './style.ts'
+import type { Terminal } from './terminal.ts'
+import { printable } from './text-width.ts'
+import { type Hint, viewFrame } from './view.ts'
+
+/** Between two paints, so that a storm of events cannot keep the terminal busy. */
+const PAINT_MS = 33
+/** How often the lab is asked how it is; a paint follows only if a row changed. */
+const LOOK_MS = 200
+/** After a lone escape byte this long, it was the key. */
+const ESCAPE_MS = 50
+/** A second ctrl-c within this time leaves. */
+const TWICE_MS = 2000
+/** The lab gets this long to stop its nodes; what is left after it falls to the lab's own watchdog. */
+const CLOSE_MS = 5000
+/** Lines waiting to be painted; older ones are left out and counted. */
+const MAX_ABOVE = 2000
+const MAX_PENDING = 1000
+
+export interface PromptOptions {
+  readonly history: readonly string[]
+  readonly style: Style
+  /** Commands that the prompt answers itself, as lines; beside `quit`. */
+  readonly locals: ReadonlyMap<string, () => Promise<readonly string[]>>
+  /** Called with each submitted line. */
+  remember(line: string): void
+  /** Monotonic milliseconds. */
+  now(): number
+}
+
+interface Operation {
+  readonly line: string
+  /** Lines of one burst share a number: stopping one drops those behind it. */
+  readonly script: number
+  readonly sinceMs: number
+  readonly abort: AbortController
+}
+
+const tones: Readonly<Record<Answer['status'], Tone>> = { ok: 'plain', fail: 'bad', unknown: 'warn', refused: 'warn' }
+
+export class Prompt {
+  readonly #lab: LabPort
+  readonly #terminal: Terminal
+  readonly #options: PromptOptions
+  readonly #keys = new KeyReader()
+  readonly #painter: Painter
+  readonly #ended: Promise<number>
+  #end: (code: number) => void = () => {}
+  #editor: EditorState
+  #pending: readonly Operation[] = []
+  #scripts = 0
+  #above: Row[] = []
+  #leftOut = 0
+  #hint: Hint | null = null
+  #banner = true
+  #armedUntilMs = 0
+  #leaving = false
+  #resized = false
+  #lastPaintMs = Number.NEGATIVE_INFINITY
+  #paintTimer: NodeJS.Timeout | null = null
+  #escapeTimer: NodeJS.Timeout | null = null
+  #lookTimer: NodeJS.Timeout | null = null
+  #last: LabSnapshot | null = null
+  readonly tally: Tally
+
+  constructor(lab: LabPort, terminal: Terminal, options: PromptOptions) {
+    this.#lab = lab
+    this.#terminal = terminal
+    this.#options = options
+    this.#painter = new Painter(options.style)
+    this.#editor = startEditor(options.history)
+    this.tally = tally(options.now())
+    this.#ended = new Promise((resolve) => {
+      this.#end = resolve
+    })
+  }
+
+  /** Resolves with the exit code when the person, or a signal, has left and the lab is closed. */
+  run(): Promise<number> {
+    this.#lab.on('event', (event) => this.#event(event))
+    this.#attach()
+    this.#lookTimer = setInterval(() => this.#schedule(), LOOK_MS)
+    return this.#ended
+  }
+
+  /** ctrl-c from the keyboard, or a SIGINT from elsewhere. */
+  interrupt(cleared = false): void {
+    const now = this.#options.now()
+    if (now < this.#armedUntilMs) {
+      this.leave(130)
+      return
+    }
+    this.#armedUntilMs = now + TWICE_MS
+    const newest = this.#pending.at(-1)
+    if (!cleared && newest !== undefined) this.#stopAll()
+    this.#hint = { text: 'ctrl-c again leaves', tone: 'dim' }
+    this.#schedule()
+  }
+
+  leave(code: number): void {
+    if (this.#leaving) return
+    this.#leaving = true
+    for (const timer of [this.#paintTimer, this.#escapeTimer, this.#lookTimer]) clearTimeout(timer ?? undefined)
+    try {
+      this.#paint()
+      this.#terminal.write(this.#painter.clear())
+    } finally {
+      this.#terminal.stop()
+    }
+    this.#last = this.#lab.snapshot()
+    for (const operation of this.#pending) operation.abort.abort()
+    const closed = this.#lab.close().catch(() => {})
+    const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref())
+    void Promise.race([closed, late]).then(() => this.#end(code))
+  }
+
+  /** How the lab was when it was left, before its nodes were stopped. */
+  get lastSnapshot(): LabSnapshot {
+    return this.#last ?? this.#lab.snapshot()
+  }
+
+  #attach(): void {
+    this.#terminal.start({
+      input: (bytes) => this.#input(bytes),
+      resize: () => {
+        this.#resized = true
+        this.#schedule()
+      },
+      end: () => this.leave(129),
+    })
+    this.#schedule()
+  }
+
+  #input(bytes: Uint8Array): void {
+    if (this.#leaving) return
+    clearTimeout(this.#escapeTimer ?? undefined)
+    const keys = this.#keys.feed(bytes)
+    this.#apply(keys)
+    if (!this.#keys.waiting) return
+    this.#escapeTimer = setTimeout(() => this.#apply(this.#keys.settle()), ESCAPE_MS)
+  }
+
+  #apply(keys: ReturnType<KeyReader['feed']>): void {
+    if (keys.length === 0) return
+    const complete = (line: string, cursor: number) => this.#lab.complete(line, cursor)
+    const [editor, effects] = takeEffects(reduceKeys(this.#editor, keys, complete))
+    this.#editor = editor
+    this.#hint = null
+    if (!effects.some((effect) => effect.type === 'interrupt')) this.#armedUntilMs = 0
+    this.#perform(effects)
+    this.#schedule()
+  }
+
+  /** Lines that came in one burst were meant as a script: each waits for the one before. Lines typed one by one never wait. */
+  #perform(effects: readonly Effect[]): void {
+    const lines: string[] = []
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'submit':
+          lines.push(effect.line)
+          break
+        case 'interrupt':
+          this.interrupt(effect.cleared)
+          break
+        case 'quit':
+          this.leave(0)
+          break
+        case 'suspend':
+          this.#suspend()
+          break
+        case 'redraw':
+          this.#resized = true
+          break
+      }
+    }
+    if (lines.length > 0) void this.#runInOrder(lines)
+  }
+
+  async #runInOrder(lines: readonly string[]): Promise<void> {
+    const script = ++this.#scripts
+    const operations = lines.slice(0, Math.max(0, MAX_PENDING - this.#pending.length)).map((line) => this.#open(line, script))
+    if (operations.length < lines.length) this.#hint = { text: `only ${MAX_PENDING} commands may wait at once`, tone: 'bad' }
+    for (const operation of operations) {
+      if (!operation.abort.signal.aborted) await this.#runOne(operation)
+    }
+  }
+
+  #open(line: string, script: number): Operation {
+    this.#options.remember(line)
+    const operation = { line, script, sinceMs: this.#options.now(), abort: new AbortController() }
+    this.#pending = [...this.#pending, operation]
+    return operation
+  }
+
+  async #runOne(operation: Operation): Promise<void> {
+    const { line, abort } = operation
+    if (line === 'quit' || line === 'exit') {
+      this.leave(0)
+      return
+    }
+    const local = this.#options.locals.get(line)
+    try {
+      if (local !== undefined) this.#close(operation, linesRows(await local()))
+      else this.#answer(operation, await this.#lab.do(line, { signal: abort.signal }))
+    } catch (error) {
+      if (!this.#pending.includes(operation)) return
+      this.#close(operation, [[span(describeError(error), 'bad')]])
+      this.tally.refused++
+    }
+  }
+
+  #answer(operation: Operation, answer: Answer): void {
+    if (!this.#pending.includes(operation)) return
+    const { lines, aside } = answerText(operation.line, answer)
+    const rows = lines.map((text): Row => [span(text, tones[answer.status])])
+    this.#close(operation, [[...(rows[0] ?? []), span(`  ${aside}`, 'dim')], ...rows.slice(1)])
+    this.tally[answer.status]++
+  }
+
+  /** The pending row goes, and command and answer stand above. */
+  #close(operation: Operation, rows: readonly Row[]): void {
+    if (!this.#pending.includes(operation)) return
+    this.#pending = this.#pending.filter((one) => one !== operation)
+    this.#print([[span('> ', 'bold'), span(printable(operation.line), 'bold')], ...rows])
+  }
+
+  /** The newest command stops, and with it what waited behind it in the same script. */
+  #stopAll(): void {
+    const newest = this.#pending.at(-1)
+    if (newest === undefined) return
+    for (const operation of this.#pending.filter((one) => one.script === newest.script)) {
+      operation.abort.abort()
+      this.#close(operation, [[span('unknown stopped: no longer waited for; it may still happen', 'warn')]])
+      this.tally.unknown++
+    }
+  }
+
+  #event(event: LabEvent): void {
+    if (event.type === 'fault') {
+      this.#banner = false
+      this.tally.faults++
+    }
+    const text = isEcho(event) ? null : eventText(event)
+    if (text !== null) this.#print([[span(text, event.type === 'finding' || event.failed === true ? 'bad' : 'dim')]])
+    else this.#schedule()
+  }
+
+  #print(rows: readonly Row[]): void {
+    this.#above.push(...rows)
+    const over = this.#above.length - MAX_ABOVE
+    if (over > 0) {
+      this.#above.splice(0, over)
+      this.#leftOut += over
+    }
+    this.#schedule()
+  }
+
+  #suspend(): void {
+    this.#paint()
+    this.#terminal.write(this.#painter.clear())
+    this.#terminal.stop()
+    this.#terminal.suspend(() => this.#attach())
+  }
+
+  #schedule(): void {
+    if (this.#paintTimer !== null || this.#leaving) return
+    const wait = Math.max(0, this.#lastPaintMs + PAINT_MS - this.#options.now())
+    this.#paintTimer = setTimeout(() => {
+      this.#paintTimer = null
+      this.#paint()
+    }, wait)
+  }
+
+  #paint(): void {
+    this.#lastPaintMs = this.#options.now()
+    const size = this.#terminal.size
+    const frame = viewFrame(
+      {
+        editor: this.#editor,
+        pending: this.#pending,
+        snapshot: this.#lab.snapshot(),
+        hint: this.#hint,
+        banner: this.#banner,
+        nowMs: this.#lastPaintMs,
+      },
+      size,
+      this.#options.style,
+    )
+    if (this.#leftOut > 0) this.#above.unshift([span(`… ${this.#leftOut} lines left out`, 'dim')])
+    this.#leftOut = 0
+    const above = this.#above
+    this.#above = []
+    const again = this.#resized ? this.#painter.repaint(frame, size) : ''
+    this.#resized = false
+    this.#terminal.write(again + this.#painter.paint(above, frame))
+  }
+}
+
+function linesRows(lines: readonly string[]): readonly Row[] {
+  return lines.map((line) => [span(printable(line))])
+}
+
+function describeError(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return printable(isUsageError(error) ? text : `the lab failed: ${text}`)
+}

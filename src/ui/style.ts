@@ -1,0 +1,60 @@
+/** Rows as spans of styled text, so that cutting to the screen's width never cuts an escape sequence. The 16 colours on the default ground. */
+import { ellipsize, textWidth } from './text-width.ts'
+
+export type Tone = 'plain' | 'dim' | 'bold' | 'good' | 'warn' | 'bad' | 'accent'
+
+export interface Span {
+  readonly text: string
+  readonly tone: Tone
+}
+
+export type Row = readonly Span[]
+
+export interface Style {
+  readonly colour: boolean
+  /** Only ASCII signs: for the Linux console and fonts without the rest. */
+  readonly ascii: boolean
+}
+
+const codes: Readonly<Record<Tone, string>> = { plain: '', dim: '2', bold: '1', good: '32', warn: '33', bad: '31', accent: '36' }
+
+/** `NO_COLOR` set and not empty: none. A pipe gets none either; the caller says `colour: false`. */
+export function styleFromEnvironment(env: Readonly<Record<string, string | undefined>>): Style {
+  return { colour: (env.NO_COLOR ?? '') === '', ascii: env.TERM === 'linux' }
+}
+
+export function span(text: string, tone: Tone = 'plain'): Span {
+  return { text, tone }
+}
+
+export function rowWidth(row: Row): number {
+  return row.reduce((sum, one) => sum + textWidth(one.text), 0)
+}
+
+/** The row cut to `cells`, the cut shown by an ellipsis. */
+export function fitRow(row: Row, cells: number): Row {
+  if (rowWidth(row) <= cells) return row
+  const fitted: Span[] = []
+  let left = cells
+  for (const one of row) {
+    const width = textWidth(one.text)
+    if (width < left) {
+      fitted.push(one)
+      left -= width
+      continue
+    }
+    // The ellipsis belongs at the end of what is cut, so the span that reaches the edge loses its last cell even when it fits exactly.
+    fitted.push({ ...one, text: ellipsize(`${one.text} `, left) })
+    break
+  }
+  return fitted
+}
+
+export function renderRow(row: Row, style: Style): string {
+  return row.map((one) => paint(one, style)).join('')
+}
+
+function paint({ text, tone }: Span, style: Style): string {
+  const code = codes[tone]
+  return style.colour && code !== '' && text !== '' ? `\x1b[${code}m${text}\x1b[0m` : text
+}

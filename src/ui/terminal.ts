@@ -1,0 +1,80 @@
+/** A terminal as the prompt needs it, and the real one. Whoever starts it must stop it: raw mode outlives the process otherwise. */
+import type { ReadStream, WriteStream } from 'node:tty'
+import type { Size } from './view.ts'
+
+export interface TerminalHandlers {
+  input(bytes: Uint8Array): void
+  resize(): void
+  /** The other side is gone. */
+  end(): void
+}
+
+export interface Terminal {
+  readonly size: Size
+  write(text: string): void
+  start(handlers: TerminalHandlers): void
+  /** Back to how the shell had it. Harmless when it is not started. */
+  stop(): void
+  /** Stops this process as the shell's ctrl-z does; `resumed` runs when it continues. */
+  suspend(resumed: () => void): void
+}
+
+const PASTE_ON = '\x1b[?2004h'
+const PASTE_OFF = '\x1b[?2004l'
+const CURSOR_ON = '\x1b[?25h'
+const SYNC_OFF = '\x1b[?2026l'
+
+export class TtyTerminal implements Terminal {
+  readonly #input: ReadStream
+  readonly #output: WriteStream
+  #detach: (() => void) | null = null
+
+  constructor(input: ReadStream, output: WriteStream) {
+    this.#input = input
+    this.#output = output
+  }
+
+  /** A terminal that does not know its size says 0. */
+  get size(): Size {
+    return { columns: this.#output.columns || 80, rows: this.#output.rows || 24 }
+  }
+
+  write(text: string): void {
+    if (text !== '' && this.#output.writable) this.#output.write(text)
+  }
+
+  start(handlers: TerminalHandlers): void {
+    if (this.#detach !== null) return
+    const input = (bytes: Uint8Array): void => handlers.input(bytes)
+    const resize = (): void => handlers.resize()
+    const end = (): void => handlers.end()
+    this.#input.on('data', input).on('end', end).on('error', end)
+    this.#output.on('resize', resize).on('error', end)
+    this.#input.setRawMode(true)
+    this.#input.resume()
+    this.write(PASTE_ON)
+    this.#detach = () => {
+      this.#input.off('data', input).off('end', end).off('error', end)
+      // The output keeps its error listener: a write that fails after we let go must not become an uncaught exception.
+      this.#output.off('resize', resize)
+    }
+  }
+
+  stop(): void {
+    if (this.#detach === null) return
+    this.#detach()
+    this.#detach = null
+    this.write(SYNC_OFF + PASTE_OFF + CURSOR_ON)
+    try {
+      this.#input.setRawMode(false)
+    } catch {
+      // The terminal has gone; there is nothing to restore.
+    }
+    this.#input.pause()
+  }
+
+  suspend(resumed: () => void): void {
+    process.once('SIGCONT', resumed)
+    process.kill(process.pid, 'SIGTSTP')
+  }
+}

@@ -1,0 +1,54 @@
+/** How many cells a text takes, and how to cut it to fit. Cells are counted per code point, as most terminals do. */
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u
+const ZERO = /\p{M}|[\u200b-\u200f]/u
+
+function cellWidth(char: string): number {
+  if (char <= '\u02ff') return 1
+  if (ZERO.test(char)) return 0
+  return WIDE.test(char) ? 2 : 1
+}
+
+export function textWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length
+  let width = 0
+  for (const char of text) width += cellWidth(char)
+  return width
+}
+
+/** The longest head of `text` that fits in `cells`. */
+export function cutToWidth(text: string, cells: number): string {
+  let width = 0
+  let end = 0
+  for (const char of text) {
+    width += cellWidth(char)
+    if (width > cells) return text.slice(0, end)
+    end += char.length
+  }
+  return text
+}
+
+/** As `cutToWidth`, but a cut is shown by an ellipsis in the last cell. */
+export function ellipsize(text: string, cells: number): string {
+  if (cells <= 0) return ''
+  return textWidth(text) <= cells ? text : `${cutToWidth(text, cells - 1)}…`
+}
+
+/** Words broken into rows of at most `cells`; a word that is longer stands alone and may be too wide. */
+export function wrapWords(text: string, cells: number): readonly string[] {
+  const rows: string[] = []
+  for (const word of text.split(' ')) {
+    const last = rows.at(-1)
+    if (last !== undefined && textWidth(last) + 1 + textWidth(word) <= cells) rows[rows.length - 1] = `${last} ${word}`
+    else rows.push(word)
+  }
+  return rows
+}
+
+/** Values are other people's bytes: a control character is shown, never sent to the terminal. Line feeds stay. */
+export function printable(text: string): string {
+  return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, (char) =>
+    char === '\t' ? ' ' : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
+}

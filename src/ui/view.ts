@@ -1,0 +1,132 @@
+/** What the bottom of the screen shows, as rows: banner, pending operations, status, prompt, and one row below it that is always there. */
+import type { LabSnapshot } from '../lab/types.ts'
+import type { HealthState } from '../modes/mode.ts'
+import type { EditorState } from './line-editor.ts'
+import { fitRow, type Row, type Span, type Style, span, type Tone } from './style.ts'
+import { cutToWidth, printable, textWidth, wrapWords } from './text-width.ts'
+
+export interface Pending {
+  readonly line: string
+  readonly sinceMs: number
+}
+
+export interface Hint {
+  readonly text: string
+  readonly tone: Tone
+}
+
+export interface ViewModel {
+  readonly editor: EditorState
+  readonly pending: readonly Pending[]
+  readonly snapshot: LabSnapshot
+  /** An error or a question below the prompt; candidates come before it. */
+  readonly hint: Hint | null
+  /** Three things to try, until the first fault. */
+  readonly banner: boolean
+  readonly nowMs: number
+}
+
+export interface Size {
+  readonly columns: number
+  readonly rows: number
+}
+
+export interface Frame {
+  readonly rows: readonly Row[]
+  readonly cursorRow: number
+  readonly cursorColumn: number
+}
+
+const GLYPH = '> '
+const numbers = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine']
+
+/** Every row is narrower than the screen, so none wraps and none leaves the terminal in its pending-wrap state. */
+export function viewFrame(model: ViewModel, size: Size, style: Style): Frame {
+  const cells = Math.max(1, size.columns - 1)
+  const fixed = 3
+  const banner = model.banner && size.rows >= 8 ? bannerRows(model.snapshot, cells) : []
+  // Half the screen at most: the lines that scroll above are what the pending ones become.
+  const room = Math.max(1, Math.floor(size.rows / 2) - fixed)
+  const prompt = promptRow(model.editor, cells)
+  const rows = [...banner, ...pendingRows(model, room, style), statusRow(model.snapshot, style), prompt.row, hintRow(model, cells)].map(
+    (row) => fitRow(row, cells),
+  )
+  return { rows, cursorRow: rows.length - 2, cursorColumn: prompt.column }
+}
+
+function bannerRows(snapshot: LabSnapshot, cells: number): readonly Row[] {
+  const count = snapshot.nodes.length
+  const servers = `${numbers[count] ?? count} ${count === 1 ? 'server keeps one store' : 'servers agree on one store'}.`
+  const text = `${servers} Try: put city Oslo · kill leader · get city. New to this? labs`
+  return wrapWords(text, cells).map((line) => [span(line, 'dim')])
+}
+
+function pendingRows({ pending, nowMs }: ViewModel, room: number, style: Style): readonly Row[] {
+  const shown = pending.length > room ? pending.slice(0, room - 1) : pending
+  const rows: Row[] = shown.map((one) => {
+    const seconds = Math.floor((nowMs - one.sinceMs) / 1000)
+    const waited = seconds < 1 ? '' : `  ${seconds} s`
+    return [span(style.ascii ? '~ ' : '… ', 'accent'), span(printable(one.line)), span(waited, 'dim')]
+  })
+  const rest = pending.length - shown.length
+  return rest === 0 ? rows : [...rows, [span(`  and ${rest} more`, 'dim')]]
+}
+
+const tones: Readonly<Record<HealthState, Tone>> = { healthy: 'good', degraded: 'warn', unhealthy: 'bad' }
+const signs: Readonly<Record<HealthState, string>> = { healthy: '●', degraded: '◐', unhealthy: '✗' }
+const plainSigns: Readonly<Record<HealthState, string>> = { healthy: '+', degraded: '!', unhealthy: 'x' }
+
+/** Never colour alone: sign and word say it too. The prediction shows only where it says something else. */
+function statusRow(snapshot: LabSnapshot, style: Style): Row {
+  const { observed, predicted, leader, term, failed, faults } = snapshot
+  const sign = (style.ascii ? plainSigns : signs)[observed.state]
+  const parts: Span[] = [span(`${sign} ${observed.state}`, tones[observed.state])]
+  if (predicted.state !== observed.state) {
+    parts.push(span(`  (predicted ${predicted.uncertain ? 'perhaps ' : ''}${predicted.state})`, 'dim'))
+  }
+  parts.push(span(leader === null ? '  no leader' : `  leader ${leader}`, leader === null ? 'warn' : 'plain'))
+  if (term !== null) parts.push(span(`  term ${term}`))
+  parts.push(span(`  failed ${failed}`, failed === 0 ? 'plain' : 'warn'))
+  if (faults.length > 0) parts.push(span(`  ${faults.map(printable).join(' · ')}`, 'warn'))
+  return parts
+}
+
+/** The part of the line around the cursor that fits; the cursor is placed by state, never by what was drawn. */
+function promptRow(editor: EditorState, cells: number): { readonly row: Row; readonly column: number } {
+  const glyph = editor.search === null ? GLYPH : `(search "${printable(editor.search.query)}") `
+  const head = cutToWidth(glyph, Math.max(0, cells - 8))
+  const room = Math.max(1, cells - textWidth(head) - 1)
+  const { from, column } = slide(editor.line, editor.cursor, room)
+  const tone: Tone = editor.search === null ? 'bold' : 'accent'
+  return { row: [span(head, tone), span(cutToWidth(editor.line.slice(from), room))], column: textWidth(head) + column }
+}
+
+/** Where to begin drawing so that the cursor is in view: half a screen back whenever it would leave on the right. */
+function slide(line: string, cursor: number, room: number): { readonly from: number; readonly column: number } {
+  const whole = textWidth(line.slice(0, cursor))
+  if (whole <= room) return { from: 0, column: whole }
+  const half = Math.max(1, Math.floor(room / 2))
+  const hidden = Math.ceil((whole - room) / half) * half
+  const from = cutToWidth(line, hidden).length
+  return { from, column: textWidth(line.slice(from, cursor)) }
+}
+
+function hintRow({ editor, hint }: ViewModel, cells: number): Row {
+  if (editor.choice !== null) return choiceRow(editor.choice.candidates, editor.choice.chosen, cells)
+  return hint === null ? [] : [span(printable(hint.text).replaceAll('\n', ' '), hint.tone)]
+}
+
+/** The chosen candidate is always among those shown. */
+function choiceRow(candidates: readonly string[], chosen: number, cells: number): Row {
+  let first = 0
+  let width = 0
+  for (let at = 0; at <= chosen; at++) {
+    const next = textWidth(candidates[at] ?? '') + 2
+    if (width + next > cells - 2) {
+      first = at
+      width = 0
+    }
+    width += next
+  }
+  return candidates.slice(first).map((word, at) => span(`${word}  `, first + at === chosen ? 'accent' : 'dim'))
+}

@@ -1,0 +1,86 @@
+/** A lab that answers what the test tells it to, when the test tells it to. */
+import type { Answer, LabEvent, LabSnapshot } from '../../src/lab/types.ts'
+import type { Completion, LabPort } from '../../src/ui/lab-port.ts'
+
+export const healthySnapshot: LabSnapshot = {
+  mode: 'raft',
+  observed: { state: 'healthy', why: 'all answer', since: 0 },
+  predicted: { state: 'healthy', uncertain: false, spare: 2, why: 'all up' },
+  leader: 'n4',
+  term: 1,
+  failed: 0,
+  faults: [],
+  nodes: ['n1', 'n2', 'n3', 'n4', 'n5'].map((id) => ({ id, state: 'live', role: id === 'n4' ? 'leader' : 'follower' })),
+}
+
+export class BadLine extends Error {
+  readonly code = 'usage'
+}
+
+export function ok(more: Partial<Answer> = {}): Answer {
+  return { status: 'ok', ms: 4, ...more }
+}
+
+interface Waiting {
+  readonly line: string
+  readonly signal: AbortSignal | undefined
+  resolve(answer: Answer): void
+  reject(error: Error): void
+}
+
+const words = ['get', 'kill', 'partition', 'promote', 'put', 'sleep']
+
+export class FakeLab implements LabPort {
+  readonly asked: string[] = []
+  readonly waiting: Waiting[] = []
+  /** Lines answered at once, by the line itself; others wait for `answer`. */
+  readonly known: Map<string, Answer>
+  state: LabSnapshot = healthySnapshot
+  closed = 0
+  folder: string | null = null
+  #listeners: ((event: LabEvent) => void)[] = []
+
+  constructor(known: Readonly<Record<string, Answer>> = {}) {
+    this.known = new Map(Object.entries(known))
+  }
+
+  do(line: string, options?: { readonly signal?: AbortSignal }): Promise<Answer> {
+    this.asked.push(line)
+    const known = this.known.get(line)
+    if (known !== undefined) return Promise.resolve(known)
+    if (line.startsWith('gte')) return Promise.reject(new BadLine(`unknown command "gte", did you mean get?`))
+    return new Promise((resolve, reject) => this.waiting.push({ line, signal: options?.signal, resolve, reject }))
+  }
+
+  /** Answers the oldest waiting `line`. */
+  answer(line: string, answer: Answer): void {
+    const at = this.waiting.findIndex((one) => one.line === line)
+    const [found] = this.waiting.splice(at, at < 0 ? 0 : 1)
+    if (found === undefined) throw new Error(`nobody waits for ${line}`)
+    found.resolve(answer)
+  }
+
+  say(event: LabEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  on(_: 'event', listener: (event: LabEvent) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  snapshot(): LabSnapshot {
+    return this.state
+  }
+
+  complete(line: string, cursor: number): Completion {
+    const from = line.lastIndexOf(' ', cursor - 1) + 1
+    const typed = line.slice(from, cursor)
+    const pool = from === 0 ? words : this.state.nodes.map((node) => node.id)
+    return { from, candidates: pool.filter((word) => word.startsWith(typed)) }
+  }
+
+  close(): Promise<void> {
+    this.closed++
+    return Promise.resolve()
+  }
+}
