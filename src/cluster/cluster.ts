@@ -82,6 +82,11 @@ export class Cluster {
     return this.#member(id).disk
   }
 
+  /** A clock or disk rule is in force on some node. */
+  get bent(): boolean {
+    return [...this.#members.values()].some((member) => member.bent)
+  }
+
   /** Why a node is dead that nobody killed; null when it lives or was killed. */
   lastExit(id: EndpointId): NodeExit | null {
     return this.#member(id).lastExit
