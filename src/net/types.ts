@@ -34,7 +34,7 @@ export interface LinkUpdate {
   readonly rules: LinkRules
 }
 
-/** Datagrams by what became of them. `dropped` is keyed by reason: cut loss rate queue-full unknown-sender unmapped send-error. */
+/** Datagrams by what became of them; a duplicate counts again. `dropped` is keyed by reason: cut loss rate queue-full unmapped send-error. */
 export interface LinkCounters {
   readonly passed: number
   readonly bytes: number
@@ -62,10 +62,13 @@ export interface ShimReport {
   readonly links: Readonly<Record<string, LinkCounters>>
   /** Datagrams from senders no endpoint is mapped to. */
   readonly strangers: number
+  /** Errors the system reported at the shim's sockets, sends apart (those are counted by link). */
+  readonly socketErrors: number
   /** Datagrams the kernel dropped at the shim's sockets, where the system tells; null where it does not. */
   readonly kernelDrops: number | null
   /** The longest stall of the worker's loop since the last report, milliseconds. */
   readonly stallMs: number
+  /** As the system counts it, overhead included: Linux reports twice what it granted. */
   readonly receiveBufferBytes: number
 }
 
@@ -79,7 +82,10 @@ export interface Shim {
   detach(id: EndpointId): Promise<void>
   /** All updates in one turn of the worker. Resolves to the time they took effect, nanoseconds since the run began. */
   apply(updates: readonly LinkUpdate[]): Promise<number>
-  /** Delivers what `hold` kept, in order; resolves to how many. */
+  /**
+   * Lifts every hold and delivers what it kept, in order; resolves to how many datagrams that was. An `apply` that ends a hold
+   * delivers as well, so release first when the number matters.
+   */
   release(): Promise<number>
   report(): Promise<ShimReport>
   /** The newest records, oldest first, and how many were lost since the last call. */

@@ -1,0 +1,37 @@
+/** The virtual ports of all endpoints, each opened once however many ask for it at the same time. */
+import type { EndpointId } from '../machine/contract.ts'
+import type { Shim } from '../net/types.ts'
+import { EnvironmentFailure, messageOf } from './failure.ts'
+
+export class AddressBook {
+  readonly #shim: Shim
+  readonly #ports = new Map<EndpointId, number>()
+  readonly #opening = new Map<EndpointId, Promise<void>>()
+
+  constructor(shim: Shim) {
+    this.#shim = shim
+  }
+
+  /** False when the endpoint was known before. Rejects with EnvironmentFailure when no port is to be had. */
+  async open(id: EndpointId): Promise<boolean> {
+    const underWay = this.#opening.get(id)
+    if (underWay !== undefined) {
+      await underWay
+      return false
+    }
+    const opening = this.#shim.open(id).then(
+      (port) => void this.#ports.set(id, port),
+      (error: unknown) => {
+        this.#opening.delete(id)
+        throw new EnvironmentFailure(`cannot open an address for ${id}: ${messageOf(error)}`, error)
+      },
+    )
+    this.#opening.set(id, opening)
+    await opening
+    return true
+  }
+
+  all(): Record<EndpointId, number> {
+    return Object.fromEntries(this.#ports)
+  }
+}

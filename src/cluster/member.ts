@@ -1,0 +1,58 @@
+/** What outlives a node's process: its folder, the count of its lives, and the faults the lab put on its disk and clock. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ClockFault, type DiskFault, SOUND_DISK, STEADY_CLOCK } from '../host/ipc.ts'
+import type { EndpointId } from '../machine/contract.ts'
+import type { NodeView } from '../modes/mode.ts'
+import { EnvironmentFailure, messageOf } from './failure.ts'
+import type { NodeExit, NodeProcess } from './node-process.ts'
+
+export class Member {
+  readonly id: EndpointId
+  readonly dataDir: string
+  readonly logFile: string
+  incarnation = 0
+  /** Wiped, and not let back as if nothing had happened: its votes must not count again until it is removed and added. */
+  lostDisk = false
+  clock: ClockFault = STEADY_CLOCK
+  disk: DiskFault = SOUND_DISK
+  life: NodeProcess | null = null
+  /** How the last life ended, unless the lab killed it. */
+  lastExit: NodeExit | null = null
+  #turn: Promise<unknown> = Promise.resolve()
+
+  /** Makes the folders `data/ID` and `nodes` in the run folder. Throws EnvironmentFailure when it may not. */
+  constructor(id: EndpointId, runDir: string) {
+    this.id = id
+    this.dataDir = join(runDir, 'data', id)
+    this.logFile = join(runDir, 'nodes', `${id}.log`)
+    try {
+      mkdirSync(this.dataDir, { recursive: true })
+      mkdirSync(join(runDir, 'nodes'), { recursive: true })
+    } catch (error) {
+      throw new EnvironmentFailure(`cannot write the run folder ${runDir}: ${messageOf(error)}`, error)
+    }
+  }
+
+  get state(): NodeView['state'] {
+    if (this.life === null) return 'dead'
+    return this.life.state === 'starting' ? 'restarting' : this.life.state
+  }
+
+  view(): NodeView {
+    const heard = this.state === 'live' || this.state === 'asleep' ? (this.life?.heard ?? null) : null
+    return {
+      id: this.id,
+      state: this.state,
+      status: heard?.status ?? null,
+      statusAgeMs: heard === null ? Number.POSITIVE_INFINITY : performance.now() - heard.atMs,
+    }
+  }
+
+  /** Commands that change the process run one after another: a restart that meets a kill must not leave two processes. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work)
+    this.#turn = turn.catch(() => {})
+    return turn
+  }
+}

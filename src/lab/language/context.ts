@@ -1,0 +1,46 @@
+import type { EndpointId } from '../../machine/contract.ts'
+import type { BugSpec, SettingSpec } from '../../modes/mode.ts'
+import type { CommandSpec } from './spec.ts'
+
+/** A fact a mode adds to `expect` and `let`: how it is written, not how it is read. */
+export interface SubjectWords {
+  readonly name: string
+  readonly args: 'none' | 'node'
+  readonly help: string
+}
+
+/** What a mode adds to the language, as data. Every `Mode` is one. */
+export interface ModeWords {
+  readonly name: string
+  readonly settings: readonly SettingSpec[]
+  readonly presets: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly bugs: readonly BugSpec[]
+  /** Data commands its clients understand. */
+  readonly operations: readonly string[]
+  readonly subjects: readonly SubjectWords[]
+  /** Checks that end its labs. */
+  readonly checks: readonly string[]
+  /** Commands of its own. They may not have the name of a common command. */
+  readonly commands?: readonly CommandSpec[]
+}
+
+/** What a line is read against. */
+export interface LanguageContext {
+  readonly mode: ModeWords
+  /** All modes there are, for `reset mode=`; the current one alone if left out. */
+  readonly modes?: readonly ModeWords[]
+  /** The nodes of the cluster, so that `kill n9` is refused early; any node is accepted if left out. */
+  readonly nodes?: readonly EndpointId[]
+  /** Names that `let` gave; any name is accepted if left out. */
+  readonly variables?: readonly string[]
+  /** Checkers by name beyond the mode's own. */
+  readonly checkers?: readonly string[]
+}
+
+export function checkNames(context: LanguageContext): string[] {
+  return [...new Set([...context.mode.checks, ...(context.checkers ?? [])])]
+}
+
+export function modesOf(context: LanguageContext): readonly ModeWords[] {
+  return context.modes ?? [context.mode]
+}

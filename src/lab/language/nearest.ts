@@ -1,0 +1,51 @@
+import levenshtein from 'fastest-levenshtein'
+
+/** What people type out of habit, and what it is called here. */
+export const HABITS: Readonly<Record<string, string>> = {
+  crash: 'kill',
+  pause: 'sleep',
+  freeze: 'sleep',
+  resume: 'wake',
+  stop: 'kill',
+  start: 'restart',
+  reboot: 'restart',
+  delete: 'del',
+  remove: 'del',
+  read: 'get',
+  write: 'put',
+  increment: 'add',
+  block: 'cut A | B',
+  disconnect: 'isolate',
+  reconnect: 'heal',
+  drop: 'link A | B loss=10%',
+  slow: 'link A | B delay=50ms',
+  history: 'ops',
+  assert: 'expect',
+  exit: 'quit',
+}
+
+/** Typed words longer than this are no typing slips; measuring them would only cost time. */
+const LONGEST = 40
+
+/** The candidate that a person most likely meant, or undefined if none is near: at most a third of the letters may differ. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  if (word === '' || word.length > LONGEST) return undefined
+  const lower = word.toLowerCase()
+  const allowed = Math.max(1, Math.floor(lower.length / 3))
+  let best: string | undefined
+  let bestDistance = allowed + 1
+  for (const candidate of candidates) {
+    const distance = levenshtein.distance(lower, candidate)
+    if (distance < bestDistance) {
+      best = candidate
+      bestDistance = distance
+    }
+  }
+  if (best !== undefined || lower.length < 3) return best
+  return candidates.find((candidate) => candidate.startsWith(lower))
+}
+
+/** As `nearest`, but a habit from another tool comes first. */
+export function nearestCommand(word: string, commands: readonly string[]): string | undefined {
+  return Object.hasOwn(HABITS, word.toLowerCase()) ? HABITS[word.toLowerCase()] : nearest(word, commands)
+}

@@ -1,0 +1,214 @@
+/**
+ * The network as it should be: which links are cut, held and bent, and why. Pure; `takeUpdates` says what the shim must be told.
+ *
+ * `heal` mends what keeps endpoints apart (partition, isolate, cut). It leaves `hold` to `release`, so that stale messages can
+ * come after a heal, and `link` rules to `link clear`, as each has its own command. The probe is never touched by anything.
+ */
+import type { EndpointId } from '../machine/contract.ts'
+import { isNode, PROBE } from '../machine/ids.ts'
+import { type BendRules, Bends, checkBend } from './bends.ts'
+import { PlanError } from './plan-error.ts'
+import { type TopologyName, topology } from './topologies.ts'
+import { type LinkRules, type LinkUpdate, OPEN_LINK } from './types.ts'
+
+/** A fault that shuts directed links, with its line for people. */
+interface Shut {
+  readonly text: string
+  /** Directed links as `from>to`. */
+  readonly links: ReadonlySet<string>
+}
+
+export class NetworkPlan {
+  readonly #endpoints: EndpointId[] = []
+  #partition: Shut | null = null
+  #isolated: EndpointId[] = []
+  #cuts: Shut[] = []
+  #holds: Shut[] = []
+  readonly #bends = new Bends()
+  /** What the shim was last told, by `from>to`; a link not here is open. */
+  readonly #told = new Map<string, LinkRules>()
+
+  /** A node or client that comes while a partition is in force was not named in it and reaches every side. Known ones are ignored. */
+  addEndpoint(id: EndpointId): void {
+    if (!this.#endpoints.includes(id)) this.#endpoints.push(id)
+  }
+
+  /** Groups that do not see each other; replaces the last partition. Every node is in one group; a client left out reaches every side. */
+  partition(groups: readonly (readonly EndpointId[])[]): void {
+    if (groups.length < 2) throw new PlanError('empty-side', 'a partition needs two sides: partition n1 n2 | rest')
+    this.#checkSides('partition', groups)
+    const named = groups.flat()
+    const twice = named.find((id, at) => named.indexOf(id) !== at)
+    if (twice !== undefined) throw new PlanError('named-twice', `partition names ${twice} twice`)
+    const missing = this.#endpoints.filter((id) => isNode(id) && !named.includes(id))
+    if (missing.length > 0) throw new PlanError('left-out', `partition leaves out ${missing.join(' ')}; add | rest`)
+    const links = new Set<string>()
+    groups.forEach((group, at) => {
+      const others = groups.filter((_, other) => other !== at).flat()
+      for (const link of linksBetween(group, others, true)) links.add(link)
+    })
+    this.#partition = { text: `partition ${groups.map((group) => group.join(' ')).join(' | ')}`, links }
+  }
+
+  /** A named partition of these nodes, in this order; replaces the last partition. Clients reach every side. */
+  partitionAs(name: TopologyName, nodes: readonly EndpointId[]): void {
+    this.#checkSides('partition', [nodes])
+    const twice = nodes.find((id, at) => nodes.indexOf(id) !== at)
+    if (twice !== undefined) throw new PlanError('named-twice', `partition names ${twice} twice`)
+    const { cuts, text } = topology(name, nodes)
+    const links = new Set(cuts.flatMap(([a, b]) => [`${a}>${b}`, `${b}>${a}`]))
+    this.#partition = { text: name === 'halves' ? `partition ${text}` : `partition ${name}: ${text}`, links }
+  }
+
+  /** Cuts each of them from everyone, also from each other and from those who come later; adds to those isolated before. */
+  isolate(ids: readonly EndpointId[]): void {
+    this.#checkSides('isolate', [ids])
+    this.#isolated = [...new Set([...this.#isolated, ...ids])]
+  }
+
+  /** Adds a cut between each a and each b, one way (from a to b) or both. */
+  cut(as: readonly EndpointId[], bs: readonly EndpointId[], oneWay: boolean): void {
+    this.#checkSides('cut', [as, bs])
+    const both = as.find((id) => bs.includes(id))
+    if (both !== undefined) throw new PlanError('both-sides', `cut names ${both} on both sides`)
+    this.#cuts = withShut(this.#cuts, { text: `cut ${scope(as, bs, oneWay)}`, links: linksBetween(as, bs, oneWay) })
+  }
+
+  /** Removes partition, isolations and cuts; holds and link rules stay. */
+  heal(): void {
+    this.#partition = null
+    this.#isolated = []
+    this.#cuts = []
+  }
+
+  /** Datagrams from each a to each b wait until `release`. */
+  hold(as: readonly EndpointId[], bs: readonly EndpointId[]): void {
+    this.#checkSides('hold', [as, bs])
+    const links = linksBetween(as, bs, true)
+    if (links.size === 0) throw new PlanError('both-sides', 'hold needs two different endpoints')
+    this.#holds = withShut(this.#holds, { text: `hold ${scope(as, bs, true)}`, links })
+  }
+
+  /** The shim has delivered what was held. */
+  released(): void {
+    this.#holds = []
+  }
+
+  /** Sets the given rules on the links between each a and each b, leaving other rules of those links as they are. Zero takes one back. */
+  link(as: readonly EndpointId[], bs: readonly EndpointId[], oneWay: boolean, rules: Partial<BendRules>): void {
+    this.#checkSides('link', [as, bs])
+    checkBend(rules)
+    const links = linksBetween(as, bs, oneWay)
+    if (links.size === 0) throw new PlanError('both-sides', 'link needs two different endpoints')
+    this.#bends.add({ scope: scope(as, bs, oneWay), links, rules })
+  }
+
+  clearLinks(): void {
+    this.#bends.clear()
+  }
+
+  /** The rules of the directed link as they should be now. */
+  rules(from: EndpointId, to: EndpointId): LinkRules {
+    if (untouchable(from, to)) return OPEN_LINK
+    const { cut, hold } = this.#shut(from, to)
+    return { ...OPEN_LINK, ...this.#bends.rules(from, to), cut, hold }
+  }
+
+  /** What changed since the last call, in the order the endpoints came. */
+  takeUpdates(): LinkUpdate[] {
+    const updates: LinkUpdate[] = []
+    for (const from of this.#endpoints) {
+      for (const to of this.#endpoints) {
+        const rules = this.rules(from, to)
+        const name = `${from}>${to}`
+        if (sameRules(rules, this.#told.get(name) ?? OPEN_LINK)) continue
+        this.#told.set(name, rules)
+        updates.push({ from, to, rules })
+      }
+    }
+    return updates
+  }
+
+  /** Neither cut nor held in this direction. */
+  open(from: EndpointId, to: EndpointId): boolean {
+    if (untouchable(from, to)) return true
+    const { cut, hold } = this.#shut(from, to)
+    return !cut && !hold
+  }
+
+  /** Open in both directions. */
+  linked(a: EndpointId, b: EndpointId): boolean {
+    return this.open(a, b) && this.open(b, a)
+  }
+
+  /** A delay, jitter, loss, duplicate, reorder, corrupt or rate rule is in force somewhere. */
+  get bent(): boolean {
+    return this.#bends.any
+  }
+
+  /** The nodes a client can talk with both ways; null when it is all of them. */
+  reachFrom(client: EndpointId, nodes: readonly EndpointId[]): EndpointId[] | null {
+    const reached = nodes.filter((node) => this.linked(client, node))
+    return reached.length === nodes.length ? null : reached
+  }
+
+  /** One line for each fault in force, in words a person could have typed. */
+  describe(): string[] {
+    const isolated = this.#isolated.length > 0 ? [`isolate ${this.#isolated.join(' ')}`] : []
+    const shut = [...(this.#partition === null ? [] : [this.#partition]), ...this.#cuts, ...this.#holds]
+    return [...isolated, ...shut.map(({ text }) => text), ...this.#bends.describe()]
+  }
+
+  #shut(from: EndpointId, to: EndpointId): { cut: boolean; hold: boolean } {
+    const link = `${from}>${to}`
+    const apart = this.#isolated.includes(from) || this.#isolated.includes(to) || this.#partition?.links.has(link) === true
+    return { cut: apart || this.#cuts.some(({ links }) => links.has(link)), hold: this.#holds.some(({ links }) => links.has(link)) }
+  }
+
+  #checkSides(command: string, sides: readonly (readonly EndpointId[])[]): void {
+    for (const side of sides) {
+      if (side.length === 0) throw new PlanError('empty-side', `${command} needs a node or client on each side`)
+      for (const id of side) {
+        if (id === PROBE) throw new PlanError('probe', `${PROBE} is the health probe, which no fault touches`)
+        if (!this.#endpoints.includes(id)) throw new PlanError('unknown-endpoint', `${command} names ${id}, which is not in this network`)
+      }
+    }
+  }
+}
+
+/** Nothing stands between an endpoint and itself, nor between the probe and anyone. */
+function untouchable(from: EndpointId, to: EndpointId): boolean {
+  return from === to || from === PROBE || to === PROBE
+}
+
+function linksBetween(as: readonly EndpointId[], bs: readonly EndpointId[], oneWay: boolean): Set<string> {
+  const links = new Set<string>()
+  for (const a of as) {
+    for (const b of bs) {
+      if (a === b) continue
+      links.add(`${a}>${b}`)
+      if (!oneWay) links.add(`${b}>${a}`)
+    }
+  }
+  return links
+}
+
+function scope(as: readonly EndpointId[], bs: readonly EndpointId[], oneWay: boolean): string {
+  return `${as.join(' ')} ${oneWay ? '->' : '|'} ${bs.join(' ')}`
+}
+
+/** Adds a shut and drops what the others make void, so that each left shuts a link of its own and the list never outgrows the links. */
+function withShut(list: readonly Shut[], added: Shut): Shut[] {
+  const covered = (shut: Shut, by: readonly Shut[]): boolean => [...shut.links].every((link) => by.some(({ links }) => links.has(link)))
+  if (covered(added, list)) return [...list]
+  let kept = [...list, added]
+  for (const shut of list) {
+    const others = kept.filter((one) => one !== shut)
+    if (covered(shut, others)) kept = others
+  }
+  return kept
+}
+
+function sameRules(a: LinkRules, b: LinkRules): boolean {
+  return (Object.keys(OPEN_LINK) as (keyof LinkRules)[]).every((name) => a[name] === b[name])
+}

@@ -1,0 +1,238 @@
+/**
+ * The relay: one socket for each endpoint, its virtual address. What comes to j's virtual socket from i's real port is i → j;
+ * the rules of that directed link apply, and it leaves from i's virtual socket, so that j sees i. It never reads what it carries.
+ */
+import type { Socket } from 'node:dgram'
+import { assert } from '../machine/assert.ts'
+import type { EndpointId } from '../machine/contract.ts'
+import { seeded } from '../machine/random.ts'
+import { DeadlineQueue } from './deadline-queue.ts'
+import { Link, type Passage } from './link.ts'
+import { NapTimer } from './nap-timer.ts'
+import { type PackedTrace, TraceRing } from './trace.ts'
+import type { LinkCounters, LinkUpdate } from './types.ts'
+import { LOOPBACK, openSocket } from './udp.ts'
+
+/** Sends of one endpoint whose end is not known yet, enough for a release of many links at once; more are dropped as `send-error`. */
+const UNSENT_DATAGRAMS = 65_536
+
+interface Endpoint {
+  readonly id: EndpointId
+  readonly socket: Socket
+  /** Where the endpoint itself listens; null while it has no process. */
+  realPort: number | null
+  unsent: number
+  /** The links that end here, by who sends. */
+  readonly inbound: Map<EndpointId, Wire>
+}
+
+/** A link and what the relay keeps beside it. */
+interface Wire {
+  readonly link: Link
+  /** A look at the laggard stands in the queue. */
+  watched: boolean
+}
+
+/** A passage that is due, or (null) a look at the link's laggard. */
+interface Due {
+  readonly wire: Wire
+  readonly passage: Passage | null
+}
+
+/** What cannot be done now, told to the asker; the relay goes on. */
+export class RelayRefusal extends Error {
+  static override readonly name = 'RelayRefusal'
+  readonly code = 'refused'
+}
+
+export class Relay {
+  readonly #seed: string
+  readonly #nowMs: () => number
+  readonly #endpoints = new Map<EndpointId, Endpoint>()
+  readonly #byRealPort = new Map<number, Endpoint>()
+  readonly #wires = new Map<string, Wire>()
+  readonly #queue = new DeadlineQueue<Due>()
+  readonly #timer: NapTimer
+  readonly #trace = new TraceRing()
+  #strangers = 0
+  #socketErrors = 0
+
+  /** `nowMs`: milliseconds since the run began. */
+  constructor(seed: string, nowMs: () => number) {
+    this.#seed = seed
+    this.#nowMs = nowMs
+    this.#timer = new NapTimer(nowMs, () => this.#pump(nowMs()))
+  }
+
+  /** Opens the endpoint's virtual address and returns its port; the same port when it is open already. */
+  async open(id: EndpointId): Promise<number> {
+    const known = this.#endpoints.get(id)
+    if (known !== undefined) return known.socket.address().port
+    const socket = await openSocket()
+    const raced = this.#endpoints.get(id)
+    if (raced !== undefined) {
+      socket.close()
+      return raced.socket.address().port
+    }
+    const endpoint: Endpoint = { id, socket, realPort: null, unsent: 0, inbound: new Map() }
+    this.#endpoints.set(id, endpoint)
+    for (const wire of this.#wires.values()) if (wire.link.to === id) endpoint.inbound.set(wire.link.from, wire)
+    socket.on('error', () => this.#socketErrors++)
+    socket.on('message', (bytes, remote) => {
+      const sender = remote.address === LOOPBACK ? this.#byRealPort.get(remote.port) : undefined
+      if (sender === undefined) this.#strangers++
+      else this.#arrive(sender.id, endpoint, bytes)
+    })
+    return socket.address().port
+  }
+
+  attach(id: EndpointId, port: number): void {
+    const endpoint = this.#known(id)
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new RelayRefusal(`${port} is no port`)
+    this.detach(id)
+    // The system gives a port to one process at a time: whoever had it before is gone.
+    const before = this.#byRealPort.get(port)
+    if (before !== undefined) before.realPort = null
+    endpoint.realPort = port
+    this.#byRealPort.set(port, endpoint)
+  }
+
+  detach(id: EndpointId): void {
+    const endpoint = this.#known(id)
+    if (endpoint.realPort !== null) this.#byRealPort.delete(endpoint.realPort)
+    endpoint.realPort = null
+  }
+
+  /** All in this turn. A link whose hold ends delivers what it kept. */
+  apply(updates: readonly LinkUpdate[]): number {
+    const nowMs = this.#nowMs()
+    for (const { from, to, rules } of updates) {
+      const { link } = this.#wire(from, to)
+      link.setRules(rules, nowMs)
+      if (!rules.hold && link.heldNow > 0) this.#finish(link, link.release(), nowMs)
+    }
+    return nowMs
+  }
+
+  /** Lifts every hold and delivers what it kept; answers how many datagrams were kept. */
+  release(): number {
+    const nowMs = this.#nowMs()
+    let released = 0
+    for (const { link } of this.#wires.values()) {
+      released += link.heldNow
+      if (link.rules.hold) this.#finish(link, link.release(), nowMs)
+    }
+    return released
+  }
+
+  counters(): Record<string, LinkCounters> {
+    return Object.fromEntries([...this.#wires].map(([name, { link }]) => [name, link.counters()]))
+  }
+
+  get strangers(): number {
+    return this.#strangers
+  }
+
+  get socketErrors(): number {
+    return this.#socketErrors
+  }
+
+  virtualPorts(): Set<number> {
+    return new Set([...this.#endpoints.values()].map((endpoint) => endpoint.socket.address().port))
+  }
+
+  /** The least any of the sockets got, as the system counts it; 0 before the first is open. */
+  receiveBufferBytes(): number {
+    const sizes = [...this.#endpoints.values()].map((endpoint) => endpoint.socket.getRecvBufferSize())
+    return sizes.length === 0 ? 0 : Math.min(...sizes)
+  }
+
+  takeTrace(): PackedTrace {
+    return this.#trace.take()
+  }
+
+  #known(id: EndpointId): Endpoint {
+    const endpoint = this.#endpoints.get(id)
+    if (endpoint === undefined) throw new RelayRefusal(`${id} has no virtual address`)
+    return endpoint
+  }
+
+  #wire(from: EndpointId, to: EndpointId): Wire {
+    const name = `${from}>${to}`
+    const known = this.#wires.get(name)
+    if (known !== undefined) return known
+    const wire: Wire = { link: new Link(from, to, seeded(`${this.#seed}/${name}`)), watched: false }
+    this.#wires.set(name, wire)
+    this.#endpoints.get(to)?.inbound.set(from, wire)
+    return wire
+  }
+
+  #arrive(from: EndpointId, to: Endpoint, bytes: Uint8Array): void {
+    const nowMs = this.#nowMs()
+    // What is due goes first, or a datagram without delay would overtake one whose delay is over.
+    if (this.#queue.nextMs <= nowMs) this.#pump(nowMs)
+    const wire = to.inbound.get(from) ?? this.#wire(from, to.id)
+    for (const passage of wire.link.admit(bytes, nowMs)) {
+      if (passage.fate !== 'travels') this.#record(wire.link, passage, passage.fate, nowMs)
+      else if (passage.releaseAtMs <= nowMs) this.#leave(wire, passage, nowMs)
+      else this.#queue.push(passage.releaseAtMs, { wire, passage })
+    }
+    this.#timer.set(this.#queue.nextMs)
+  }
+
+  /** Lets out all that is due. */
+  #pump(nowMs: number): void {
+    for (let due = this.#queue.popDue(nowMs); due !== undefined; due = this.#queue.popDue(nowMs)) {
+      if (due.passage !== null) this.#leave(due.wire, due.passage, nowMs)
+      else {
+        due.wire.watched = false
+        this.#finish(due.wire.link, due.wire.link.expire(nowMs), nowMs)
+        this.#watch(due.wire)
+      }
+    }
+    this.#timer.set(this.#queue.nextMs)
+  }
+
+  #leave(wire: Wire, passage: Passage, nowMs: number): void {
+    this.#finish(wire.link, wire.link.leave(passage, nowMs), nowMs)
+    this.#watch(wire)
+  }
+
+  /** At most one look at a link's laggard stands in the queue, however many laggards came and went. */
+  #watch(wire: Wire): void {
+    if (wire.watched || wire.link.laggardUntilMs === Number.POSITIVE_INFINITY) return
+    wire.watched = true
+    this.#queue.push(wire.link.laggardUntilMs, { wire, passage: null })
+  }
+
+  #finish(link: Link, passages: readonly Passage[], nowMs: number): void {
+    for (const passage of passages) {
+      assert(passage.fate !== 'travels', 'what leaves a link has arrived or is dropped')
+      if (passage.fate === 'passed') this.#send(link, passage, nowMs)
+      else this.#record(link, passage, passage.fate, nowMs)
+    }
+  }
+
+  #send(link: Link, passage: Passage, nowMs: number): void {
+    const port = this.#endpoints.get(link.to)?.realPort ?? null
+    const face = this.#endpoints.get(link.from)
+    if (port === null || face === undefined || face.unsent >= UNSENT_DATAGRAMS) {
+      const reason = port === null || face === undefined ? 'unmapped' : 'send-error'
+      link.countDrop(reason)
+      this.#record(link, passage, reason, nowMs)
+      return
+    }
+    face.unsent++
+    face.socket.send(passage.bytes, port, LOOPBACK, (error) => {
+      face.unsent--
+      if (error) link.countDrop('send-error')
+      else link.countPassed(passage.bytes.length)
+    })
+    this.#record(link, passage, 'passed', nowMs)
+  }
+
+  #record(link: Link, passage: Passage, fate: Exclude<Passage['fate'], 'travels'>, nowMs: number): void {
+    const leftNs = fate === 'passed' ? Math.round(nowMs * 1e6) : Number.NaN
+    this.#trace.push(link.from, link.to, passage.bytes.length, fate, Math.round(passage.arrivedMs * 1e6), leftNs)
+  }
+}

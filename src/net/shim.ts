@@ -1,0 +1,114 @@
+/** The lab's handle of the relay thread. */
+import { Worker } from 'node:worker_threads'
+import { bundlePath } from '../host/bundles.ts'
+import type { Answers, Ask, FromWorker, ShimWorkerData, ToWorker } from './protocol.ts'
+import { unpackTrace } from './trace.ts'
+import type { Shim } from './types.ts'
+
+/**
+ * `refused`: it cannot be done now. A system's code (`EMFILE`, `EPERM`, …): it would not give a socket.
+ * `failed`: the thread is dead, with why as `cause`. `closed`: by `close()`.
+ */
+export class ShimError extends Error {
+  static override readonly name = 'ShimError'
+  readonly code: string
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+export interface ShimOptions {
+  readonly seed: string | number
+  /** `process.hrtime.bigint()` at the run's clock zero, nanoseconds. */
+  readonly startNs: bigint
+}
+
+interface Waiting {
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+/** Resolves when the relay thread answers. Rejects with a ShimError when it cannot start. */
+export async function startShim({ seed, startNs }: ShimOptions): Promise<Shim> {
+  const data: ShimWorkerData = { seed: String(seed), startNs }
+  const thread = new RelayThread(new Worker(bundlePath('shim.js'), { workerData: data, name: 'shim', execArgv: [] }))
+  await thread.ready
+  return {
+    open: (id) => thread.ask<'open'>({ type: 'open', id }),
+    attach: async (id, realPort) => void (await thread.ask<'attach'>({ type: 'attach', id, port: realPort })),
+    detach: async (id) => void (await thread.ask<'detach'>({ type: 'detach', id })),
+    apply: (updates) => thread.ask<'apply'>({ type: 'apply', updates }),
+    release: () => thread.ask<'release'>({ type: 'release' }),
+    report: () => thread.ask<'report'>({ type: 'report' }),
+    trace: async () => unpackTrace(await thread.ask<'trace'>({ type: 'trace' })),
+    onFailure: (listener) => thread.onFailure(listener),
+    close: () => thread.close(),
+  }
+}
+
+class RelayThread {
+  readonly ready: Promise<void>
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #listeners: ((error: Error) => void)[] = []
+  #ticket = 0
+  /** Why nothing can be asked any more. */
+  #ended: ShimError | null = null
+
+  constructor(worker: Worker) {
+    this.#worker = worker
+    // Ticket 0 is the start itself: whatever ends the thread before it is ready rejects it too.
+    this.ready = new Promise((resolve, reject) => {
+      this.#waiting.set(0, { resolve: () => resolve(), reject })
+    })
+    worker.on('message', (message: FromWorker) => this.#hear(message))
+    worker.on('error', (error) => this.#fail(error))
+    worker.on('exit', (code) => this.#fail(new Error(`it ended with ${code}`)))
+  }
+
+  ask<K extends keyof Answers>(ask: Extract<Ask, { type: K }>): Promise<Answers[K]> {
+    if (this.#ended !== null) return Promise.reject(this.#ended)
+    const message: ToWorker = { ticket: ++this.#ticket, ask }
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(message.ticket, { resolve: (value) => resolve(value as Answers[K]), reject })
+      this.#worker.postMessage(message)
+    })
+  }
+
+  /** A listener that comes after the failure still hears of it. */
+  onFailure(listener: (error: Error) => void): void {
+    const ended = this.#ended
+    if (ended?.code === 'failed') queueMicrotask(() => listener(ended))
+    else this.#listeners.push(listener)
+  }
+
+  async close(): Promise<void> {
+    this.#end(new ShimError('closed', 'the network shim is closed'))
+    await this.#worker.terminate()
+  }
+
+  #hear(message: FromWorker): void {
+    const ticket = message.type === 'ready' ? 0 : message.ticket
+    const waiting = this.#waiting.get(ticket)
+    this.#waiting.delete(ticket)
+    if (message.type === 'refused') waiting?.reject(new ShimError(message.code, message.message))
+    else waiting?.resolve(message.type === 'answer' ? message.value : undefined)
+  }
+
+  #fail(cause: unknown): void {
+    if (this.#ended !== null) return
+    const why = cause instanceof Error ? cause.message : String(cause)
+    const failure = new ShimError('failed', `the network shim died: ${why}`, { cause })
+    this.#end(failure)
+    for (const listener of this.#listeners) listener(failure)
+  }
+
+  #end(why: ShimError): void {
+    if (this.#ended !== null) return
+    this.#ended = why
+    for (const waiting of this.#waiting.values()) waiting.reject(why)
+    this.#waiting.clear()
+  }
+}
