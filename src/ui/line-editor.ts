@@ -179,7 +179,7 @@ const bindings: Readonly<Record<string, (state: EditorState) => EditorState>> = 
 }
 
 function searchKey(state: EditorState, search: Search, key: Key, complete: Complete): EditorState {
-  if (key.type === 'text') return find(state, { ...search, query: search.query + key.text }, state.history.length - 1)
+  if (key.type === 'text') return widen(state, search, key.text)
   if (key.type === 'key') {
     if (key.name === 'ctrl-r') return find(state, search, (search.match < 0 ? state.history.length : search.match) - 1)
     if (key.name === 'backspace') return find(state, { ...search, query: search.query.slice(0, -1) }, state.history.length - 1)
@@ -187,6 +187,16 @@ function searchKey(state: EditorState, search: Search, key: Key, complete: Compl
     if (key.name === 'ctrl-c') return interrupt(state)
   }
   return reduceKey({ ...state, search: null }, key, complete)
+}
+
+/** A letter at a time, as typed: the match of the longest head of the query that has one stays. */
+function widen(state: EditorState, search: Search, text: string): EditorState {
+  let now = state
+  for (const char of text) {
+    const last = now.search ?? search
+    now = find(now, { ...last, query: last.query + char }, state.history.length - 1)
+  }
+  return now
 }
 
 /** The newest entry at or before `from` that holds the query; without one the last match stays in view. */
