@@ -2,7 +2,6 @@
  * The one shared fault mix: draws a fault, does it, and undoes it later. It knows nothing of protocols or known-bad variants; the
  * leader it likes to hit is the one any onlooker sees.
  */
-import { unreachable } from '../machine/assert.ts'
 import type { EndpointId } from '../machine/contract.ts'
 import type { Random } from '../machine/random.ts'
 import { MS } from '../machine/time.ts'
@@ -31,6 +30,21 @@ export class Nemesis {
   readonly #scenario: Scenario
   readonly #random: Random
   readonly #bag: readonly FaultName[]
+  readonly #strikes: Readonly<Record<FaultName, () => void>> = {
+    kill: () => this.#takeDown('kill', this.#victims(), false),
+    'kill-leader': () => this.#takeDown('kill-leader', this.#leaderVictim(), this.#random.chance(0.5)),
+    'power-cut': () => this.#takeDown('power-cut', this.#victims(), true),
+    'power-cut-all': () => this.#blackout(),
+    sleep: () => this.#putToSleep(),
+    partition: () => this.#partition(),
+    isolate: () => this.#isolate(),
+    'one-way': () => this.#cutLinks('one-way', this.#randomLinks(this.#random.between(1, this.#arena.nodes.length))),
+    'cut-pair': () => this.#cutPair(),
+    hold: () => this.#hold(),
+    storm: () => this.#storm(),
+    'slow-disk': () => this.#slowDisk(),
+    clock: () => this.#bendClock(),
+  }
   #over = false
   readonly counts: Record<FaultName, number> = Object.fromEntries(FAULTS.map((name) => [name, 0])) as Record<FaultName, number>
 
@@ -61,50 +75,15 @@ export class Nemesis {
     const wait = Math.ceil(-Math.log(1 - this.#random.next()) * this.#scenario.faultEveryUs)
     this.#arena.at(this.#arena.now() + Math.max(MS, wait), () => {
       if (this.#over) return
-      this.#strike(this.#random.pick(this.#bag))
+      this.#strikes[this.#random.pick(this.#bag)]()
       this.#next()
     })
   }
 
-  #strike(fault: FaultName): void {
-    const { nodes } = this.#arena
-    switch (fault) {
-      case 'kill':
-      case 'power-cut':
-        return this.#takeDown(fault, this.#victims(1), fault === 'power-cut')
-      case 'kill-leader':
-        return this.#takeDown(fault, this.#leaderVictim(), this.#random.chance(0.5))
-      case 'power-cut-all':
-        return this.#takeDown(
-          fault,
-          nodes.filter((node) => node.state === 'up'),
-          true,
-          true,
-        )
-      case 'sleep':
-        return this.#putToSleep()
-      case 'partition':
-        return this.#partition()
-      case 'isolate':
-        return this.#isolate()
-      case 'one-way':
-        return this.#cutLinks(fault, this.#randomLinks(this.#random.between(1, nodes.length)))
-      case 'cut-pair':
-        return this.#cutLinks(
-          fault,
-          this.#randomLinks(1).flatMap(([a, b]) => [[a, b] as const, [b, a] as const]),
-        )
-      case 'hold':
-        return this.#hold()
-      case 'storm':
-        return this.#storm()
-      case 'slow-disk':
-        return this.#slowDisk()
-      case 'clock':
-        return this.#bendClock()
-      default:
-        return unreachable(fault)
-    }
+  /** Every awake node loses power at once. */
+  #blackout(): void {
+    const awake = this.#arena.nodes.filter((node) => node.state === 'up')
+    this.#takeDown('power-cut-all', awake, true)
   }
 
   /** Undoes after a drawn time, unless chaos is over by then. */
@@ -120,36 +99,32 @@ export class Nemesis {
     this.#arena.say(text)
   }
 
-  /** Up to `most` awake nodes that may be taken away. */
-  #victims(most: number): Endpoint[] {
+  /** One awake node that may be taken away, or none. */
+  #victims(): Endpoint[] {
     const { nodes } = this.#arena
     const awake = nodes.filter((node) => node.state === 'up')
-    const spare = this.#scenario.keepMajority ? awake.length - (Math.floor(nodes.length / 2) + 1) : awake.length
-    return this.#random.shuffle(awake).slice(0, Math.max(0, Math.min(most, nodes.length === 1 ? awake.length : spare)))
+    const needed = this.#scenario.keepMajority && nodes.length > 1 ? Math.floor(nodes.length / 2) + 1 : 0
+    return awake.length > needed ? [this.#random.pick(awake)] : []
   }
 
   #leaderVictim(): Endpoint[] {
     const leader = this.#arena.leader()
-    return leader !== null && leader.state === 'up' && this.#victims(1).length > 0 ? [leader] : []
+    return leader !== null && leader.state === 'up' && this.#victims().length > 0 ? [leader] : []
   }
 
-  #takeDown(fault: FaultName, victims: readonly Endpoint[], powerCut: boolean, together = false): void {
+  /** Several at once come back at once. */
+  #takeDown(fault: FaultName, victims: readonly Endpoint[], powerCut: boolean): void {
     if (victims.length === 0) return
     this.#count(fault, `${fault} ${victims.map((node) => node.id).join(' ')}`)
-    for (const node of victims) {
-      this.#arena.crash(node, powerCut)
-      if (!together) this.#later(() => this.#arena.restart(node))
-    }
-    if (together) {
-      this.#later(() => {
-        for (const node of victims) if (node.state === 'down') this.#arena.restart(node)
-      })
-    }
+    for (const node of victims) this.#arena.crash(node, powerCut)
+    this.#later(() => {
+      for (const node of victims) this.#arena.restart(node)
+    })
   }
 
   #putToSleep(): void {
     const leader = this.#random.chance(0.5) ? this.#leaderVictim() : []
-    for (const node of leader.length > 0 ? leader : this.#victims(1)) {
+    for (const node of leader.length > 0 ? leader : this.#victims()) {
       this.#count('sleep', `sleep ${node.id}`)
       this.#arena.sleep(node)
       const { incarnation } = node
@@ -179,6 +154,13 @@ export class Nemesis {
     const out = way === 'in' ? [] : others.map((id) => [victim, id] as const)
     const into = way === 'out' ? [] : others.map((id) => [id, victim] as const)
     this.#cutLinks('isolate', [...out, ...into])
+  }
+
+  #cutPair(): void {
+    this.#cutLinks(
+      'cut-pair',
+      this.#randomLinks(1).flatMap(([a, b]) => [[a, b] as const, [b, a] as const]),
+    )
   }
 
   #randomLinks(count: number): (readonly [EndpointId, EndpointId])[] {
