@@ -90,7 +90,8 @@ export class SimDisk {
     let lost = 0
     for (const stream of STREAMS) {
       const file = this.#files[stream]
-      const kept = this.#random.chance(0.4) ? file.synced : this.#random.between(file.synced, file.length)
+      const luck = this.#random.next()
+      const kept = luck < 0.4 ? file.synced : luck < 0.6 ? file.length : this.#random.between(file.synced, file.length)
       lost += file.length - kept
       file.length = kept
       file.bytes.fill(0, kept)

@@ -2,9 +2,10 @@
 import type { EndpointId } from '../machine/contract.ts'
 import type { Mode } from '../modes/mode.ts'
 import type { Monitor } from './monitor.ts'
+import { RaftMonitor } from './raft-invariants.ts'
 
-export function monitorFor(_mode: Mode, _nodes: readonly EndpointId[]): Monitor {
-  return plainMonitor()
+export function monitorFor(mode: Mode, nodes: readonly EndpointId[]): Monitor {
+  return mode.name === 'raft' ? new RaftMonitor(nodes) : plainMonitor()
 }
 
 function plainMonitor(): Monitor {

@@ -35,6 +35,8 @@ const TOKEN_END = ';'
 export class Oracle {
   readonly #writes = new Map<string, Write[]>()
   readonly #sights = new Map<string, Sight[]>()
+  /** Numbers that adds were answered. */
+  readonly #given = new Set<string>()
   readonly #open = new Map<Asked, Write>()
   #clock = 0
 
@@ -118,6 +120,9 @@ export class Oracle {
       const write = byToken.get(token)
       if (write === undefined || write.refused) throw new Violation('phantom', `${asked.key} holds ${token}, which nobody appended`)
     }
+    if (asked.f === 'append' && typeof asked.value === 'string' && !seen.has(asked.value.slice(0, -1))) {
+      throw new Violation('nothing lost', `append of ${asked.value} to ${asked.key} was answered with a list that lacks it`)
+    }
     for (const [token, write] of byToken) {
       if (write.acked < asked.order && !seen.has(token)) {
         throw new Violation('nothing lost', `append of ${token} to ${asked.key} was acknowledged, and a later ${asked.f} does not show it`)
@@ -129,6 +134,11 @@ export class Oracle {
   #counter(asked: Asked, shown: number, now: number): void {
     const writes = this.#of(asked.key).filter((write) => !write.refused)
     const acked = writes.filter((write) => write.acked < asked.order).length
+    if (asked.f === 'add') {
+      const answer = `${asked.key}=${shown}`
+      if (this.#given.has(answer)) throw new Violation('exactly once', `two adds of 1 to ${asked.key} were given the same number, ${shown}`)
+      this.#given.add(answer)
+    }
     if (shown > writes.length)
       throw new Violation('exactly once', `${asked.key} shows ${shown}, but only ${writes.length} adds of 1 were ever asked`)
     if (shown < acked) throw new Violation('nothing lost', `${asked.key} shows ${shown} after ${acked} acknowledged adds of 1`)

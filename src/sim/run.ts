@@ -127,8 +127,8 @@ export class Run {
     for (const key of this.#oracle.keys()) {
       for (const truth of this.#world.truths()) {
         if (truth.amnesiac) continue
-        const copy = truth.peek(key)
-        this.#oracle.settledCopy(truth.id, key, typeof copy === 'string' ? copy : null)
+        const { value } = truth.peek(key) as { readonly value: string | null }
+        this.#oracle.settledCopy(truth.id, key, value)
       }
     }
   }
