@@ -81,7 +81,8 @@ export class RaftMonitor implements Monitor {
       this.#canon.votes(from, said.term, to)
       const safe = durable.term > said.term || (durable.term === said.term && durable.vote === to)
       if (!safe) this.#tooEarly(from, `its vote for ${to} in term ${said.term}`)
-    } else if (said.type === 'vote-reply' || said.type === 'append-reply' || said.type === 'heartbeat-reply') {
+    } else if (said.type === 'vote-reply' || said.type === 'append-reply') {
+      // An answer to a heartbeat promises nothing about the future, so it need not wait: it only says who led until now.
       if (durable.term < said.term) this.#tooEarly(from, `term ${said.term}, which its answer names,`)
       // A newer term may have replaced the entries since: then the answer, for the older leader, does no harm.
       if (said.type === 'append-reply' && said.ok && durable.term === said.term && durable.last < said.index) {
