@@ -1,0 +1,64 @@
+/** Known-bad variants: each breaks one rule on purpose, so that a checker or an invariant can be seen to bite. */
+import type { BugSpec } from '../mode.ts'
+
+export type Bug =
+  | 'none'
+  | 'double-vote'
+  | 'commit-old-term'
+  | 'reply-before-sync'
+  | 'no-sessions'
+  | 'local-reads'
+  | 'forget-vote'
+  | 'truncate-always'
+  | 'commit-minority'
+
+export const bugs: readonly (BugSpec & { readonly name: Exclude<Bug, 'none'> })[] = [
+  {
+    name: 'double-vote',
+    breaks: 'a node votes again in a term in which it has voted (§5.2)',
+    caughtBy: 'election safety: two leaders in one term; then linearizable',
+  },
+  {
+    name: 'commit-old-term',
+    breaks: 'a leader commits entries of earlier terms by counting copies (§5.4.2, Figure 8)',
+    caughtBy: 'leader completeness; a follower refuses to cut a committed entry; nothing-lost',
+  },
+  {
+    name: 'reply-before-sync',
+    breaks: 'votes and acknowledgements leave before the disk has them (§3.8 of the dissertation)',
+    caughtBy: 'durable before reply; nothing-lost after a power cut',
+  },
+  {
+    name: 'no-sessions',
+    breaks: 'a retried request is applied again (§8; dissertation §6.3)',
+    caughtBy: 'linearizable, under loss with add or cas',
+  },
+  {
+    name: 'local-reads',
+    breaks: 'a leader answers reads without asking whether it still leads (§8; dissertation §6.4)',
+    caughtBy: 'linearizable, with a leader that was cut off or slept',
+  },
+  {
+    name: 'forget-vote',
+    breaks: 'the vote is not stored, only the term (Figure 2, persistent state)',
+    caughtBy: 'election safety, when a voter restarts within a term',
+  },
+  {
+    name: 'truncate-always',
+    breaks: 'a follower cuts its log behind every append, conflict or not (Figure 2, AppendEntries rule 3)',
+    caughtBy: 'quorum durability of commit; a follower refuses to cut a committed entry; nothing-lost under reordering',
+  },
+  {
+    name: 'commit-minority',
+    breaks: 'half of the nodes, rounded down, are enough to commit',
+    caughtBy: 'quorum durability of commit; nothing-lost after a leader dies',
+  },
+]
+
+/** Throws RangeError for a name no variant has. */
+export function readBug(name: string): Bug {
+  if (name === 'none') return 'none'
+  const spec = bugs.find((bug) => bug.name === name)
+  if (spec === undefined) throw new RangeError(`no bug ${name} in raft`)
+  return spec.name
+}

@@ -1,0 +1,24 @@
+/** Raft mode: one leader, a replicated log, a linearizable store. */
+import type { Mode } from '../mode.ts'
+import { bugs } from './bugs.ts'
+import { RaftClient } from './client.ts'
+import { WRITES } from './entry.ts'
+import { RaftNode } from './node.ts'
+import { predict } from './predict.ts'
+import { presets, settings } from './settings.ts'
+import { describe, subjects, summarize } from './view.ts'
+
+export const raft: Mode = {
+  name: 'raft',
+  settings,
+  presets,
+  bugs,
+  operations: ['get', ...WRITES],
+  createNode: (options) => new RaftNode(options),
+  createClient: (options) => new RaftClient(options),
+  predict,
+  subjects,
+  summarize,
+  describe,
+  checks: ['linearizable', 'nothing-lost'],
+}

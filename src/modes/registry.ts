@@ -1,0 +1,10 @@
+/** The modes of this house. */
+import type { Mode } from './mode.ts'
+import { raft } from './raft/raft.ts'
+
+export const modes: ReadonlyMap<string, Mode> = new Map([[raft.name, raft]])
+
+/** Null for a name no mode has. */
+export function findMode(name: string): Mode | null {
+  return modes.get(name) ?? null
+}
