@@ -9,5 +9,6 @@ const port = parentPort
 assert(port !== null, 'the simulator worker runs in a worker thread')
 port.on('message', ({ mode: name, bug, seeds }: SeedJob) => {
   const mode = findMode(name)
+  assert(mode !== null, `${name} is a mode`)
   port.postMessage(seeds.map((seed) => simulate({ mode, seed, bug })))
 })
