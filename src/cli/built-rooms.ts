@@ -1,4 +1,28 @@
 /** The rooms of this build. Each import is a literal, so that the bundler gives it a chunk of its own. */
 import type { Rooms } from './rooms.ts'
 
-export const builtRooms: Partial<Rooms> = {}
+export const builtRooms: Partial<Rooms> = {
+  modes: async () => [...(await import('../modes/registry.ts')).modes.values()],
+  openLab: async ({ mode, nodes, seed, settings }) => {
+    const { openLabFor } = await import('../lab/open.ts')
+    return openLabFor({
+      mode,
+      settings,
+      ...(nodes === null ? {} : { nodes }),
+      ...(seed === null ? {} : { seed: Number(seed) }),
+    })
+  },
+  runLabs: async (request, report, signal) => (await import('../lab/run-labs.ts')).runLabs(request, report, signal),
+  listLabs: async (request) => {
+    const { readLabs } = await import('../lab/lab-files.ts')
+    return readLabs(request).map(({ file, lab }) => ({
+      file,
+      title: lab.title,
+      modes: lab.runs.map((run) => run.mode),
+      tags: lab.tags,
+      nodes: lab.runs[0]?.nodes ?? 0,
+      steps: (lab.runs[0]?.parts ?? []).reduce((sum, part) => sum + (part.kind === 'lab' ? part.steps.length : 0), 0),
+    }))
+  },
+  checkers: async () => [...(await import('../check/registry.ts')).checkers.values()],
+}

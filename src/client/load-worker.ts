@@ -20,7 +20,9 @@ assert(parentPort !== null, 'the load worker runs in a thread')
 const port = parentPort
 const tell = (message: FromLoad): void => port.postMessage(message)
 const clock = new RunClock(startNs)
-const mode = findMode(modeName)
+const found = findMode(modeName)
+assert(found !== null, `there is no mode ${modeName}`)
+const mode = found
 const crew = new LoadCrew({ plan, epoch, clock })
 const endpoints = new Map<EndpointId, ClientEndpoint>()
 const connecting = new Map<EndpointId, { resolve(addresses: Addresses): void; reject(error: Error): void }>()

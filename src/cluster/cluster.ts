@@ -16,6 +16,7 @@ import type { ClusterEvent, ClusterOptions, StartReport } from './types.ts'
 import { Watchdog } from './watchdog.ts'
 
 const INSPECT_TIMEOUT_MS = 500
+const REFRESH_TIMEOUT_MS = 250
 
 export class Cluster {
   readonly #options: ClusterOptions
@@ -117,6 +118,11 @@ export class Cluster {
   /** The machine's answer; null from a node that is not live or does not answer in time. Milliseconds. */
   async inspect(id: EndpointId, query: InspectQuery, timeoutMs = INSPECT_TIMEOUT_MS): Promise<unknown> {
     return (await this.#member(id).life?.inspect(query, timeoutMs)) ?? null
+  }
+
+  /** Asks the node for its status now; afterwards `views` has it, unless the node does not answer. */
+  async refresh(id: EndpointId): Promise<void> {
+    await this.#member(id).life?.refresh(REFRESH_TIMEOUT_MS)
   }
 
   /** SIGKILL. Resolves when every exit has been seen. A dead node stays dead. */

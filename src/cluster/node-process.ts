@@ -38,7 +38,8 @@ export interface NodeProcessOptions {
 /** The last status a process sent, and when (performance.now() time). */
 export interface HeardStatus {
   readonly status: unknown
-  readonly host: HostStatus
+  /** Null until the node told it in its turn. */
+  readonly host: HostStatus | null
   readonly atMs: number
 }
 
@@ -138,6 +139,12 @@ export class NodeProcess {
     const value = await answer
     clearTimeout(timer)
     return value
+  }
+
+  /** A status that was asked for just now, rather than told in its turn. */
+  async refresh(timeoutMs: number): Promise<void> {
+    const status = await this.inspect({ what: 'status' }, timeoutMs)
+    if (status !== null && this.#state === 'live') this.#heard = { status, host: this.#heard?.host ?? null, atMs: performance.now() }
   }
 
   /** SIGKILL, which also ends a stopped or busy process. Resolves when the exit has been seen. */

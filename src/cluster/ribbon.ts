@@ -17,7 +17,6 @@ const MAX_STRETCHES = 10_000
 
 export class Ribbon {
   #stretches: Stretch[] = []
-  #markNs = 0
 
   /** Every change ever kept, oldest first. */
   get all(): readonly Stretch[] {
@@ -30,16 +29,11 @@ export class Ribbon {
     if (this.#stretches.length > MAX_STRETCHES) this.#stretches.shift()
   }
 
-  /** From now on only what happens after `ns` counts; the state in force goes on. */
-  mark(ns: number): void {
-    this.#markNs = ns
-  }
-
-  /** What happened since the mark, without flickers: the time of one belongs to the state before it. */
-  since(nowNs: number, flickerNs = FLICKER_NS): MeasuredStretch[] {
+  /** What happened from then to now, without flickers: the time of one belongs to the state before it. */
+  since(sinceNs: number, nowNs: number, flickerNs = FLICKER_NS): MeasuredStretch[] {
     const kept: MeasuredStretch[] = []
     for (const [i, { state, fromNs }] of this.#stretches.entries()) {
-      const from = Math.max(fromNs, this.#markNs)
+      const from = Math.max(fromNs, sinceNs)
       const to = this.#stretches[i + 1]?.fromNs ?? nowNs
       if (to <= from || to - from < flickerNs) continue
       const last = kept.at(-1)
@@ -47,12 +41,5 @@ export class Ribbon {
       else kept.push({ state, fromNs: from, toNs: to })
     }
     return kept.map((stretch, i) => ({ ...stretch, toNs: kept[i + 1]?.fromNs ?? Math.max(stretch.toNs, nowNs) }))
-  }
-
-  /** `healthy 3.0s | degraded 6.1s`; empty while nothing lasted long enough. */
-  text(nowNs: number): string {
-    return this.since(nowNs)
-      .map(({ state, fromNs, toNs }) => `${state} ${((toNs - fromNs) / 1e9).toFixed(1)}s`)
-      .join(' | ')
   }
 }
