@@ -220,7 +220,7 @@ export class Lab {
   #record(command: ParsedCommand, answer: Answer, author: Author): void {
     if (command.name === 'nothing') return
     const { events } = this.#run
-    events.emit('answer', `${answer.status}${answer.text === undefined ? '' : ` ${answer.text}`}`, {
+    events.emit('answer', undefined, {
       command: command.text,
       answer,
       author,

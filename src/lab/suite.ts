@@ -9,7 +9,7 @@ import { formatAnswer } from './language/answers.ts'
 import type { SettingChange } from './language/ast.ts'
 import type { LabBlock, LabRun, LabStep } from './language/lab-types.ts'
 import { optionsFrom } from './open.ts'
-import { finalReads, runCheck } from './verdicts.ts'
+import { runCheck } from './verdicts.ts'
 
 export interface SuiteOptions {
   readonly patience: number
@@ -123,11 +123,10 @@ class Suite {
   async #check(lab: Lab): Promise<readonly CheckResult[]> {
     if (this.#cut === 'interrupted') return []
     const results: CheckResult[] = []
-    const { run, session } = lab
+    const { run } = lab
     if (this.#source.lab.checks) {
       if (run.loaded) await lab.do('load stop')
       if (run.faults().length > 0 || run.chaos !== null) await lab.do('recover')
-      await finalReads(run, session.patience)
       for (const name of run.mode.checks) {
         const verdict = await runCheck(run, name)
         results.push({ name, ...verdict, passed: verdict.verdict === 'valid' })
