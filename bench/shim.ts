@@ -28,6 +28,8 @@ export interface ShimBenchOptions {
 }
 
 const ENDPOINTS = 5
+/** Parts of a round's half: odd, so that the median is one of them, and each long enough for several frames. */
+const SLICES = 5
 /** Half of what a busy cluster does, so that latency shows scheduling and not queues. */
 const PACED_PER_SECOND = 7_500
 /** Drawing as the prompt does it at its busiest. */
@@ -45,21 +47,21 @@ export async function benchShim({ rounds = 5, ms = 1_000 }: ShimBenchOptions = {
     const realPorts = await ask<number[]>(traffic, { type: 'open', endpoints: ENDPOINTS })
     const barePorts = await ask<number[]>(bare, { realPorts })
     const shimPorts = await openWithRules(shim, realPorts)
-    const run = (virtualPorts: readonly number[], perSecond: number, forMs = ms): Promise<TrafficResult> =>
+    const run = (virtualPorts: readonly number[], perSecond: number, forMs: number): Promise<TrafficResult> =>
       ask<TrafficResult>(traffic, { type: 'run', virtualPorts, ms: forMs, perSecond })
 
     // The first run of each warms its code up.
     for (const ports of [shimPorts, barePorts]) await run(ports, 0, ms / 2)
     const speed = await alternate(
       rounds,
-      () => run(shimPorts, 0),
-      () => run(barePorts, 0),
+      () => run(shimPorts, 0, ms / SLICES),
+      () => run(barePorts, 0, ms / SLICES),
       (result) => result.roundTripsPerSecond,
     )
     const calm = await alternate(
       rounds,
-      () => whileDrawing(() => run(shimPorts, PACED_PER_SECOND)),
-      () => run(shimPorts, PACED_PER_SECOND),
+      () => whileDrawing(() => run(shimPorts, PACED_PER_SECOND, ms / SLICES)),
+      () => run(shimPorts, PACED_PER_SECOND, ms / SLICES),
       (result) => result.p99Ms,
     )
     return {
@@ -77,14 +79,22 @@ export async function benchShim({ rounds = 5, ms = 1_000 }: ShimBenchOptions = {
   }
 }
 
-/** Measures first and second in turn, swapping who begins, and relates them round by round. */
+/**
+ * Relates first to second, round by round. Within a round both are measured in slices, in turn and with who begins swapped, and
+ * the median slice stands for each: what another program does to the machine for a moment hits a slice, not the round.
+ */
 async function alternate<T>(rounds: number, first: () => Promise<T>, second: () => Promise<T>, read: (result: T) => number) {
   const firsts: number[] = []
   const seconds: number[] = []
   for (let round = 0; round < rounds; round++) {
-    if (round % 2 === 0) firsts.push(read(await first()))
-    seconds.push(read(await second()))
-    if (round % 2 === 1) firsts.push(read(await first()))
+    const [a, b]: [number[], number[]] = [[], []]
+    for (let slice = 0; slice < SLICES; slice++) {
+      if (slice % 2 === 0) a.push(read(await first()))
+      b.push(read(await second()))
+      if (slice % 2 === 1) a.push(read(await first()))
+    }
+    firsts.push(median(a))
+    seconds.push(median(b))
   }
   return { first: firsts, second: seconds, ratios: firsts.map((value, i) => value / (seconds[i] ?? Number.NaN)) }
 }
