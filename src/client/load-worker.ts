@@ -21,6 +21,7 @@ const port = parentPort
 const tell = (message: FromLoad): void => port.postMessage(message)
 const clock = new RunClock(startNs)
 const mode = findMode(modeName)
+assert(mode !== null, `a load for an unknown mode ${modeName}`)
 const crew = new LoadCrew({ plan, epoch, clock })
 const endpoints = new Map<EndpointId, ClientEndpoint>()
 const connecting = new Map<EndpointId, { resolve(addresses: Addresses): void; reject(error: Error): void }>()
@@ -53,6 +54,7 @@ async function start(): Promise<void> {
 }
 
 async function join(id: EndpointId): Promise<void> {
+  assert(mode !== null, 'the mode is known')
   const random = seeded(`${plan.seed}/${id}/${epoch}`)
   const endpoint = await ClientEndpoint.open({
     id,
