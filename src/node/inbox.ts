@@ -4,6 +4,7 @@ import type { EndpointId, Input } from '../machine/contract.ts'
 import type { EnvelopeHeader } from './envelope.ts'
 import { Fifo } from './fifo.ts'
 import { type Fragment, Reassembly, readFragment } from './fragments.ts'
+import { isPlainValue } from './message-shape.ts'
 import { splitMessages } from './outbox.ts'
 
 const MAX_WAITING = 32_768
@@ -88,6 +89,7 @@ export class Inbox {
 }
 
 function unpack(bytes: Uint8Array): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
+  if (!isPlainValue(bytes)) return { ok: false }
   try {
     return { ok: true, value: decode(bytes) }
   } catch {
