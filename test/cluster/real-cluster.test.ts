@@ -1,28 +1,9 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { startLoad } from '../../src/client/load.ts'
 import type { LoadReport } from '../../src/client/types.ts'
-import { type HealthEvent, HealthWatch } from '../../src/cluster/health.ts'
 import type { HistoryEvent } from '../../src/history/types.ts'
-import { OPEN_LINK } from '../../src/net/types.ts'
-import { get, openReal, put, type Real, RUN_ID } from './real.ts'
+import { get, leading, openReal, put, RUN_ID } from './real.ts'
 import { until } from './until.ts'
-
-async function watch(real: Real, events: HealthEvent[] = []): Promise<HealthWatch> {
-  const { mode, settings, clock, cluster, plan } = real
-  const health = await HealthWatch.open({
-    mode,
-    settings,
-    seed: '7',
-    runId: RUN_ID,
-    clock,
-    cluster,
-    network: plan,
-    connect: (id, port) => cluster.connect(id, port),
-    onEvent: (event) => events.push(event),
-  })
-  onTestFinished(() => health.close())
-  return health
-}
 
 test('a put and a get go through real processes and the shim', async () => {
   const real = await openReal(3)
@@ -35,11 +16,10 @@ test('a put and a get go through real processes and the shim', async () => {
 
 test('an acknowledged write survives a kill of the leader, a restart of all, and a torn power cut of all', async () => {
   const real = await openReal(3)
-  const { cluster, mode } = real
+  const { cluster } = real
   const client = await real.client('c0')
   await client.invoke(put('a', '1'))
-  await until('somebody leads', () => mode.summarize(cluster.views()).leader !== null)
-  const leader = mode.summarize(cluster.views()).leader ?? ''
+  const { leader } = await leading(real)
   await cluster.kill([leader])
   expect(await client.invoke(put('b', '2'))).toMatchObject({ outcome: 'ok' })
   await cluster.restart(cluster.ids)
@@ -56,15 +36,13 @@ test('a leader that sleeps is replaced, and the old one wakes into the new term'
   const { cluster, mode } = real
   const client = await real.client('c0')
   await client.invoke(put('a', '1'))
-  const before = mode.summarize(cluster.views())
-  await cluster.sleep([before.leader ?? ''])
+  const before = await leading(real)
+  await cluster.sleep([before.leader])
   expect(await client.invoke(put('a', '2'))).toMatchObject({ outcome: 'ok' })
-  await cluster.wake([before.leader ?? ''])
+  await cluster.wake([before.leader])
   await until('the old leader knows the new term', () => {
     const { leader, term } = mode.summarize(cluster.views())
-    return (
-      leader !== null && leader !== before.leader && (term ?? 0) > (before.term ?? 0) && cluster.views().every((v) => v.status !== null)
-    )
+    return leader !== null && leader !== before.leader && (term ?? 0) > before.term && cluster.views().every((v) => v.status !== null)
   })
   expect(await client.invoke(get('a'))).toMatchObject({ outcome: 'ok', value: '2' })
 })
@@ -113,72 +91,6 @@ test('a client does one thing at a time, and what waits when it closes never beg
   expect(await pending).toMatchObject({ outcome: 'info', code: 'stopped' })
   expect(await waiting).toMatchObject({ outcome: 'fail', code: 'stopped' })
   expect(await client.invoke(get('a'))).toMatchObject({ outcome: 'fail', code: 'stopped' })
-})
-
-test('observed health follows one death, then two, then a return; predicted agrees', async () => {
-  const real = await openReal(3)
-  const { cluster, clock } = real
-  const events: HealthEvent[] = []
-  const health = await watch(real, events)
-  await until('healthy', () => health.observed.state === 'healthy')
-  health.ribbon.mark(clock.nowNs())
-  expect(health.predicted).toMatchObject({ state: 'healthy', uncertain: false })
-  await cluster.kill(['n1'])
-  expect(health.predicted.state).toBe('degraded')
-  await until('degraded', () => health.observed.state === 'degraded')
-  await cluster.sleep(['n2'])
-  await until('unhealthy', () => health.observed.state === 'unhealthy')
-  expect(health.predicted.state).toBe('unhealthy')
-  await cluster.wake(['n2'])
-  await cluster.restart(['n1'])
-  await until('healthy again', () => health.observed.state === 'healthy')
-  expect(health.ribbon.all.map(({ state }) => state).filter((state) => state !== 'degraded')).toEqual([
-    'unhealthy',
-    'healthy',
-    'unhealthy',
-    'healthy',
-  ])
-  expect(events.some(({ type }) => type === 'finding' || type === 'probe-failed')).toBe(false)
-})
-
-test('an election is no red minute: the leader dies and health is never unhealthy', async () => {
-  const real = await openReal(3)
-  const { cluster, mode } = real
-  const events: HealthEvent[] = []
-  const health = await watch(real, events)
-  await until('healthy', () => health.observed.state === 'healthy')
-  const told = events.length
-  const leader = mode.summarize(cluster.views()).leader ?? ''
-  await cluster.kill([leader])
-  await until('another leads', () => mode.summarize(cluster.views()).leader !== null && health.observed.state === 'degraded')
-  await cluster.restart([leader])
-  await until('healthy again', () => health.observed.state === 'healthy')
-  const observed = events.slice(told).flatMap((e) => (e.type === 'health' && e.which === 'observed' ? [e.state] : []))
-  expect(observed).not.toContain('unhealthy')
-})
-
-test('unhealthy in fact against the prediction is a finding', async () => {
-  const real = await openReal(3)
-  const events: HealthEvent[] = []
-  const { mode, settings, clock, cluster, shim } = real
-  const health = await HealthWatch.open({
-    mode,
-    settings,
-    seed: '7',
-    runId: RUN_ID,
-    clock,
-    cluster,
-    // A plan that knows nothing of the cuts the shim makes: the prediction is wrong, and must be found to be.
-    network: { linked: () => true, bent: false },
-    connect: (id, port) => cluster.connect(id, port),
-    findingAfterMs: 300,
-    onEvent: (event) => events.push(event),
-  })
-  onTestFinished(() => health.close())
-  await until('healthy', () => health.observed.state === 'healthy')
-  const rules = { ...OPEN_LINK, cut: true }
-  await shim.apply(cluster.ids.flatMap((from) => cluster.ids.filter((to) => to !== from).map((to) => ({ from, to, rules }))))
-  await until('it is found', () => events.some((event) => event.type === 'finding' && /although healthy was predicted/.test(event.text)))
 })
 
 test('a load asks, is answered, and leaves a history that pairs up', async () => {

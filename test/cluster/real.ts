@@ -11,6 +11,7 @@ import { NetworkPlan } from '../../src/net/plan.ts'
 import { startShim } from '../../src/net/shim.ts'
 import type { Shim } from '../../src/net/types.ts'
 import { scratchDir } from './toy.ts'
+import { until } from './until.ts'
 
 export interface Real {
   readonly mode: Mode
@@ -64,4 +65,16 @@ export function put(key: string, value: string, timeoutMs = 10_000): Request {
 
 export function get(key: string, timeoutMs = 10_000): Request {
   return { f: 'get', key, value: null, timeoutMs }
+}
+
+/** Waits until a leader shows in the statuses. */
+export async function leading({ mode, cluster }: Real): Promise<{ readonly leader: string; readonly term: number }> {
+  let found: { readonly leader: string; readonly term: number } | null = null
+  await until('somebody leads', () => {
+    const { leader, term } = mode.summarize(cluster.views())
+    found = leader === null || term === null ? null : { leader, term }
+    return found !== null
+  })
+  if (found === null) throw new Error('nobody leads')
+  return found
 }
