@@ -20,9 +20,8 @@ assert(parentPort !== null, 'the load worker runs in a thread')
 const port = parentPort
 const tell = (message: FromLoad): void => port.postMessage(message)
 const clock = new RunClock(startNs)
-const found = findMode(modeName)
-assert(found !== null, `there is no mode ${modeName}`)
-const mode = found
+const mode = findMode(modeName)
+assert(mode !== null, `a load for an unknown mode ${modeName}`)
 const crew = new LoadCrew({ plan, epoch, clock })
 const endpoints = new Map<EndpointId, ClientEndpoint>()
 const connecting = new Map<EndpointId, { resolve(addresses: Addresses): void; reject(error: Error): void }>()
@@ -55,6 +54,7 @@ async function start(): Promise<void> {
 }
 
 async function join(id: EndpointId): Promise<void> {
+  assert(mode !== null, 'the mode is known')
   const random = seeded(`${plan.seed}/${id}/${epoch}`)
   const endpoint = await ClientEndpoint.open({
     id,

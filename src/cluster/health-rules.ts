@@ -12,6 +12,8 @@ export interface ProbeView {
   readonly answeredMs: ReadonlyMap<EndpointId, number>
   /** Mode.summarize: members the leader has not heard from, null while nobody leads. */
   readonly unacknowledged: Summary['unacknowledged']
+  /** What was observed last. */
+  readonly previous: HealthState
 }
 
 export interface Observation {
@@ -20,12 +22,14 @@ export interface Observation {
   readonly why: string
 }
 
-export function observe({ nowMs, members, answeredMs, unacknowledged }: ProbeView): Observation {
+export function observe({ nowMs, members, answeredMs, unacknowledged, previous }: ProbeView): Observation {
   const silent = members.filter((id) => nowMs - (answeredMs.get(id) ?? Number.NEGATIVE_INFINITY) > ANSWER_WINDOW_MS)
   if (silent.length === members.length) return { state: 'unhealthy', why: `no answer through any node in ${ANSWER_WINDOW_MS / 1000} s` }
   if (silent.length > 0) return { state: 'degraded', why: `no answer through ${some(silent)}` }
   if (unacknowledged !== null && unacknowledged.length > 0)
     return { state: 'degraded', why: `leader does not hear ${some(unacknowledged)}` }
+  // Between two leaders answers are still fresh, but nobody can say that a member came back meanwhile: what was, stays.
+  if (unacknowledged === null && previous !== 'healthy') return { state: 'degraded', why: 'nobody leads now' }
   return { state: 'healthy', why: members.length === 1 ? 'the only node answers' : `all ${members.length} nodes answer` }
 }
 

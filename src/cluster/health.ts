@@ -95,7 +95,8 @@ export class HealthWatch {
     const nowMs = performance.now()
     this.#excuseStall(nowMs)
     const { unacknowledged } = mode.summarize(cluster.views())
-    const observed = observe({ nowMs, members: cluster.ids, answeredMs: this.#answeredMs, unacknowledged })
+    const previous = this.#observed.state
+    const observed = observe({ nowMs, members: cluster.ids, answeredMs: this.#answeredMs, unacknowledged, previous })
     const predicted = this.#predict()
     const before = { observed: this.#observed, predicted: this.#predicted }
     const time = clock.nowNs()
