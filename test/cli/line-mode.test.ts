@@ -101,6 +101,15 @@ describe('the exit code of a script', () => {
     expect(lab.closed).toBe(1)
   })
 
+  it('3 if the lab broke under a command nobody waits for', async () => {
+    const lab = new FakeLab()
+    const { test, ended } = start(['put a 1 &', 'wait 9s'], lab)
+    await vi.waitFor(() => expect(lab.waiting).toHaveLength(2))
+    lab.waiting[0]?.reject(new Error('the shim stopped'))
+    expect(await ended).toBe(3)
+    expect(test.stderr).toBe('splitbrain: the shim stopped\n')
+  })
+
   it('quit ends the script there', async () => {
     const { lab, ended } = start(['get city', 'quit', 'get none'], new FakeLab(store))
     expect(await ended).toBe(0)
