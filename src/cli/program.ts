@@ -15,7 +15,7 @@ export const ROOT_HELP = `splitbrain: a real cluster on this machine, a network 
   splitbrain labs                   the labs that come with it
   splitbrain run labs/smoke.md      run a lab without a terminal; run - reads standard input
   splitbrain new my-lab.md          a lab of your own
-  splitbrain check HISTORY.jsonl --model linearizable
+  splitbrain check HISTORY.jsonl --model kv
   printf 'put city Oslo\\nget city\\n' | splitbrain
 
 Settings of the mode are flags. At the prompt: help. More: splitbrain run --help, splitbrain --help-flags
@@ -77,7 +77,7 @@ function addProving(program: Command, { context, done }: ProgramParts): void {
     .command('check')
     .description('judge a recorded history')
     .argument('<history>', 'a history.jsonl')
-    .requiredOption('--model <name>', 'what it promised: linearizable, …')
+    .requiredOption('--model <name>', 'what it promised: kv, register, queue, nothing-lost, …')
     .action(async (file: string, { model }: { model: string }) =>
       done(await (await import('./commands/check.ts')).checkCommand(context, file, model)),
     )
