@@ -1,5 +1,7 @@
 /** The rooms of this build. Each import is a literal, so that the bundler gives it a chunk of its own. */
+import { UsageError } from './errors.ts'
 import type { Rooms } from './rooms.ts'
+import { unknownWord } from './suggest.ts'
 
 export const builtRooms: Partial<Rooms> = {
   modes: async () => [...(await import('../modes/registry.ts')).modes.values()],
@@ -24,5 +26,13 @@ export const builtRooms: Partial<Rooms> = {
       steps: (lab.runs[0]?.parts ?? []).reduce((sum, part) => sum + (part.kind === 'lab' ? part.steps.length : 0), 0),
     }))
   },
-  checkers: async () => [...(await import('../check/registry.ts')).checkers.values()],
+  models: async () => [...(await import('../check/models.ts')).models.keys()],
+  checkHistory: async (file, model) => (await import('../check/check-file.ts')).checkHistoryFile(file, model),
+  simulate: async ({ mode, seeds, bug, jobs, trace }, print) => {
+    const [{ runSimCommand }, { findMode, modes }] = await Promise.all([import('../sim/command.ts'), import('../modes/registry.ts')])
+    const found = findMode(mode)
+    if (found === null) throw new UsageError(`${unknownWord('mode', mode, [...modes.keys()])} (${[...modes.keys()].join(', ')})`)
+    return runSimCommand({ mode: found, seeds, bug, jobs, trace, print })
+  },
+  bench: async (names, print) => (await import('../../bench/bench.ts')).runBench(names, print),
 }

@@ -82,7 +82,12 @@ class Script {
     if (local !== undefined) return this.#print(await local())
     if (!isBackground(text)) return this.#run(text, this.#number)
     if (this.#background.size >= MAX_BACKGROUND) await Promise.race(this.#background)
-    const running: Promise<void> = this.#run(text, this.#number).finally(() => this.#background.delete(running))
+    const running: Promise<void> = this.#run(text, this.#number)
+      .catch((error: unknown) => {
+        this.broke(error)
+        this.#stop()
+      })
+      .finally(() => this.#background.delete(running))
     this.#background.add(running)
   }
 

@@ -27,12 +27,3 @@ export function patience(text: string): number {
   if (!/^\d+(\.\d+)?$/.test(text) || value < 1 || value > 100) throw new InvalidArgumentError('a number from 1 to 100 is wanted.')
   return value
 }
-
-/** `1..1000`, or one seed. */
-export function seedRange(text: string): { readonly from: number; readonly to: number } {
-  const match = /^(\d{1,15})(?:\.\.(\d{1,15}))?$/.exec(text)
-  const from = Number(match?.[1])
-  const to = Number(match?.[2] ?? match?.[1])
-  if (match === null || to < from) throw new InvalidArgumentError('seeds are written A..B, with A at most B.')
-  return { from, to }
-}

@@ -5,8 +5,8 @@ import { addLabFlags, openLabCommand } from './commands/lab.ts'
 import { later } from './commands/later.ts'
 import { addRunFlags } from './commands/run-flags.ts'
 import { type Context, interruptible, line, room } from './context.ts'
-import { jobCount, seedRange } from './numbers.ts'
-import type { ModeFlags } from './rooms.ts'
+import { jobCount } from './numbers.ts'
+import type { ModeFlags, SimRequest } from './rooms.ts'
 
 export const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can break, and checkers that say whether the store kept its promise
 
@@ -15,7 +15,7 @@ export const ROOT_HELP = `splitbrain: a real cluster on this machine, a network 
   splitbrain labs                   the labs that come with it
   splitbrain run labs/smoke.md      run a lab without a terminal; run - reads standard input
   splitbrain new my-lab.md          a lab of your own
-  splitbrain check HISTORY.jsonl --model linearizable
+  splitbrain check HISTORY.jsonl --model kv
   printf 'put city Oslo\\nget city\\n' | splitbrain
 
 Settings of the mode are flags. At the prompt: help. More: splitbrain run --help, splitbrain --help-flags
@@ -77,7 +77,7 @@ function addProving(program: Command, { context, done }: ProgramParts): void {
     .command('check')
     .description('judge a recorded history')
     .argument('<history>', 'a history.jsonl')
-    .requiredOption('--model <name>', 'what it promised: linearizable, …')
+    .requiredOption('--model <name>', 'what it promised: kv, register, queue, nothing-lost, …')
     .action(async (file: string, { model }: { model: string }) =>
       done(await (await import('./commands/check.ts')).checkCommand(context, file, model)),
     )
@@ -85,13 +85,13 @@ function addProving(program: Command, { context, done }: ProgramParts): void {
     .command('sim')
     .description('many nodes in virtual time under one seed, with invariants')
     .option('--mode <name>', 'the protocol', 'raft')
-    .requiredOption('--seeds <A..B>', 'first and last seed', seedRange)
+    .requiredOption('--seeds <A..B>', 'first and last seed, or one')
     .option('--bug <name>', 'a known-bad variant', 'none')
     .option('--jobs <count>', 'worker threads', jobCount, availableParallelism())
-    .action(async (flags: { mode: string; seeds: { from: number; to: number }; bug: string; jobs: number }) => {
-      const { mode, seeds, bug, jobs } = flags
+    .option('--trace', 'print every step of one seed', false)
+    .action(async (flags: SimRequest) => {
       const print = (text: string): void => line(context.stdout, text)
-      done(await interruptible(context, (signal) => room(context, 'simulate')({ mode, ...seeds, bug, jobs }, print, signal)))
+      done(await interruptible(context, (signal) => room(context, 'simulate')(flags, print, signal)))
     })
   program
     .command('bench')

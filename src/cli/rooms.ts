@@ -2,8 +2,7 @@
  * What the command line calls in the rooms below, each loaded when a command first needs it, so that `splitbrain` starts as fast as its
  * smallest part. Tests bring their own.
  */
-import type { Checker } from '../check/types.ts'
-import type { HistoryEvent } from '../history/types.ts'
+import type { Verdict } from '../check/types.ts'
 import type { Mode } from '../modes/mode.ts'
 import type { RunEvent, RunResult } from '../report/result.ts'
 import type { LabPort } from '../ui/lab-port.ts'
@@ -35,12 +34,13 @@ export interface RunRequest {
 
 export interface SimRequest {
   readonly mode: string
-  /** Seeds `from` to `to`, both included. */
-  readonly from: number
-  readonly to: number
+  /** `A..B`, both included, or one seed. */
+  readonly seeds: string
   /** `none` or a known-bad variant. */
   readonly bug: string
   readonly jobs: number
+  /** Print every step of the one seed. */
+  readonly trace: boolean
 }
 
 export interface LabInfo {
@@ -61,9 +61,10 @@ export interface Rooms {
   runLabs(request: RunRequest, report: (event: RunEvent) => void, signal: AbortSignal): Promise<RunResult>
   /** Parses only, as `runLabs` would. */
   listLabs(request: Pick<RunRequest, 'paths' | 'stdin' | 'tags'>): Promise<readonly LabInfo[]>
-  checkers(): Promise<readonly Checker[]>
-  /** Rejects with file and line in one sentence. */
-  loadHistory(file: string): Promise<readonly HistoryEvent[]>
+  /** The names that `check --model` knows. */
+  models(): Promise<readonly string[]>
+  /** A history that cannot be read is rejected with file and line in one sentence. */
+  checkHistory(file: string, model: string): Promise<Verdict>
   /** Answers the exit code. */
   simulate(request: SimRequest, print: (line: string) => void, signal: AbortSignal): Promise<number>
   bench(names: readonly string[], print: (line: string) => void, signal: AbortSignal): Promise<number>

@@ -68,9 +68,12 @@ export function wordOfExit(code: number): string {
   }
 }
 
+/** What a person can mend by typing or writing something else. */
+const usageCodes: readonly unknown[] = ['usage', 'bad-history', 'unknown-model']
+
 /** The exit code for an error that reached the top: bad usage, a broken invariant, or else the environment. */
 export function exitOfError(error: unknown): ExitCode {
   const code = error instanceof Error && 'code' in error ? error.code : null
-  if (code === 'usage') return exit.usage
+  if (usageCodes.includes(code)) return exit.usage
   return code === 'invariant' ? exit.failed : exit.environment
 }

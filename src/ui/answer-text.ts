@@ -1,4 +1,5 @@
 /** Answers and events as lines for people, the same at the prompt and in a pipe. */
+import { formatAnswer } from '../lab/language/answers.ts'
 import type { Answer, LabEvent } from '../lab/types.ts'
 import { printable } from './text-width.ts'
 
@@ -8,8 +9,6 @@ export interface AnswerText {
   /** Node, time: shown dim beside the first line, no part of the answer. */
   readonly aside: string
 }
-
-const arithmetic = ['add', 'mul', 'append']
 
 /** The word that says what a line does: what follows `at 3s`, `after 3s`, `every 2s` and the like. */
 export function commandWord(line: string): string {
@@ -21,18 +20,7 @@ export function commandWord(line: string): string {
 
 export function answerText(line: string, answer: Answer): AnswerText {
   const aside = [answer.node ?? '', `${Math.round(answer.ms)} ms`].filter((part) => part !== '').join(' ')
-  return { lines: printable(mainText(commandWord(line), answer)).split('\n'), aside }
-}
-
-function mainText(word: string, answer: Answer): string {
-  if (answer.status === 'ok') {
-    const rest = answer.text === undefined || answer.text === '' ? '' : ` ${answer.text}`
-    if (answer.value === undefined) return `ok${rest}`
-    const value = answer.value ?? 'none'
-    return arithmetic.includes(word) ? `ok ${value}` : value
-  }
-  const code = answer.code === undefined ? '' : ` ${answer.code}`
-  return answer.text === undefined ? `${answer.status}${code}` : `${answer.status}${code}: ${answer.text}`
+  return { lines: formatAnswer(answer, commandWord(line)).map(printable), aside }
 }
 
 /** `# +1.204s n3 became leader, term 5`; null for events only programs read. */

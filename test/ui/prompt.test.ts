@@ -126,7 +126,7 @@ describe('the prompt on a screen of 100 by 30', () => {
     terminal.type('get evil\r')
     await vi.waitFor(() => expect(lab.waiting).toHaveLength(1))
     lab.answer('get evil', ok({ value: 'a\x1b[2Jb' }))
-    await see(rows, ['> get evil', 'a\\x1b[2Jb  4 ms', banner, status, '>'])
+    await see(rows, ['> get evil', '"a\\u001b[2Jb"  4 ms', banner, status, '>'])
   })
 
   it('paints nothing while nothing changes', async () => {

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { annotations, stepSummary } from '../../src/report/github.ts'
+import { toJson } from '../../src/report/json.ts'
+import type { RunEvent, SuiteResult } from '../../src/report/result.ts'
+import { progressLines, verdictTable } from '../../src/report/text.ts'
+import { block, check, failedBlock, run, suite } from './example.ts'
+
+const bad = suite({ cases: [block(), failedBlock, block({ heading: 'One back', status: 'skipped' })] })
+
+const eventsOf = (result: SuiteResult): readonly RunEvent[] => [
+  { type: 'suite-start', ...result },
+  ...result.cases.map((one): RunEvent => ({ type: 'case-end', mode: result.mode, result: one })),
+  { type: 'suite-end', result },
+]
+
+const expected = [
+  '',
+  'labs/raft.md  How many crashes?  [raft]',
+  '  ✓ One crash every three seconds  1.2s',
+  '  ✗ The logs grow  1.2s',
+  '  - One back  skipped',
+  '  ✓ linearizable: valid (40 operations, 1 of unknown outcome)',
+  '  healthy 3.0s | degraded 6.1s',
+  '',
+  '  labs/raft.md:22  The logs grow  failed',
+  '    command   get city',
+  '    expected  Oslo OR Bergen',
+  '    actual    none',
+  '    the machine stalled 900 ms (lab, +1.100s)',
+  '    last events',
+  '      # +1.204s n5 became leader, term 5',
+  '    again     splitbrain run labs/raft.md --seed 7',
+]
+
+describe('a run as text', () => {
+  it('shows progress, then each failure with its place and the line that reproduces it', () => {
+    expect(eventsOf(bad).flatMap((event) => progressLines(event, 1))).toEqual(expected)
+  })
+
+  it('with several jobs a suite prints whole at its end, so that two never mix', () => {
+    const [start, ...rest] = eventsOf(bad)
+    expect(start === undefined ? null : progressLines(start, 2)).toEqual([])
+    expect(rest.flatMap((event) => progressLines(event, 2))).toEqual(expected)
+  })
+
+  it('a check that fails names the operations that show it', () => {
+    const witness = [{ process: 1, type: 'ok', f: 'get', key: 'x', value: '1', time: 5 }] as const
+    const lines = progressLines(
+      { type: 'suite-end', result: suite({ checks: [check({ verdict: 'invalid', passed: false, why: 'x was lost', witness })] }) },
+      1,
+    )
+    expect(lines).toContain('    why       x was lost')
+    expect(lines).toContain(`    ${JSON.stringify(witness[0])}`)
+  })
+
+  it('the verdict table sets the modes side by side and counts repeats', () => {
+    const other = { file: 'labs/bank.md' }
+    const lines = verdictTable(
+      run(suite(), suite({ round: 2, cases: [failedBlock] }), suite({ ...other }), suite({ ...other, mode: 'dynamo', cut: 'time-limit' })),
+    )
+    expect(lines).toEqual([
+      '',
+      'lab           raft          dynamo',
+      'labs/raft.md  failed (1/2)  –',
+      'labs/bank.md  passed        time limit',
+      '',
+      '2 of 4 passed in 9.3s',
+    ])
+  })
+})
+
+describe('JSON', () => {
+  it('is the model with the exit code and a word for each suite', () => {
+    expect(JSON.parse(toJson(run(bad)))).toMatchObject({
+      format: 1,
+      exitCode: 1,
+      suites: [{ status: 'failed', seed: '7', cases: [{}, { status: 'failed' }, {}] }],
+    })
+  })
+})
+
+describe('GitHub', () => {
+  it('annotates the line of the command, escaped, and only the first ten', () => {
+    const odd = block({ ...failedBlock, heading: 'a: b, 100%', why: 'one\ntwo' })
+    expect(annotations(run(suite({ cases: [odd] })))).toEqual([
+      '::error file=labs/raft.md,line=22,title=a%3A b%2C 100%25 [raft]::one%0Atwo%0Asplitbrain run labs/raft.md --seed 7',
+    ])
+    expect(annotations(run(...Array.from({ length: 14 }, () => bad)))).toHaveLength(10)
+  })
+
+  it('the summary has a row for each suite, and stays under the size that is dropped', () => {
+    expect(stepSummary(run(suite({ title: 'a | b' })))).toContain('| a \\| b | raft | passed | 9.1s | healthy 3.0s \\| degraded 6.1s |')
+    const many = stepSummary(run(...Array.from({ length: 4000 }, () => suite({ title: 'x'.repeat(500) }))))
+    expect(many.length).toBeLessThan(1_000_000)
+    expect(many).toMatch(/and \d+ more/)
+  })
+})

@@ -1,0 +1,21 @@
+/** A program of its own for the pseudo-terminal test: the prompt with a fake lab that answers `put` after a moment. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ReadStream, WriteStream } from 'node:tty'
+import { runSession } from '../../src/ui/session.ts'
+import { FakeLab, ok } from './fake-lab.ts'
+
+// Whoever started the shell does not know the pid of what the shell started.
+writeFileSync(join(process.env.STATE ?? '', 'pid'), String(process.pid))
+const lab = new FakeLab({ 'get city': ok({ value: 'Oslo' }) })
+lab.folder = '/runs/latest'
+const { stdin, stdout } = process as { stdin: ReadStream; stdout: WriteStream }
+if (process.argv[2] === 'throws') setTimeout(() => Promise.reject(new Error('the shim stopped')), 300)
+const code = await runSession(lab, {
+  input: stdin,
+  output: stdout,
+  env: process.env,
+  locals: new Map(),
+  rerun: 'splitbrain --mode raft',
+})
+process.exit(code)

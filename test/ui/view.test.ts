@@ -1,0 +1,114 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { commandWord, isBackground } from '../../src/ui/answer-text.ts'
+import { startEditor } from '../../src/ui/line-editor.ts'
+import { summaryLines, tally } from '../../src/ui/prompt-summary.ts'
+import { renderRow, rowWidth, styleFromEnvironment } from '../../src/ui/style.ts'
+import { cutToWidth, ellipsize, textWidth } from '../../src/ui/text-width.ts'
+import { viewFrame } from '../../src/ui/view.ts'
+import { healthySnapshot } from './fake-lab.ts'
+
+const plain = { colour: false, ascii: true }
+
+describe('a frame', () => {
+  it('fits any screen, whatever is in it, and the cursor stands inside', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 90 }).map((one) => one.replace(/[\x00-\x1f\x7f-\x9f]/g, ''))
+    fc.assert(
+      fc.property(
+        text,
+        fc.nat(),
+        fc.array(text, { maxLength: 30 }),
+        fc.integer({ min: 10, max: 120 }),
+        fc.integer({ min: 10, max: 40 }),
+        (line, at, pending, columns, rows) => {
+          const cursor = [...line].slice(0, at % (line.length + 1)).join('').length
+          const model = {
+            editor: { ...startEditor([]), line, cursor },
+            pending: pending.map((one) => ({ line: one, sinceMs: 0 })),
+            snapshot: healthySnapshot,
+            hint: { text: line, tone: 'bad' as const },
+            banner: columns > 60,
+            nowMs: 5000,
+          }
+          const frame = viewFrame(model, { columns, rows }, plain)
+          expect(frame.rows.length).toBeLessThanOrEqual(rows)
+          for (const row of frame.rows) expect(rowWidth(row)).toBeLessThan(columns)
+          expect(frame.cursorColumn).toBeLessThan(columns)
+          expect(frame.cursorRow).toBe(frame.rows.length - 2)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  it('says health by sign and word, without colour too', () => {
+    const model = { editor: startEditor([]), pending: [], hint: null, banner: false, nowMs: 0 }
+    const row = (state: 'healthy' | 'degraded' | 'unhealthy') => {
+      const snapshot = { ...healthySnapshot, observed: { state, why: '', since: 0 } }
+      return renderRow(viewFrame({ ...model, snapshot }, { columns: 80, rows: 24 }, plain).rows[0] ?? [], plain).slice(0, 11)
+    }
+    expect([row('healthy'), row('degraded'), row('unhealthy')]).toEqual(['+ healthy  ', '! degraded ', 'x unhealthy'])
+  })
+
+  it('NO_COLOR takes the colours, empty does not', () => {
+    expect(styleFromEnvironment({ NO_COLOR: '1' }).colour).toBe(false)
+    expect(styleFromEnvironment({ NO_COLOR: '' }).colour).toBe(true)
+  })
+})
+
+describe('widths', () => {
+  it.each([
+    ['abc', 3],
+    ['日本', 4],
+    ['e\u0301', 1],
+    ['●', 1],
+    ['😀', 2],
+  ])('%s takes %i cells', (text, cells) => {
+    expect(textWidth(text)).toBe(cells)
+  })
+
+  it('a cut never shows half a wide letter', () => {
+    expect(cutToWidth('日本', 3)).toBe('日')
+    expect(ellipsize('日本語', 5)).toBe('日本…')
+    expect(ellipsize('abc', 3)).toBe('abc')
+  })
+})
+
+describe('reading a line as far as a pipe must', () => {
+  it.each([
+    ['put a 1 &', true],
+    ['put a 1 &  # later', true],
+    ['put a 1 # &', false],
+    ['put a "x &"', false],
+    ['put a "x \\" y" &', true],
+    ['put a "#" &', true],
+    ['put a 1', false],
+    ['', false],
+  ])('%j runs in the background: %s', (line, background) => {
+    expect(isBackground(line)).toBe(background)
+  })
+
+  it('the command word stands behind its times', () => {
+    expect(commandWord('  at 3s expect healthy')).toBe('expect')
+    expect(commandWord('every 2s after 1s kill n1')).toBe('kill')
+    expect(commandWord('')).toBe('')
+  })
+})
+
+describe('the summary', () => {
+  it('is three lines: what was done, how it was left, where it is and how to come back', () => {
+    const counts = { ...tally(0), ok: 1, refused: 2, faults: 1 }
+    const lines = summaryLines({
+      tally: counts,
+      snapshot: { ...healthySnapshot, leader: null },
+      nowMs: 75_000,
+      folder: null,
+      rerun: 'splitbrain --nodes 3',
+    })
+    expect(lines).toEqual([
+      '3 commands (1 ok, 2 refused) in 1 min 15 s, 1 fault',
+      'left healthy, no leader, term 1',
+      'again: splitbrain --nodes 3',
+    ])
+  })
+})
