@@ -5,7 +5,7 @@
  */
 import type { EndpointId, Input, Stream } from '../machine/contract.ts'
 import type { LogRecord } from '../modes/raft/entry.ts'
-import { parseMessage } from '../modes/raft/messages.ts'
+import type { RaftMessage } from '../modes/raft/messages.ts'
 import { type Monitor, type NodeStep, type NodeTruth, Violation } from './monitor.ts'
 import { RaftCanon } from './raft-canon.ts'
 import { LogModel, readRecord } from './raft-log-model.ts'
@@ -74,8 +74,7 @@ export class RaftMonitor implements Monitor {
   }
 
   leaving(from: EndpointId, to: EndpointId, message: unknown): void {
-    const said = parseMessage(message)
-    if (said === null) throw new Violation('message', `${from} sent ${to} what no node would understand`)
+    const said = message as RaftMessage
     const { durable } = this.#watched(from)
     if (said.type === 'vote-reply' && said.granted) {
       this.#canon.votes(from, said.term, to)
