@@ -23,6 +23,11 @@ interface Watched {
   position: number
   durablePosition: number
   life: number
+  /**
+   * Set when it lost its disk: what it held synced until then. It gets the log again but never counts again; what it
+   * acknowledged before was true, and those who remember are so few more than half that they still must meet it.
+   */
+  beforeLoss: LogModel | null
   /** In this life, after its last step. */
   status: RaftStatus | null
 }
@@ -46,6 +51,7 @@ export class RaftMonitor implements Monitor {
           position: 0,
           durablePosition: 0,
           life: 0,
+          beforeLoss: null,
           status: null,
         },
       ]),
@@ -152,6 +158,10 @@ export class RaftMonitor implements Monitor {
     if (!start.lostDisk && start.log.length < node.durablePosition) {
       throw new Violation('recovery', `${node.id} found ${start.log.length} records, but ${node.durablePosition} were synced`)
     }
+    if (start.lostDisk && node.beforeLoss === null) {
+      node.beforeLoss = new LogModel()
+      node.beforeLoss.copyFrom(node.durable)
+    }
     const found = new LogModel()
     for (const bytes of start.log) found.apply(node.id, readRecord(node.id, bytes))
     node.stored.copyFrom(found)
@@ -221,7 +231,9 @@ export class RaftMonitor implements Monitor {
   /** Whatever is committed is on the disks of a majority, for good: no power cut may take it. */
   #onQuorum(when: string): void {
     const tip = this.#canon.committed
-    const holders = [...this.#nodes.values()].filter((node) => this.#canon.agreement(node.durable) >= tip).map((node) => node.id)
+    const holders = [...this.#nodes.values()]
+      .filter((node) => this.#canon.agreement(node.beforeLoss ?? node.durable) >= tip)
+      .map((node) => node.id)
     if (holders.length < this.#quorum) {
       throw new Violation('committed on a quorum of disks', `entry ${tip} was synced on ${holders.join(' ') || 'no node'} only, ${when}`)
     }

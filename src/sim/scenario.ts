@@ -12,6 +12,7 @@ export const FAULTS = [
   'kill-leader',
   'power-cut',
   'power-cut-all',
+  'wipe',
   'sleep',
   'partition',
   'isolate',

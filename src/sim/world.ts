@@ -112,6 +112,11 @@ export class World implements Surroundings, Arena {
     this.#options.monitor.crashed(node.id)
   }
 
+  wipe(node: Endpoint): void {
+    node.disk.wipe()
+    node.amnesiac = true
+  }
+
   restart(node: Endpoint): void {
     if (node.state !== 'down') return
     this.say(`${node.id} restarts`)
