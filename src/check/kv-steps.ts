@@ -62,10 +62,10 @@ function stepOf(operation: Operation, semantics: KvSemantics): Step | null {
   switch (f) {
     case 'get':
     case 'read':
-      return outcome === 'ok' ? { kind: 'see', value: valueOf(answer, operation) } : null
+      return outcome === 'ok' ? { kind: 'see', value: toValue(answer, operation) } : null
     case 'put':
     case 'write':
-      return { kind: 'write', value: valueOf(invoke.value, operation) }
+      return { kind: 'write', value: toValue(invoke.value, operation) }
     case 'del':
       return { kind: 'write', value: null }
     case 'cas': {
@@ -75,8 +75,8 @@ function stepOf(operation: Operation, semantics: KvSemantics): Step | null {
     case 'add':
     case 'mul':
     case 'append': {
-      const result = outcome === 'ok' && semantics.answers ? valueOf(answer, operation) : undefined
-      return { kind: 'change', by: f, operand: valueOf(invoke.value, operation) ?? '', result }
+      const result = outcome === 'ok' && semantics.answers ? toValue(answer, operation) : undefined
+      return { kind: 'change', by: f, operand: toValue(invoke.value, operation) ?? '', result }
     }
     default:
       throw new BadHistory(operation.begin + 1, `a key-value store has no operation ${f}`)
@@ -100,10 +100,10 @@ function refusal(operation: Operation, semantics: KvSemantics): Step | null {
 
 function pairOf(value: unknown, operation: Operation): readonly [Value, Value] {
   if (!Array.isArray(value) || value.length !== 2) throw new BadHistory(operation.begin + 1, 'the value of a cas must be [old, new]')
-  return [valueOf(value[0], operation), valueOf(value[1], operation)]
+  return [toValue(value[0], operation), toValue(value[1], operation)]
 }
 
-function valueOf(value: unknown, operation: Operation): Value {
+function toValue(value: unknown, operation: Operation): Value {
   if (value === null || value === undefined) return null
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)

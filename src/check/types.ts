@@ -10,6 +10,8 @@ export interface Verdict {
   /** How many operations were judged, and how many of them have an unknown outcome. */
   readonly operations: number
   readonly open: number
+  /** The key that decided, for checks that judge each key alone. */
+  readonly key?: string
 }
 
 export interface CheckLimits {

@@ -2,11 +2,13 @@
 export class BadHistory extends Error {
   static override readonly name = 'BadHistory'
   readonly code = 'bad-history'
-  /** From 1. */
+  /** From 1: of the file, or of the list of events where there is none. */
   readonly line: number
+  readonly why: string
 
-  constructor(line: number, why: string, file?: string) {
-    super(`${file === undefined ? 'history' : file}:${line}: ${why}`)
+  constructor(line: number, why: string, file = 'history') {
+    super(`${file}:${line}: ${why}`)
     this.line = line
+    this.why = why
   }
 }

@@ -7,6 +7,8 @@ import type { FaultEvent, HistoryEvent } from './types.ts'
 export interface LoadedHistory {
   readonly events: readonly HistoryEvent[]
   readonly faults: readonly FaultEvent[]
+  /** The file's line of each event, from 1. */
+  readonly lines: readonly number[]
 }
 
 const TYPES = ['invoke', 'ok', 'fail', 'info'] as const
@@ -20,26 +22,35 @@ const NS_PER_MS = 1_000_000
 export async function loadHistory(path: string): Promise<LoadedHistory> {
   const events: HistoryEvent[] = []
   const faults: FaultEvent[] = []
+  const lines: number[] = []
   const file = createReadStream(path, { encoding: 'utf8' })
   // readline does not pass on the stream's errors, so a missing file would read as an empty history.
   const failed = new Promise<never>((_, reject) => {
     file.once('error', (cause) => reject(new BadHistory(0, `cannot be read (${cause.message})`, path)))
   })
-  const read = readLines(file, path, (entry) => {
-    if (entry.type === 'fault') faults.push(entry)
-    else events.push(entry)
+  const read = readLines(file, path, (entry, line) => {
+    if (entry.type === 'fault') {
+      faults.push(entry)
+      return
+    }
+    events.push(entry)
+    lines.push(line)
   })
   await Promise.race([read, failed])
-  return { events, faults }
+  return { events, faults, lines }
 }
 
-async function readLines(file: ReturnType<typeof createReadStream>, path: string, keep: (entry: HistoryEvent | FaultEvent) => void) {
+async function readLines(
+  file: ReturnType<typeof createReadStream>,
+  path: string,
+  keep: (entry: HistoryEvent | FaultEvent, line: number) => void,
+) {
   let line = 0
   for await (const text of createInterface({ input: file, crlfDelay: Number.POSITIVE_INFINITY })) {
     line += 1
     if (line > MAX_EVENTS) throw new BadHistory(line, `more than ${MAX_EVENTS} lines`, path)
     const entry = parseHistoryLine(text, line, path)
-    if (entry !== null) keep(entry)
+    if (entry !== null) keep(entry, line)
   }
 }
 

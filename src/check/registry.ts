@@ -1,0 +1,6 @@
+import { linearizable } from './linearizable.ts'
+import { nothingLost } from './nothing-lost.ts'
+import type { Checker } from './types.ts'
+
+/** The checks that labs name: `expect linearizable`, `check nothing-lost`. A new one is a file beside this and a line here. */
+export const checkers: ReadonlyMap<string, Checker> = new Map([linearizable, nothingLost].map((checker) => [checker.name, checker]))

@@ -1,0 +1,81 @@
+import type { HistoryEvent } from '../history/types.ts'
+import type { KvOperation, Value } from './kv-steps.ts'
+
+const SHOWN = 40
+
+/** A value as an answer shows it: `none` for absence, quoted where it holds a space or nothing, cut where it is long. */
+export function showValue(value: unknown): string {
+  if (value === null || value === undefined) return 'none'
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  const cut = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
+  return cut === '' || /[\s"]/.test(cut) ? JSON.stringify(cut) : cut
+}
+
+/** Nanoseconds of the run as seconds: `1.204s`. */
+export function showTime(timeNs: number): string {
+  return `${(timeNs / 1e9).toFixed(3)}s`
+}
+
+export function who(event: HistoryEvent): string {
+  return event.client ?? `process ${event.process}`
+}
+
+/** `c1's put of Oslo`, `c3's get`, `c2's cas from Oslo to Bergen`. */
+export function nameOf({ operation, step }: KvOperation): string {
+  const owner = `${who(operation.invoke)}'s`
+  switch (step.kind) {
+    case 'see':
+    case 'see-not':
+    case 'absurd':
+      return `${owner} ${operation.f === 'cas' ? 'refused cas' : operation.f}`
+    case 'write':
+      return operation.f === 'del' ? `${owner} del` : `${owner} ${operation.f} of ${showValue(step.value)}`
+    case 'swap':
+      return `${owner} cas from ${showValue(step.from)} to ${showValue(step.to)}`
+    case 'change':
+      return `${owner} ${step.by} of ${showValue(step.operand)}`
+  }
+}
+
+/** What its answer claims: `answered Oslo`. */
+export function claimOf({ operation, step }: KvOperation): string {
+  switch (step.kind) {
+    case 'see':
+      return operation.f === 'cas' ? `met ${showValue(step.value)}` : `answered ${showValue(step.value)}`
+    case 'see-not':
+      return `met something other than ${showValue(step.value)}`
+    case 'absurd':
+      return 'was refused although it met the value it expected'
+    case 'write':
+      return `wrote ${showValue(step.value)}`
+    case 'swap':
+      return `found ${showValue(step.from)} and wrote ${showValue(step.to)}`
+    case 'change':
+      return step.result === undefined ? 'was acknowledged' : `answered ${showValue(step.result)}`
+  }
+}
+
+export function beginTime({ operation }: KvOperation): string {
+  return showTime(operation.invoke.time)
+}
+
+export function endTime({ operation }: KvOperation): string {
+  return operation.completion === null ? 'never' : showTime(operation.completion.time)
+}
+
+/** `Oslo`, `Oslo or Bergen`, `Oslo, Bergen or none`. */
+export function oneOf(values: readonly Value[]): string {
+  const shown = values.map(showValue)
+  const last = shown.pop() ?? 'nothing'
+  return shown.length === 0 ? last : `${shown.join(', ')} or ${last}`
+}
+
+/** The history lines of these operations, each once, in the order they happened. */
+export function linesOf(operations: readonly KvOperation[]): HistoryEvent[] {
+  const lines: { readonly at: number; readonly event: HistoryEvent }[] = []
+  for (const { operation } of new Set(operations)) {
+    lines.push({ at: operation.begin, event: operation.invoke })
+    if (operation.completion !== null) lines.push({ at: Math.min(operation.end, Number.MAX_SAFE_INTEGER), event: operation.completion })
+  }
+  return lines.sort((a, b) => a.at - b.at || a.event.time - b.event.time).map(({ event }) => event)
+}
