@@ -16,7 +16,13 @@ const common = {
 }
 
 rmSync('dist', { recursive: true, force: true })
-const programs = { node: 'src/host/main.ts', shim: 'src/net/worker.ts', load: 'src/client/load-worker.ts', sim: 'src/sim/worker.ts' }
+const programs = {
+  node: 'src/host/main.ts',
+  shim: 'src/net/worker.ts',
+  load: 'src/client/load-worker.ts',
+  sim: 'src/sim/worker.ts',
+  bench: 'bench/relay-worker.ts',
+}
 for (const [name, entry] of Object.entries(programs)) {
   if (existsSync(entry)) await build({ ...common, entryPoints: { [name]: entry }, outdir: 'dist' })
 }

@@ -12,14 +12,16 @@ export interface Configuration {
   readonly done: readonly number[]
   readonly hidden: readonly number[]
   readonly used: readonly number[]
+  /**
+   * 0: free. Otherwise something was done only because somebody is to notice, and nobody has yet: 1 and the number of unknown
+   * operations since. It may neither move on nor be overwritten before somebody does.
+   */
+  readonly promise: number
   /** The action that put the value there, for explanations: an index of a return, or `-2 - class`; -1 for the initial value. */
   readonly writer: number
 }
 
-interface Seen {
-  readonly hidden: readonly number[]
-  readonly used: readonly number[]
-}
+type Seen = Pick<Configuration, 'hidden' | 'used' | 'promise'>
 
 /** A long list would cost more to scan than the search it saves. */
 const MAX_COMPARED = 128
@@ -40,7 +42,7 @@ export class SeenConfigurations {
 
   /** False if this one, or a better one, was met before. */
   add(configuration: Configuration): boolean {
-    const { at, state, done, hidden, used } = configuration
+    const { at, state, done, hidden, used, promise } = configuration
     let here = this.#byReturn.get(at)
     if (here === undefined) {
       here = new Map()
@@ -48,13 +50,13 @@ export class SeenConfigurations {
     }
     const key = `${state}/${done.join('.')}`
     const seen = here.get(key)
-    if (seen === undefined) here.set(key, [{ hidden, used }])
+    if (seen === undefined) here.set(key, [{ hidden, used, promise }])
     else {
       for (let i = Math.max(0, seen.length - MAX_COMPARED); i < seen.length; i++) {
         const other = seen[i]
-        if (other !== undefined && covers(other.hidden, hidden) && atMost(other.used, used)) return false
+        if (other !== undefined && other.promise <= promise && covers(other.hidden, hidden) && atMost(other.used, used)) return false
       }
-      seen.push({ hidden, used })
+      seen.push({ hidden, used, promise })
     }
     this.#held += 1
     this.#sizes.set(at, (this.#sizes.get(at) ?? 0) + 1)

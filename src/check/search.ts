@@ -28,26 +28,42 @@ const MAX_POSSIBLE = 5
  * 2017 for the memo; the reduction is checked against an exhaustive search.
  */
 export function search(operations: readonly KvOperation[], initial: Value, deadline: Deadline): SearchResult {
-  return new Search(layOut(operations, initial), deadline).run()
+  const problem = layOut(operations, initial)
+  // Long runs of unknown operations with nobody looking are rarely what happened, and there are very many: short ones first.
+  for (const longest of [1, 3]) {
+    const attempt = new Search(problem, deadline, longest)
+    const result = attempt.run()
+    if (result.verdict !== 'invalid' || !attempt.cut) return result
+  }
+  return new Search(problem, deadline, Number.POSITIVE_INFINITY).run()
 }
 
 class Search {
   readonly #problem: Problem
   readonly #deadline: Deadline
+  readonly #longest: number
+  #cut = false
   readonly #seen = new SeenConfigurations()
   readonly #stack: Configuration[] = []
   #furthest = 0
   #possible = new Map<number, number>()
 
-  constructor(problem: Problem, deadline: Deadline) {
+  /** `longest`: how many unknown updates may follow each other with nobody looking. */
+  constructor(problem: Problem, deadline: Deadline, longest: number) {
     this.#problem = problem
     this.#deadline = deadline
+    this.#longest = longest
+  }
+
+  /** True if `longest` kept it from looking everywhere. */
+  get cut(): boolean {
+    return this.#cut
   }
 
   run(): SearchResult {
     const words: number[] = new Array(Math.ceil(this.#problem.slots / WORD_BITS)).fill(0)
     const used: number[] = new Array(this.#problem.opens.length).fill(0)
-    this.#push({ at: 0, state: this.#problem.initial, done: words, hidden: words, used, writer: -1 })
+    this.#push({ at: 0, state: this.#problem.initial, done: words, hidden: words, used, promise: 0, writer: -1 })
     const total = this.#problem.returns.length
     for (let steps = 1; ; steps++) {
       const next = this.#stack.pop()
@@ -79,7 +95,7 @@ class Search {
       done ??= configuration.done.slice()
       setBit(done, action.slot)
     }
-    return done === null ? configuration : { ...configuration, done }
+    return done === null ? configuration : { ...configuration, done, promise: 0 }
   }
 
   #expand(configuration: Configuration): void {
@@ -95,11 +111,12 @@ class Search {
       this.#advance(configuration, returning)
       return
     }
+    const free = configuration.promise === 0
     this.#expandOpens(configuration)
     this.#expandPending(configuration, returning)
-    this.#apply(configuration, returning, at)
+    if (free || returning.kind !== 'overwrite') this.#apply(configuration, returning, at)
     // Pushed last, tried first.
-    if (mayVanish) this.#advance(configuration, returning)
+    if (free && mayVanish) this.#advance(configuration, returning)
   }
 
   /** The returning operation is over; its bit is free for the next. */
@@ -113,7 +130,7 @@ class Search {
   }
 
   #expandOpens(configuration: Configuration): void {
-    const { at, state, used, hidden } = configuration
+    const { at, state, used, hidden, promise } = configuration
     for (const [number, { action, from }] of this.#problem.opens.entries()) {
       const spent = used[number] ?? 0
       const next = from[spent]
@@ -123,7 +140,12 @@ class Search {
       // Writing again what is there already still helps, if it hides a pending write.
       const hides = action.kind === 'overwrite' ? this.#hideWrites(configuration, -1) : hidden
       if (made === state && sameWords(hides, hidden)) continue
-      if (action.kind === 'overwrite' && !this.#wanted(made, configuration)) continue
+      if (action.kind === 'overwrite' && (promise > 0 || !this.#wanted(made, configuration))) continue
+      const promised = Math.max(promise, 1) + (action.kind === 'update' ? 1 : 0)
+      if (promised - 1 > this.#longest) {
+        this.#cut = true
+        continue
+      }
       const spentMore = used.slice()
       spentMore[number] = spent + 1
       this.#push({
@@ -131,13 +153,14 @@ class Search {
         state: made,
         used: spentMore,
         hidden: hides,
+        promise: promised,
         writer: -2 - number,
       })
     }
   }
 
   #expandPending(configuration: Configuration, returning: Action): void {
-    const { at, state, done } = configuration
+    const { at, state, done, promise } = configuration
     const { pending, pendingFrom } = this.#problem
     for (let i = pendingFrom[at] ?? 0; i < (pendingFrom[at + 1] ?? 0); i++) {
       const number = pending[i] ?? 0
@@ -145,7 +168,7 @@ class Search {
       if (action === returning || action.kind === 'observe' || hasBit(done, action.slot)) continue
       const made = action.apply(state)
       if (made === IMPOSSIBLE) continue
-      if (action.kind === 'overwrite' && !this.#wanted(made, configuration)) continue
+      if (action.kind === 'overwrite' && (promise > 0 || !this.#wanted(made, configuration))) continue
       this.#apply(configuration, action, number)
     }
   }
@@ -159,6 +182,7 @@ class Search {
       state: made,
       done: withBit(configuration.done, action.slot),
       hidden: withoutBit(hidden, action.slot),
+      promise: action.kind === 'overwrite' && number !== configuration.at ? 1 : 0,
       writer: number,
     })
   }

@@ -25,5 +25,7 @@ export interface Checker {
   readonly name: string
   /** One line for help. */
   readonly help: string
+  /** It judges what was read last, so every key should be read once more before it. */
+  readonly wantsReads?: true
   check(history: readonly HistoryEvent[], limits: CheckLimits): Verdict
 }

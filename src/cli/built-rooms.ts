@@ -5,4 +5,25 @@ export const builtRooms: Partial<Rooms> = {
   modes: async () => [...(await import('../modes/registry.ts')).modes.values()],
   models: async () => [...(await import('../check/models.ts')).models.keys()],
   checkHistory: async (file, model) => (await import('../check/check-file.ts')).checkHistoryFile(file, model),
+  openLab: async ({ mode, nodes, seed, settings }) => {
+    const { openLabFor } = await import('../lab/open.ts')
+    return openLabFor({
+      mode,
+      settings,
+      ...(nodes === null ? {} : { nodes }),
+      ...(seed === null ? {} : { seed: Number(seed) }),
+    })
+  },
+  runLabs: async (request, report, signal) => (await import('../lab/run-labs.ts')).runLabs(request, report, signal),
+  listLabs: async (request) => {
+    const { readLabs } = await import('../lab/lab-files.ts')
+    return readLabs(request).map(({ file, lab }) => ({
+      file,
+      title: lab.title,
+      modes: lab.runs.map((run) => run.mode),
+      tags: lab.tags,
+      nodes: lab.runs[0]?.nodes ?? 0,
+      steps: (lab.runs[0]?.parts ?? []).reduce((sum, part) => sum + (part.kind === 'lab' ? part.steps.length : 0), 0),
+    }))
+  },
 }

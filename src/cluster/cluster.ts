@@ -16,6 +16,7 @@ import type { ClusterEvent, ClusterOptions, StartReport } from './types.ts'
 import { Watchdog } from './watchdog.ts'
 
 const INSPECT_TIMEOUT_MS = 500
+const REFRESH_TIMEOUT_MS = 250
 
 export class Cluster {
   readonly #options: ClusterOptions
@@ -82,6 +83,11 @@ export class Cluster {
     return this.#member(id).disk
   }
 
+  /** A clock or disk rule is in force on some node. */
+  get bent(): boolean {
+    return [...this.#members.values()].some((member) => member.bent)
+  }
+
   /** Why a node is dead that nobody killed; null when it lives or was killed. */
   lastExit(id: EndpointId): NodeExit | null {
     return this.#member(id).lastExit
@@ -112,6 +118,11 @@ export class Cluster {
   /** The machine's answer; null from a node that is not live or does not answer in time. Milliseconds. */
   async inspect(id: EndpointId, query: InspectQuery, timeoutMs = INSPECT_TIMEOUT_MS): Promise<unknown> {
     return (await this.#member(id).life?.inspect(query, timeoutMs)) ?? null
+  }
+
+  /** Asks the node for its status now; afterwards `views` has it, unless the node does not answer. */
+  async refresh(id: EndpointId): Promise<void> {
+    await this.#member(id).life?.refresh(REFRESH_TIMEOUT_MS)
   }
 
   /** SIGKILL. Resolves when every exit has been seen. A dead node stays dead. */

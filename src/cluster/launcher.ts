@@ -1,7 +1,7 @@
 /** Brings a node to life: spawn, bind, report the port, map it at the shim, then `go`. */
 import { bundlePath } from '../host/bundles.ts'
 import type { NodeConfig } from '../host/ipc.ts'
-import type { EndpointId } from '../machine/contract.ts'
+import type { EndpointId, MachineEvent } from '../machine/contract.ts'
 import type { Settings } from '../modes/mode.ts'
 import type { AddressBook } from './address-book.ts'
 import { NodeDidNotStart } from './failure.ts'
@@ -22,7 +22,8 @@ export interface LauncherOptions {
   buried(member: Member, exit: NodeExit): void
 }
 
-const STALL_MS = 50
+/** After a sleep the first look at the clock reports it as a stall, this long after at most. */
+const WAKING_MS = 1_000
 
 export class Launcher {
   readonly #house: LauncherOptions
@@ -52,10 +53,7 @@ export class Launcher {
       logFile: member.logFile,
       watchdog: this.#house.watchdog,
       onEvents: (events) => {
-        for (const event of events) this.#house.tell({ type: 'node', time: this.#now(), node: member.id, event })
-      },
-      onStatus: (host, slept) => {
-        if (host.stallMs > STALL_MS && !slept) this.#house.tell({ type: 'stall', time: this.#now(), node: member.id, ms: host.stallMs })
+        for (const event of events) this.#relay(member, life, event)
       },
       // The map entry goes first: the port may belong to a stranger a moment later.
       onGone: () => void shim.detach(member.id).catch(() => {}),
@@ -78,6 +76,13 @@ export class Launcher {
     life.post({ type: 'disk', disk: member.disk })
   }
 
+  #relay({ id: node }: Member, life: NodeProcess, event: MachineEvent): void {
+    const time = this.#house.options.clock.nowNs()
+    if (event.type !== 'stall' || typeof event.ms !== 'number') this.#house.tell({ type: 'node', time, node, event })
+    // That a node stood still while it slept is no news.
+    else if (performance.now() - life.wokeAtMs > WAKING_MS) this.#house.tell({ type: 'stall', time, node, ms: event.ms })
+  }
+
   #config(member: Member): NodeConfig {
     const { mode, seed, sync, runId, bug = 'none', bugNodes } = this.#house.options
     return {
@@ -95,10 +100,6 @@ export class Launcher {
       clock: member.clock,
       disk: member.disk,
     }
-  }
-
-  #now(): number {
-    return this.#house.options.clock.nowNs()
   }
 }
 

@@ -39,6 +39,11 @@ export class Member {
     return this.life.state === 'starting' ? 'restarting' : this.life.state
   }
 
+  get bent(): boolean {
+    const { clock, disk } = this
+    return clock.skewMs !== 0 || clock.drift !== 0 || disk.slowMs !== 0 || disk.full || disk.fail
+  }
+
   view(): NodeView {
     const heard = this.state === 'live' || this.state === 'asleep' ? (this.life?.heard ?? null) : null
     return {

@@ -30,8 +30,6 @@ export interface NodeProcessOptions {
   readonly logFile: string
   readonly watchdog: Watchdog
   onEvents(events: readonly MachineEvent[]): void
-  /** `slept`: it was stopped since the status before, which explains any stall. */
-  onStatus(host: HostStatus, slept: boolean): void
   /** At the very exit, before its reason is known: its port may be used again from now on. */
   onGone(): void
   onExit(exit: NodeExit): void
@@ -40,7 +38,8 @@ export interface NodeProcessOptions {
 /** The last status a process sent, and when (performance.now() time). */
 export interface HeardStatus {
   readonly status: unknown
-  readonly host: HostStatus
+  /** Null until the node told it in its turn. */
+  readonly host: HostStatus | null
   readonly atMs: number
 }
 
@@ -70,7 +69,7 @@ export class NodeProcess {
   #logStart = 0
   #state: LifeState = 'starting'
   #killed = false
-  #slept = false
+  #wokeAtMs = Number.NEGATIVE_INFINITY
   #lastWord: string | null = null
   #heard: HeardStatus | null = null
 
@@ -94,6 +93,11 @@ export class NodeProcess {
   /** The last status this life sent; null before the first. */
   get heard(): HeardStatus | null {
     return this.#heard
+  }
+
+  /** When it last woke (performance.now() time); minus infinity for never. Explains a stall that it reports. */
+  get wokeAtMs(): number {
+    return this.#wokeAtMs
   }
 
   /** Resolves when the process is gone and why is known. Never rejects. */
@@ -137,6 +141,12 @@ export class NodeProcess {
     return value
   }
 
+  /** A status that was asked for just now, rather than told in its turn. */
+  async refresh(timeoutMs: number): Promise<void> {
+    const status = await this.inspect({ what: 'status' }, timeoutMs)
+    if (status !== null && this.#state === 'live') this.#heard = { status, host: this.#heard?.host ?? null, atMs: performance.now() }
+  }
+
   /** SIGKILL, which also ends a stopped or busy process. Resolves when the exit has been seen. */
   async kill(): Promise<void> {
     if (this.#state === 'dead') return
@@ -156,7 +166,6 @@ export class NodeProcess {
     const pid = this.pid
     if (this.#state !== 'live' || pid === undefined) return
     this.#state = 'asleep'
-    this.#slept = true
     this.#mailbox.hold()
     this.#child.kill('SIGSTOP')
     const limit = performance.now() + STOP_TIMEOUT_MS
@@ -172,6 +181,7 @@ export class NodeProcess {
   wake(): void {
     if (this.#state !== 'asleep') return
     this.#state = 'live'
+    this.#wokeAtMs = performance.now()
     this.#child.kill('SIGCONT')
     this.#mailbox.release()
   }
@@ -268,8 +278,6 @@ export class NodeProcess {
         return
       case 'status':
         this.#heard = { status: message.status, host: message.host, atMs: performance.now() }
-        this.#options.onStatus(message.host, this.#slept)
-        this.#slept = this.#state === 'asleep'
         return
       case 'events':
         this.#options.onEvents(message.events)

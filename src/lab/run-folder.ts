@@ -25,7 +25,7 @@ export function makeRunFolder(base: string, seed: number, now: Date): RunFolder 
     pointLatest(runs, path)
     prune(runs)
   } catch (cause) {
-    throw new EnvironmentFailure(`cannot write the run folder ${path}: ${(cause as NodeJS.ErrnoException).code ?? cause}`, { cause })
+    throw new EnvironmentFailure(`cannot write the run folder ${path}: ${(cause as NodeJS.ErrnoException).code ?? cause}`, cause)
   }
   return { path, events: join(path, 'events.jsonl'), history: join(path, 'history.jsonl'), nodes: join(path, 'nodes') }
 }

@@ -27,7 +27,8 @@ export type DropReason = 'cut' | 'loss' | 'rate' | 'queue-full' | 'unmapped' | '
  * All other fates say why it was dropped. Times are milliseconds on the caller's clock.
  */
 export interface Passage {
-  readonly fate: 'travels' | 'passed' | DropReason
+  /** Set by the link alone; one object goes the whole way, since this is the hottest path of the house. */
+  fate: 'travels' | 'passed' | DropReason
   readonly bytes: Uint8Array
   readonly arrivedMs: number
   readonly releaseAtMs: number
@@ -177,7 +178,10 @@ export class Link {
   /** The last test before the wire: cut, then hold. */
   #gate(passage: Passage): Passage[] {
     if (this.#rules.cut) return [this.#drop('cut', passage.bytes, passage.arrivedMs)]
-    if (!this.#rules.hold) return [{ ...passage, fate: 'passed' }]
+    if (!this.#rules.hold) {
+      passage.fate = 'passed'
+      return [passage]
+    }
     if (!this.#holdRoom.enter(passage.bytes.length)) return [this.#drop('queue-full', passage.bytes, passage.arrivedMs)]
     this.#heldCount++
     this.#held.push(passage)

@@ -29,6 +29,13 @@ interface Endpoint {
 /** A link and what the relay keeps beside it. */
 interface Wire {
   readonly link: Link
+  /** The sender's virtual address, from which its datagrams leave, and the receiver; null while not open. */
+  face: Endpoint | null
+  to: Endpoint | null
+  readonly fromCode: number
+  readonly toCode: number
+  /** After each send: counts, and never throws. */
+  readonly sent: (error: Error | null, bytes: number) => void
   /** A look at the laggard stands in the queue. */
   watched: boolean
 }
@@ -76,7 +83,7 @@ export class Relay {
     }
     const endpoint: Endpoint = { id, socket, realPort: null, unsent: 0, inbound: new Map() }
     this.#endpoints.set(id, endpoint)
-    for (const wire of this.#wires.values()) if (wire.link.to === id) endpoint.inbound.set(wire.link.from, wire)
+    for (const wire of this.#wires.values()) this.#join(wire, endpoint)
     socket.on('error', () => this.#socketErrors++)
     socket.on('message', (bytes, remote) => {
       const sender = remote.address === LOOPBACK ? this.#byRealPort.get(remote.port) : undefined
@@ -107,9 +114,9 @@ export class Relay {
   apply(updates: readonly LinkUpdate[]): number {
     const nowMs = this.#nowMs()
     for (const { from, to, rules } of updates) {
-      const { link } = this.#wire(from, to)
-      link.setRules(rules, nowMs)
-      if (!rules.hold && link.heldNow > 0) this.#finish(link, link.release(), nowMs)
+      const wire = this.#wire(from, to)
+      wire.link.setRules(rules, nowMs)
+      if (!rules.hold && wire.link.heldNow > 0) this.#finish(wire, wire.link.release(), nowMs)
     }
     return nowMs
   }
@@ -118,9 +125,9 @@ export class Relay {
   release(): number {
     const nowMs = this.#nowMs()
     let released = 0
-    for (const { link } of this.#wires.values()) {
-      released += link.heldNow
-      if (link.rules.hold) this.#finish(link, link.release(), nowMs)
+    for (const wire of this.#wires.values()) {
+      released += wire.link.heldNow
+      if (wire.link.rules.hold) this.#finish(wire, wire.link.release(), nowMs)
     }
     return released
   }
@@ -161,10 +168,33 @@ export class Relay {
     const name = `${from}>${to}`
     const known = this.#wires.get(name)
     if (known !== undefined) return known
-    const wire: Wire = { link: new Link(from, to, seeded(`${this.#seed}/${name}`)), watched: false }
+    const link = new Link(from, to, seeded(`${this.#seed}/${name}`))
+    const wire: Wire = {
+      link,
+      face: null,
+      to: null,
+      fromCode: this.#trace.name(from),
+      toCode: this.#trace.name(to),
+      watched: false,
+      sent: (error, bytes) => {
+        if (wire.face !== null) wire.face.unsent--
+        if (error) link.countDrop('send-error')
+        else link.countPassed(bytes)
+      },
+    }
     this.#wires.set(name, wire)
-    this.#endpoints.get(to)?.inbound.set(from, wire)
+    for (const id of [from, to]) {
+      const endpoint = this.#endpoints.get(id)
+      if (endpoint !== undefined) this.#join(wire, endpoint)
+    }
     return wire
+  }
+
+  #join(wire: Wire, endpoint: Endpoint): void {
+    if (wire.link.from === endpoint.id) wire.face = endpoint
+    if (wire.link.to !== endpoint.id) return
+    wire.to = endpoint
+    endpoint.inbound.set(wire.link.from, wire)
   }
 
   #arrive(from: EndpointId, to: Endpoint, bytes: Uint8Array): void {
@@ -173,7 +203,7 @@ export class Relay {
     if (this.#queue.nextMs <= nowMs) this.#pump(nowMs)
     const wire = to.inbound.get(from) ?? this.#wire(from, to.id)
     for (const passage of wire.link.admit(bytes, nowMs)) {
-      if (passage.fate !== 'travels') this.#record(wire.link, passage, passage.fate, nowMs)
+      if (passage.fate !== 'travels') this.#record(wire, passage, passage.fate, nowMs)
       else if (passage.releaseAtMs <= nowMs) this.#leave(wire, passage, nowMs)
       else this.#queue.push(passage.releaseAtMs, { wire, passage })
     }
@@ -186,7 +216,7 @@ export class Relay {
       if (due.passage !== null) this.#leave(due.wire, due.passage, nowMs)
       else {
         due.wire.watched = false
-        this.#finish(due.wire.link, due.wire.link.expire(nowMs), nowMs)
+        this.#finish(due.wire, due.wire.link.expire(nowMs), nowMs)
         this.#watch(due.wire)
       }
     }
@@ -194,7 +224,7 @@ export class Relay {
   }
 
   #leave(wire: Wire, passage: Passage, nowMs: number): void {
-    this.#finish(wire.link, wire.link.leave(passage, nowMs), nowMs)
+    this.#finish(wire, wire.link.leave(passage, nowMs), nowMs)
     this.#watch(wire)
   }
 
@@ -205,34 +235,30 @@ export class Relay {
     this.#queue.push(wire.link.laggardUntilMs, { wire, passage: null })
   }
 
-  #finish(link: Link, passages: readonly Passage[], nowMs: number): void {
+  #finish(wire: Wire, passages: readonly Passage[], nowMs: number): void {
     for (const passage of passages) {
       assert(passage.fate !== 'travels', 'what leaves a link has arrived or is dropped')
-      if (passage.fate === 'passed') this.#send(link, passage, nowMs)
-      else this.#record(link, passage, passage.fate, nowMs)
+      if (passage.fate === 'passed') this.#send(wire, passage, nowMs)
+      else this.#record(wire, passage, passage.fate, nowMs)
     }
   }
 
-  #send(link: Link, passage: Passage, nowMs: number): void {
-    const port = this.#endpoints.get(link.to)?.realPort ?? null
-    const face = this.#endpoints.get(link.from)
-    if (port === null || face === undefined || face.unsent >= UNSENT_DATAGRAMS) {
-      const reason = port === null || face === undefined ? 'unmapped' : 'send-error'
-      link.countDrop(reason)
-      this.#record(link, passage, reason, nowMs)
+  #send(wire: Wire, passage: Passage, nowMs: number): void {
+    const { face } = wire
+    const port = wire.to?.realPort ?? null
+    if (port === null || face === null || face.unsent >= UNSENT_DATAGRAMS) {
+      const reason = port === null || face === null ? 'unmapped' : 'send-error'
+      wire.link.countDrop(reason)
+      this.#record(wire, passage, reason, nowMs)
       return
     }
     face.unsent++
-    face.socket.send(passage.bytes, port, LOOPBACK, (error) => {
-      face.unsent--
-      if (error) link.countDrop('send-error')
-      else link.countPassed(passage.bytes.length)
-    })
-    this.#record(link, passage, 'passed', nowMs)
+    face.socket.send(passage.bytes, port, LOOPBACK, wire.sent)
+    this.#record(wire, passage, 'passed', nowMs)
   }
 
-  #record(link: Link, passage: Passage, fate: Exclude<Passage['fate'], 'travels'>, nowMs: number): void {
+  #record(wire: Wire, passage: Passage, fate: Exclude<Passage['fate'], 'travels'>, nowMs: number): void {
     const leftNs = fate === 'passed' ? Math.round(nowMs * 1e6) : Number.NaN
-    this.#trace.push(link.from, link.to, passage.bytes.length, fate, Math.round(passage.arrivedMs * 1e6), leftNs)
+    this.#trace.push(wire.fromCode, wire.toCode, passage.bytes.length, fate, Math.round(passage.arrivedMs * 1e6), leftNs)
   }
 }

@@ -37,12 +37,21 @@ export class TraceRing {
   #pushed = 0
   #taken = 0
 
-  push(from: EndpointId, to: EndpointId, bytes: number, fate: 'passed' | DropReason, timeNs: number, leftNs: number): void {
+  /** The code by which an endpoint's records are pushed. */
+  name(name: EndpointId): number {
+    const known = this.#nameCode.get(name)
+    if (known !== undefined) return known
+    this.#nameCode.set(name, this.#names.length)
+    return this.#names.push(name) - 1
+  }
+
+  /** `from` and `to` are codes of `name`. */
+  push(from: number, to: number, bytes: number, fate: 'passed' | DropReason, timeNs: number, leftNs: number): void {
     const at = this.#pushed++ % TRACE_RECORDS
     this.#time[at] = timeNs
     this.#left[at] = leftNs
-    this.#from[at] = this.#code(from)
-    this.#to[at] = this.#code(to)
+    this.#from[at] = from
+    this.#to[at] = to
     this.#bytes[at] = bytes
     this.#fate[at] = FATE_CODE.get(fate) ?? 0
   }
@@ -63,13 +72,6 @@ export class TraceRing {
       fate: unroll(this.#fate, first, new Uint8Array(kept)),
       lost,
     }
-  }
-
-  #code(name: EndpointId): number {
-    const known = this.#nameCode.get(name)
-    if (known !== undefined) return known
-    this.#nameCode.set(name, this.#names.length)
-    return this.#names.push(name) - 1
   }
 }
 

@@ -201,7 +201,7 @@ test('close kills the sleeping and the busy, and nothing is left', async () => {
   const { cluster } = await openToy(3)
   const pids = [...cluster.pids().values()]
   await cluster.sleep(['n1'])
-  cluster.set('x', 'busy')
+  cluster.set('n2', 'busy')
   await cluster.close()
   expect(pids.filter(isAlive)).toEqual([])
 })

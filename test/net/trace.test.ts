@@ -3,8 +3,10 @@ import { TRACE_RECORDS, TraceRing, unpackTrace } from '../../src/net/trace.ts'
 
 it('gives what came since the last take, oldest first, with fate and times', () => {
   const ring = new TraceRing()
-  ring.push('n1', 'n2', 10, 'passed', 1_000, 2_000)
-  ring.push('n2', 'c0', 65_507, 'cut', 3_000, Number.NaN)
+  const [n1, n2, c0] = [ring.name('n1'), ring.name('n2'), ring.name('c0')]
+  expect(ring.name('n2')).toBe(n2)
+  ring.push(n1, n2, 10, 'passed', 1_000, 2_000)
+  ring.push(n2, c0, 65_507, 'cut', 3_000, Number.NaN)
   expect(unpackTrace(ring.take())).toEqual({
     records: [
       { time: 1_000, from: 'n1', to: 'n2', bytes: 10, fate: 'passed', left: 2_000 },
@@ -17,9 +19,10 @@ it('gives what came since the last take, oldest first, with fate and times', () 
 
 it('keeps the newest and counts what it lost', () => {
   const ring = new TraceRing()
-  for (let i = 0; i < 10; i++) ring.push('n1', 'n2', 1, 'loss', i, Number.NaN)
+  const [n1, n2] = [ring.name('n1'), ring.name('n2')]
+  for (let i = 0; i < 10; i++) ring.push(n1, n2, 1, 'loss', i, Number.NaN)
   ring.take()
-  for (let i = 0; i < TRACE_RECORDS + 123; i++) ring.push('n1', 'n2', 1, 'loss', i, Number.NaN)
+  for (let i = 0; i < TRACE_RECORDS + 123; i++) ring.push(n1, n2, 1, 'loss', i, Number.NaN)
   const { records, lost } = unpackTrace(ring.take())
   expect(lost).toBe(123)
   expect(records.map((record) => record.time)).toEqual(Array.from({ length: TRACE_RECORDS }, (_, i) => i + 123))

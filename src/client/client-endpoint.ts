@@ -1,0 +1,71 @@
+/** A client machine on a socket of its own: what prompt clients, load clients and the probe have in common. */
+import { crc32 } from 'node:zlib'
+import { BentClock } from '../host/clock.ts'
+import { type Addresses, Endpoint } from '../host/endpoint.ts'
+import type { EndpointId, Machine, Operation, OperationResult } from '../machine/contract.ts'
+import { NodeCore } from '../node/core.ts'
+import type { StoredStream } from '../node/types.ts'
+
+export interface ClientEndpointOptions {
+  readonly id: EndpointId
+  readonly runId: number
+  readonly machine: Machine
+  /** Puts the real port on the network; resolves to everybody's virtual ports when the nodes know this client. */
+  connect(id: EndpointId, realPort: number): Promise<Addresses>
+  onResult(result: OperationResult): void
+  /** The machine threw or the socket broke: no result will come any more. */
+  onFailure(error: unknown): void
+}
+
+const NO_DISK: StoredStream = { bytes: new Uint8Array(0), mark: null }
+
+/** Endpoints opened by this thread: an id that comes back must not continue the sequence numbers of its earlier life. */
+let lives = 0
+
+export class ClientEndpoint {
+  readonly #core: NodeCore
+  readonly #endpoint: Endpoint
+
+  /** Rejects when the system gives no socket, or `connect` rejects. */
+  static async open(options: ClientEndpointOptions): Promise<ClientEndpoint> {
+    const { id, runId, machine } = options
+    lives++
+    const core = new NodeCore({ id, runId, incarnation: lives, machine, crc32, durable: false })
+    core.recover({ log: NO_DISK, bulk: NO_DISK }, false)
+    const endpoint = await Endpoint.open({
+      core,
+      clock: new BentClock(),
+      onTurn: ({ results }) => {
+        for (const result of results) options.onResult(result)
+      },
+      onFailure: (error) => options.onFailure(error),
+    })
+    try {
+      endpoint.setAddresses(await options.connect(id, endpoint.port))
+    } catch (error) {
+      await endpoint.close()
+      throw error
+    }
+    endpoint.begin()
+    return new ClientEndpoint(core, endpoint)
+  }
+
+  private constructor(core: NodeCore, endpoint: Endpoint) {
+    this.#core = core
+    this.#endpoint = endpoint
+  }
+
+  invoke(operation: Operation): void {
+    this.#core.control({ type: 'invoke', operation })
+    this.#endpoint.wake()
+  }
+
+  reach(nodes: readonly EndpointId[] | null): void {
+    this.#core.control({ type: 'reach', nodes })
+    this.#endpoint.wake()
+  }
+
+  async close(): Promise<void> {
+    await this.#endpoint.close()
+  }
+}

@@ -1,0 +1,92 @@
+/** What the probes' answers and the faults in force mean. Pure. */
+import type { EndpointId } from '../machine/contract.ts'
+import type { FaultView, HealthState, NodeView, PredictedHealth, Summary } from '../modes/mode.ts'
+
+/** An answer through a node counts this long. Longer than an election, so that a gap in leadership is no red minute. */
+export const ANSWER_WINDOW_MS = 2_000
+
+export interface ProbeView {
+  readonly nowMs: number
+  readonly members: readonly EndpointId[]
+  /** When the last answer came through each node; a node without one is not in it. */
+  readonly answeredMs: ReadonlyMap<EndpointId, number>
+  /** Mode.summarize: members the leader has not heard from, null while nobody leads. */
+  readonly unacknowledged: Summary['unacknowledged']
+  /** What was observed last. */
+  readonly previous: HealthState
+}
+
+export interface Observation {
+  readonly state: HealthState
+  /** At most ten words. */
+  readonly why: string
+}
+
+export function observe({ nowMs, members, answeredMs, unacknowledged, previous }: ProbeView): Observation {
+  const silent = members.filter((id) => nowMs - (answeredMs.get(id) ?? Number.NEGATIVE_INFINITY) > ANSWER_WINDOW_MS)
+  if (silent.length === members.length) return { state: 'unhealthy', why: `no answer through any node in ${ANSWER_WINDOW_MS / 1000} s` }
+  if (silent.length > 0) return { state: 'degraded', why: `no answer through ${some(silent)}` }
+  if (unacknowledged !== null && unacknowledged.length > 0)
+    return { state: 'degraded', why: `leader does not hear ${some(unacknowledged)}` }
+  // Between two leaders answers are still fresh, but nobody can say that a member came back meanwhile: what was, stays.
+  if (unacknowledged === null && previous !== 'healthy') return { state: 'degraded', why: 'nobody leads now' }
+  return { state: 'healthy', why: members.length === 1 ? 'the only node answers' : `all ${members.length} nodes answer` }
+}
+
+/** What the probe and the prediction need to know of a cluster. */
+export interface HealthSubject {
+  readonly ids: readonly EndpointId[]
+  views(): NodeView[]
+  lostDisk(id: EndpointId): boolean
+  /** A clock or disk rule is in force on some node. */
+  readonly bent: boolean
+}
+
+/** The network's half of the faults in force (net/plan.ts). */
+export interface NetworkFaults {
+  linked(a: EndpointId, b: EndpointId): boolean
+  readonly bent: boolean
+}
+
+export function faultView(cluster: HealthSubject, network: NetworkFaults): FaultView {
+  const up = new Set(cluster.views().flatMap(({ id, state }) => (state === 'live' && !cluster.lostDisk(id) ? [id] : [])))
+  return {
+    members: cluster.ids,
+    up: (id) => up.has(id),
+    linked: (a, b) => network.linked(a, b),
+    bent: network.bent || cluster.bent,
+  }
+}
+
+/**
+ * Reports once when the cluster does worse than the faults allow, for longer than a bound: unhealthy in fact while the
+ * prediction, being certain, says otherwise.
+ */
+export class Contradiction {
+  readonly #boundMs: number
+  #sinceMs: number | null = null
+  #told = false
+
+  constructor(boundMs: number) {
+    this.#boundMs = boundMs
+  }
+
+  /** The finding's text, at the moment it becomes one; else null. */
+  check(nowMs: number, observed: Observation, predicted: PredictedHealth): string | null {
+    if (observed.state !== 'unhealthy' || predicted.state === 'unhealthy' || predicted.uncertain) {
+      this.#sinceMs = null
+      this.#told = false
+      return null
+    }
+    this.#sinceMs ??= nowMs
+    const lastedMs = nowMs - this.#sinceMs
+    if (this.#told || lastedMs < this.#boundMs) return null
+    this.#told = true
+    return `unhealthy for ${(lastedMs / 1000).toFixed(1)} s although ${predicted.state} was predicted (${predicted.why})`
+  }
+}
+
+/** Names while they are few: a reason has ten words. */
+function some(ids: readonly EndpointId[]): string {
+  return ids.length <= 4 ? ids.join(' ') : `${ids.slice(0, 2).join(' ')} and ${ids.length - 2} more`
+}

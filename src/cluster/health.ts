@@ -1,0 +1,177 @@
+/**
+ * Two truths side by side: what the faults in force allow (predicted), and what the protocol answers (observed). The probe asks
+ * one node in turn for a key that nobody writes; no partition cuts it and no history records it.
+ */
+import { ClientEndpoint, type ClientEndpointOptions } from '../client/client-endpoint.ts'
+import type { RunClock } from '../history/clock.ts'
+import type { EndpointId, OperationResult } from '../machine/contract.ts'
+import { PROBE, PROBE_KEY } from '../machine/ids.ts'
+import type { HealthState, Mode, PredictedHealth, Settings } from '../modes/mode.ts'
+import { Contradiction, faultView, type HealthSubject, type NetworkFaults, type Observation, observe } from './health-rules.ts'
+import { ProbeMachine } from './probe-machine.ts'
+import { Ribbon } from './ribbon.ts'
+
+/** `time`: nanoseconds since the run began. */
+export type HealthEvent =
+  | {
+      readonly type: 'health'
+      readonly time: number
+      readonly which: 'observed' | 'predicted'
+      readonly state: HealthState
+      readonly why: string
+    }
+  /** The cluster does worse than the faults allow. */
+  | { readonly type: 'finding'; readonly time: number; readonly text: string }
+  /** The probe itself broke: what is observed from now on says nothing. */
+  | { readonly type: 'probe-failed'; readonly time: number; readonly why: string }
+
+export interface HealthOptions {
+  readonly mode: Mode
+  readonly settings: Settings
+  readonly seed: string
+  readonly runId: number
+  readonly clock: RunClock
+  readonly cluster: HealthSubject
+  readonly network: NetworkFaults
+  readonly connect: ClientEndpointOptions['connect']
+  /** Unhealthy against a certain prediction for longer than this is a finding. Milliseconds; 5 s unless told. */
+  readonly findingAfterMs?: number
+  onEvent(event: HealthEvent): void
+}
+
+/** A round of all nodes stays under 1.5 s, so that within the 2 s an answer counts each node is asked again. */
+const LONGEST_TURN_MS = 250
+const ROUND_MS = 1_500
+const PROBE_TIMEOUT_MS = 1_500
+const FINDING_AFTER_MS = 5_000
+/** Looks come every quarter of a second; a gap this long is the lab's own. */
+const STALL_MS = 750
+
+export class HealthWatch {
+  readonly ribbon = new Ribbon()
+  readonly #options: HealthOptions
+  readonly #contradiction: Contradiction
+  readonly #answeredMs = new Map<EndpointId, number>()
+  /** Probes under way, by operation. */
+  readonly #asked = new Map<number, EndpointId>()
+  /** Nodes whose last probe failed: they are asked at every turn, so that the return of health shows soon. */
+  readonly #failing = new Set<EndpointId>()
+  #endpoint: ClientEndpoint | null = null
+  #timer: NodeJS.Timeout | null = null
+  #nextId = 1
+  #turn = 0
+  #lookedMs = performance.now()
+  #observed: Observation & { readonly since: number }
+  #predicted: PredictedHealth
+
+  /** Asks every node at once, then one in turn. Rejects when the system gives no socket. */
+  static async open(options: HealthOptions): Promise<HealthWatch> {
+    const watch = new HealthWatch(options)
+    await watch.#open()
+    return watch
+  }
+
+  private constructor(options: HealthOptions) {
+    this.#options = options
+    this.#contradiction = new Contradiction(options.findingAfterMs ?? FINDING_AFTER_MS)
+    this.#observed = { state: 'unhealthy', why: 'no answer yet', since: options.clock.nowNs() }
+    this.#predicted = this.#predict()
+    this.ribbon.push('unhealthy', this.#observed.since)
+  }
+
+  /** `since`: nanoseconds since the run began. */
+  get observed(): Observation & { readonly since: number } {
+    return this.#observed
+  }
+
+  /** From the faults in force at this moment. */
+  get predicted(): PredictedHealth {
+    return this.#predict()
+  }
+
+  /** Judges now, rather than at the next turn: call it after a fault. */
+  look(): void {
+    const { clock, cluster, mode, onEvent } = this.#options
+    const nowMs = performance.now()
+    this.#excuseStall(nowMs)
+    const { unacknowledged } = mode.summarize(cluster.views())
+    const previous = this.#observed.state
+    const observed = observe({ nowMs, members: cluster.ids, answeredMs: this.#answeredMs, unacknowledged, previous })
+    const predicted = this.#predict()
+    const before = { observed: this.#observed, predicted: this.#predicted }
+    const time = clock.nowNs()
+    const changed = observed.state !== before.observed.state
+    this.#observed = { ...observed, since: changed ? time : before.observed.since }
+    this.#predicted = predicted
+    this.ribbon.push(observed.state, time)
+    if (changed) onEvent({ type: 'health', time, which: 'observed', ...observed })
+    if (predicted.state !== before.predicted.state || predicted.uncertain !== before.predicted.uncertain) {
+      onEvent({ type: 'health', time, which: 'predicted', state: predicted.state, why: predicted.why })
+    }
+    const text = this.#contradiction.check(nowMs, observed, predicted)
+    if (text !== null) onEvent({ type: 'finding', time, text })
+  }
+
+  /** While the lab itself stood still it could hear no answer: that time counts against no node. */
+  #excuseStall(nowMs: number): void {
+    const blindMs = nowMs - this.#lookedMs
+    this.#lookedMs = nowMs
+    if (blindMs < STALL_MS) return
+    for (const [node, atMs] of this.#answeredMs) this.#answeredMs.set(node, atMs + blindMs)
+  }
+
+  async close(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
+    await this.#endpoint?.close()
+    this.#endpoint = null
+  }
+
+  async #open(): Promise<void> {
+    const { mode, settings, seed, runId, cluster, connect } = this.#options
+    this.#endpoint = await ClientEndpoint.open({
+      id: PROBE,
+      runId,
+      connect,
+      machine: new ProbeMachine({ mode, nodes: cluster.ids, settings, seed }),
+      onResult: (result) => this.#answered(result),
+      onFailure: (error) => {
+        const why = error instanceof Error ? error.message : String(error)
+        this.#options.onEvent({ type: 'probe-failed', time: this.#options.clock.nowNs(), why })
+      },
+    })
+    for (const id of cluster.ids) this.#ask(id)
+    this.#timer = setInterval(() => this.#next(), Math.min(LONGEST_TURN_MS, ROUND_MS / cluster.ids.length))
+  }
+
+  #next(): void {
+    const { ids } = this.#options.cluster
+    const inTurn = ids[this.#turn++ % ids.length]
+    for (const id of ids) if (id === inTurn || this.#failing.has(id)) this.#ask(id)
+    this.look()
+  }
+
+  /** One probe a node at a time: a node that sleeps costs one that waits, and holds up nobody. */
+  #ask(node: EndpointId): void {
+    if (this.#endpoint === null || [...this.#asked.values()].includes(node)) return
+    const id = this.#nextId++
+    this.#asked.set(id, node)
+    this.#endpoint.invoke({ id, f: 'get', key: PROBE_KEY, value: null, timeoutUs: PROBE_TIMEOUT_MS * 1000, via: node })
+  }
+
+  #answered({ id, outcome }: OperationResult): void {
+    const node = this.#asked.get(id)
+    if (node === undefined) return
+    this.#asked.delete(id)
+    if (outcome === 'ok') {
+      this.#answeredMs.set(node, performance.now())
+      this.#failing.delete(node)
+    } else this.#failing.add(node)
+    this.look()
+  }
+
+  #predict(): PredictedHealth {
+    const { mode, cluster, network } = this.#options
+    return mode.predict(faultView(cluster, network))
+  }
+}

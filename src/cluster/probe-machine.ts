@@ -1,0 +1,66 @@
+/**
+ * The probe's machine: one client of the mode for each node, behind one endpoint, so that a probe which waits for a sleeping
+ * node holds up none of the others. An answer belongs to the client of the node it came from. Pure.
+ */
+import type { EndpointId, Input, Machine, Output, StepInput } from '../machine/contract.ts'
+import { emptyOutput } from '../machine/contract.ts'
+import { PROBE } from '../machine/ids.ts'
+import { seeded } from '../machine/random.ts'
+import type { Mode, Settings } from '../modes/mode.ts'
+
+export interface ProbeMachineOptions {
+  readonly mode: Mode
+  readonly nodes: readonly EndpointId[]
+  readonly settings: Settings
+  readonly seed: string
+}
+
+interface Lane {
+  readonly machine: Machine
+  deadlineUs: number
+}
+
+/** Operations must be pinned with `via` and their ids unique over all nodes. */
+export class ProbeMachine implements Machine {
+  readonly #lanes = new Map<EndpointId, Lane>()
+
+  constructor({ mode, nodes, settings, seed }: ProbeMachineOptions) {
+    for (const node of nodes) {
+      const random = seeded(`${seed}/${PROBE}/${node}`)
+      const machine = mode.createClient({ id: PROBE, nodes, settings, random })
+      this.#lanes.set(node, { machine, deadlineUs: Number.POSITIVE_INFINITY })
+    }
+  }
+
+  step(input: StepInput): Output {
+    const all = emptyOutput()
+    for (const [node, lane] of this.#lanes) {
+      const inputs = input.inputs.filter((one) => isFor(node, one))
+      if (inputs.length > 0) {
+        const output = lane.machine.step({ ...input, inputs })
+        all.send.push(...output.send)
+        all.results.push(...output.results)
+        lane.deadlineUs = output.deadlineUs
+      }
+      all.deadlineUs = Math.min(all.deadlineUs, lane.deadlineUs)
+    }
+    return all
+  }
+
+  inspect(): unknown {
+    return { nodes: [...this.#lanes.keys()] }
+  }
+}
+
+function isFor(node: EndpointId, input: Input): boolean {
+  switch (input.kind) {
+    case 'message':
+      return input.from === node
+    case 'control':
+      return input.control.type === 'invoke' && input.control.operation.via === node
+    case 'start':
+    case 'tick':
+    case 'stored':
+      return true
+  }
+}

@@ -1,0 +1,183 @@
+/** status nodes links log stderr peek ops events metrics check: views that change nothing. */
+import { explain } from '../../check/explain.ts'
+import { type Done, fail, Refusal, unknown, value } from '../answer.ts'
+import { kebab, peek } from '../facts.ts'
+import type { LookCommand } from '../language/ast.ts'
+import { nodesOf, type Scope } from '../scope.ts'
+import { type Row, tableLines } from '../table.ts'
+import { runCheck } from '../verdicts.ts'
+
+const SHOWN = 20
+
+export async function executeLook(scope: Scope, command: LookCommand): Promise<Done> {
+  switch (command.name) {
+    case 'status':
+      return value((await status(scope)).join('\n'))
+    case 'nodes':
+      return value((await nodes(scope)).join('\n'))
+    case 'links':
+      return value((await links(scope)).join('\n'))
+    case 'log':
+      return value((await logs(scope, command)).join('\n'))
+    case 'stderr':
+      return value(await stderr(scope, command))
+    case 'peek':
+      return value((await copies(scope, command)).join('\n'))
+    case 'ops':
+      return value(operations(scope).join('\n'))
+    case 'events':
+      return value(events(scope).join('\n'))
+    case 'metrics':
+      return value((await metrics(scope)).join('\n'))
+    case 'check':
+      return check(scope, command.checker)
+  }
+}
+
+async function status({ run }: Scope): Promise<string[]> {
+  await run.refresh()
+  const { observed, predicted } = run.health
+  const { leader, term } = run.summary()
+  const faults = run.faults()
+  const failed = run.views().filter((view) => view.state !== 'live').length
+  return [
+    `observed  ${observed.state}: ${observed.why}`,
+    `predicted ${predicted.state}${predicted.uncertain ? ' (uncertain)' : ''}: ${predicted.why}`,
+    `leader    ${leader ?? 'none'}${term === null ? '' : `, term ${term}`}`,
+    `failed    ${failed} of ${run.cluster.ids.length}`,
+    ...(run.options.bug === 'none' ? [] : [`BUG       ${run.options.bug}, on purpose`]),
+    ...(faults.length === 0 ? ['faults    none'] : faults.map((fault, i) => `${i === 0 ? 'faults   ' : '         '} ${fault}`)),
+  ]
+}
+
+async function nodes({ run }: Scope): Promise<string[]> {
+  await run.refresh()
+  const rows = run.views().map((view): Row => {
+    const host = run.cluster.hostStatus(view.id)
+    const memory = host === null || view.state === 'dead' ? null : `${Math.round(host.rssBytes / 1e6)} MB`
+    const facts = run.mode.subjects.filter((subject) => subject.args === 'node')
+    const values = facts.map((subject): [string, unknown] => [subject.name, view.state === 'live' ? subject.read([view], view.id) : null])
+    return { node: view.id, state: view.state, ...Object.fromEntries(values), memory }
+  })
+  return tableLines(rows, Object.keys(rows[0] ?? { node: null }))
+}
+
+async function links({ run }: Scope): Promise<string[]> {
+  const report = await run.shim.report()
+  const rows = Object.entries(report.links)
+    .filter(([, link]) => link.passed > 0 || Object.keys(link.dropped).length > 0)
+    .map(([name, link]): Row => {
+      const dropped = Object.entries(link.dropped)
+      return {
+        link: name.replace('>', ' -> '),
+        passed: link.passed,
+        held: link.held,
+        corrupted: link.corrupted,
+        dropped: dropped.length === 0 ? '' : dropped.map(([reason, count]) => `${reason} ${count}`).join(', '),
+      }
+    })
+  const inForce = run.plan.describe()
+  return [...(inForce.length === 0 ? ['all links open'] : inForce), ...tableLines(rows, ['link', 'passed', 'held', 'corrupted', 'dropped'])]
+}
+
+async function logs(scope: Scope, command: Extract<LookCommand, { name: 'log' | 'stderr' }>): Promise<string[]> {
+  const { run } = scope
+  const { ids } = await nodesOf(scope, command.nodes)
+  const lines: string[] = []
+  for (const id of ids) {
+    const answer = await run.cluster.inspect(id, { what: 'log', limit: SHOWN }).catch(() => null)
+    const entries = entriesOf(answer)
+    lines.push(...(ids.length > 1 ? [`${id}:`] : []))
+    if (entries === null) lines.push(`${id} does not answer`)
+    else if (entries.length === 0) lines.push('empty')
+    else
+      lines.push(
+        ...tableLines(
+          entries,
+          Object.keys(entries[0] ?? {}).filter((name) => name !== 'digest'),
+        ),
+      )
+  }
+  return lines
+}
+
+function entriesOf(answer: unknown): readonly Row[] | null {
+  if (typeof answer !== 'object' || answer === null || !('entries' in answer) || !Array.isArray(answer.entries)) return null
+  return answer.entries
+}
+
+async function stderr(scope: Scope, command: Extract<LookCommand, { name: 'log' | 'stderr' }>): Promise<string> {
+  const { ids } = await nodesOf(scope, command.nodes)
+  return ids
+    .map((id) => ({ id, text: scope.run.cluster.stderr(id).trimEnd() }))
+    .map(({ id, text }) => (text === '' ? `${id}: nothing` : `${id}:\n${text}`))
+    .join('\n')
+}
+
+async function copies(scope: Scope, command: Extract<LookCommand, { name: 'peek' }>): Promise<string[]> {
+  const { run } = scope
+  const ids = command.nodes === null ? run.cluster.ids : (await nodesOf(scope, command.nodes)).ids
+  const states = new Map(run.views().map((view) => [view.id, view.state]))
+  return Promise.all(
+    ids.map(async (id) => {
+      const state = states.get(id)
+      return state === 'live' ? `${id} ${(await peek(scope, id, command.key)) ?? 'none'}` : `${id} is ${state}`
+    }),
+  )
+}
+
+function operations({ run }: Scope): string[] {
+  const all = run.recorder.operations()
+  const rows = all.slice(-SHOWN).map((each): Row => {
+    const { invoke, completion } = each
+    const ms = completion === null ? null : ((completion.time - invoke.time) / 1e6).toFixed(1)
+    return { client: invoke.client, f: each.f, key: each.key, value: invoke.value, outcome: each.outcome, answer: completion?.value, ms }
+  })
+  const counts = ['ok', 'fail', 'info'].map((outcome) => `${all.filter((each) => each.outcome === outcome).length} ${outcome}`)
+  return [`${all.length} operations: ${counts.join(', ')}`, ...(rows.length === 0 ? [] : tableLines(rows, Object.keys(rows[0] ?? {})))]
+}
+
+function events({ run }: Scope): string[] {
+  const told = run.events.recent().filter((event) => event.text !== undefined)
+  if (told.length === 0) return ['nothing happened yet']
+  return told.slice(-SHOWN).map((event) => `+${(event.time / 1e9).toFixed(3)}s ${event.text}`)
+}
+
+async function metrics({ run }: Scope): Promise<string[]> {
+  await run.refresh()
+  const statuses = run.cluster.ids.map((id) => run.cluster.hostStatus(id))
+  const names = [
+    ...new Set(
+      statuses.flatMap((host) =>
+        Object.entries(host ?? {})
+          .filter(([, each]) => typeof each === 'number')
+          .map(([name]) => name),
+      ),
+    ),
+  ]
+  const rows = names.map((name): Row => {
+    const perNode = run.cluster.ids.map((id, i): [string, unknown] => [
+      id,
+      Object.entries(statuses[i] ?? {}).find(([key]) => key === name)?.[1],
+    ])
+    return { metric: kebab(name), ...Object.fromEntries(perNode) }
+  })
+  const { strangers, kernelDrops, stallMs } = await run.shim.report()
+  const shim = `shim: strangers ${strangers}, kernel drops ${kernelDrops ?? 'not told here'}, longest stall ${stallMs.toFixed(0)} ms`
+  return [...tableLines(rows, ['metric', ...run.cluster.ids]), shim]
+}
+
+async function check({ run }: Scope, name: string | null): Promise<Done> {
+  const names = name === null ? run.mode.checks : [name]
+  if (names.length === 0) throw new Refusal(`${run.mode.name} has no checks`)
+  const lines: string[] = []
+  const worst: ('invalid' | 'unknown')[] = []
+  for (const each of names) {
+    const verdict = await runCheck(run, each)
+    lines.push(`${each}: ${verdict.verdict}`, ...explain(verdict).map((line) => `  ${line}`))
+    if (verdict.verdict !== 'valid') worst.push(verdict.verdict)
+  }
+  if (worst.includes('invalid')) return { ...fail('check', lines.join('\n')) }
+  if (worst.includes('unknown')) return { ...unknown('check', lines.join('\n')) }
+  return value(lines.join('\n'))
+}

@@ -1,0 +1,40 @@
+/** let expect always mark set: what a person says about the cluster. */
+import { type Done, ok, Refusal } from '../answer.ts'
+import { executeExpect } from '../expectations.ts'
+import { readingOf } from '../facts.ts'
+import type { SayCommand } from '../language/ast.ts'
+import { nodesOf, type Scope } from '../scope.ts'
+
+export async function executeSay(scope: Scope, command: SayCommand): Promise<Done> {
+  const { run, session } = scope
+  switch (command.name) {
+    case 'let':
+      return remember(scope, command)
+    case 'expect':
+      return executeExpect(scope, command.expectation)
+    case 'always':
+      session.always.push({ expectation: command.expectation, broken: null })
+      return ok('armed until the end')
+    case 'mark': {
+      session.markNs = run.clock.nowNs()
+      session.messagesAtMark = await run.passedMessages()
+      return ok('counts and the ribbon start here')
+    }
+    case 'set':
+      for (const { name, value } of command.settings) run.cluster.set(name, value)
+      return ok(command.settings.map(({ name, value }) => `${name}=${value}`).join(' '))
+  }
+}
+
+async function remember(scope: Scope, command: Extract<SayCommand, { name: 'let' }>): Promise<Done> {
+  const { session } = scope
+  if (command.value.kind === 'set') {
+    const { ids } = await nodesOf(scope, command.value.set)
+    session.variables.set(command.variable, ids)
+    return ok(`$${command.variable} is ${ids.join(' ')}`)
+  }
+  const [observation, ...more] = await (await readingOf(scope, command.value.fact))()
+  if (observation === undefined || more.length > 0) throw new Refusal('let takes one value; name one node')
+  session.variables.set(command.variable, observation.value)
+  return ok(`$${command.variable} is ${observation.value ?? 'none'}`)
+}

@@ -1,0 +1,115 @@
+/** `expect` and `always`: is it so within a time, for a time, or at every moment until the end? */
+import type { Verdict } from '../check/types.ts'
+import { type Done, fail, ok } from './answer.ts'
+import { readingOf } from './facts.ts'
+import type { Claim, Expectation, Operand, Statement } from './language/ast.ts'
+import { compare } from './language/compare.ts'
+import { pause, type Scope } from './scope.ts'
+import type { Named } from './session.ts'
+import { runCheck } from './verdicts.ts'
+
+/** What one look found: does the claim hold, and in words what is so instead. */
+interface Look {
+  readonly holds: boolean
+  /** `unknown` verdicts fail both forms. */
+  readonly undecided: boolean
+  readonly actual: string
+}
+
+type Looker = () => Promise<Look>
+
+const POLL_MS = 20
+
+export async function executeExpect(scope: Scope, expectation: Expectation): Promise<Done> {
+  const look = await lookerOf(scope, expectation)
+  const { time } = expectation
+  const { run, session, signal } = scope
+  const startNs = run.clock.nowNs()
+  const ms = time === null ? 0 : time.kind === 'within' ? time.ms * session.patience : time.ms
+  for (;;) {
+    const seen = await look()
+    const elapsedMs = (run.clock.nowNs() - startNs) / 1e6
+    if (time?.kind === 'for') {
+      if (!seen.holds) return fail('expected', `${expectation.text}, but after ${seconds(elapsedMs)} ${seen.actual}`)
+      if (elapsedMs >= ms) return ok()
+    } else {
+      if (seen.holds) return ok()
+      if (elapsedMs >= ms) return fail('expected', `${expectation.text}, but ${seen.actual}${ms > 0 ? ` after ${seconds(elapsedMs)}` : ''}`)
+    }
+    if (signal.aborted) return fail('interrupted', `${expectation.text}: interrupted`)
+    await pause(Math.min(POLL_MS, Math.max(1, ms - elapsedMs)), signal)
+  }
+}
+
+/** A look at one expectation that can be repeated: `always` uses it again and again. */
+export async function lookerOf(scope: Scope, { claim, not }: Expectation): Promise<Looker> {
+  const plain = await plainLooker(scope, claim)
+  return async () => {
+    const seen = await plain()
+    return { ...seen, holds: !seen.undecided && seen.holds !== not }
+  }
+}
+
+async function plainLooker(scope: Scope, claim: Claim): Promise<Looker> {
+  if (claim.kind === 'statement') return statement(scope, claim.statement)
+  const { fact, op, operand } = claim
+  const reading = await readingOf(scope, fact)
+  const wanted = operandValue(scope, operand)
+  return async () => {
+    const observations = await reading()
+    const wrong = observations.find((each) => !compare(each.value, op, wanted, operand.kind === 'text' && operand.exact))
+    const shown = wrong ?? observations[0]
+    return { holds: wrong === undefined, undecided: false, actual: `${shown?.of ?? 'it'} = ${shown?.value ?? 'none'}` }
+  }
+}
+
+function operandValue({ session }: Scope, operand: Operand): string | number | null {
+  switch (operand.kind) {
+    case 'none':
+      return null
+    case 'text':
+      return operand.text
+    case 'ribbon':
+      return operand.states.join(' ')
+    case 'variable':
+      return plainValue(session.variables.get(operand.name) ?? null)
+  }
+}
+
+function plainValue(named: Named): string | number | null {
+  return typeof named === 'object' && named !== null ? named.join(' ') : named
+}
+
+function statement(scope: Scope, wanted: Statement): Looker {
+  const { run, session } = scope
+  switch (wanted.kind) {
+    case 'health':
+      return async () => {
+        const { state, why } = run.health.observed
+        return { holds: state === wanted.state, undecided: false, actual: `it is ${state}: ${why}` }
+      }
+    case 'used':
+      return async () => {
+        const used = session.used.has(wanted.command)
+        return { holds: used, undecided: false, actual: `${wanted.command} was ${used ? '' : 'not '}used` }
+      }
+    case 'verdict':
+      return async () => {
+        const verdict = await runCheck(run, wanted.checker)
+        return {
+          holds: verdict.verdict === 'valid',
+          undecided: undecided(verdict),
+          actual: `${wanted.checker} is ${verdict.verdict}: ${verdict.why}`,
+        }
+      }
+  }
+}
+
+/** An `invalid` without a witness proves nothing. */
+function undecided(verdict: Verdict): boolean {
+  return verdict.verdict === 'unknown' || (verdict.verdict === 'invalid' && verdict.witness.length === 0)
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)}s`
+}

@@ -1,0 +1,81 @@
+/** What a command sees while it runs. */
+import type { EndpointId } from '../machine/contract.ts'
+import { Refusal } from './answer.ts'
+import type { SetExpr } from './language/ast.ts'
+import { type Resolved, resolveGroups, resolveSet, type SetContext } from './language/resolve.ts'
+import type { Run } from './run.ts'
+import type { Session } from './session.ts'
+
+export interface Scope {
+  readonly run: Run
+  readonly session: Session
+  /** Aborted by ctrl-C, the time limit, or the end of the lab. */
+  readonly signal: AbortSignal
+}
+
+export type ResolvedSet = Extract<Resolved, { ok: true }>
+
+export function setContext({ run, session }: Scope): SetContext {
+  const states = new Map(run.views().map((view) => [view.id, view.state]))
+  return {
+    members: run.cluster.ids,
+    leader: run.summary().leader,
+    state: (id) => states.get(id) ?? 'dead',
+    last: run.last,
+    random: run.random,
+    variable: (name) => session.variables.get(name),
+  }
+}
+
+/** The nodes a set means now. Throws Refusal. */
+export async function nodesOf(scope: Scope, set: SetExpr): Promise<ResolvedSet> {
+  await awaitLeader(scope, [set])
+  const resolved = resolveSet(set, setContext(scope))
+  if (!resolved.ok) throw new Refusal(resolved.why)
+  return resolved
+}
+
+export async function oneNode(scope: Scope, set: SetExpr, what: string): Promise<EndpointId> {
+  const { ids } = await nodesOf(scope, set)
+  const [id] = ids
+  if (id === undefined || ids.length > 1) throw new Refusal(`${what} takes one node, and ${set.text} is ${ids.join(' ')}`)
+  return id
+}
+
+export async function groupsOf(scope: Scope, groups: readonly SetExpr[], cover: boolean): Promise<readonly (readonly EndpointId[])[]> {
+  await awaitLeader(scope, groups)
+  const resolved = resolveGroups(groups, setContext(scope), cover)
+  if (!resolved.ok) throw new Refusal(resolved.why)
+  return resolved.groups
+}
+
+const LEADER_WAIT_MS = 2_000
+
+/**
+ * `leader` and `follower` mean what is true now, not what the last status said; in the moment of an election the command waits
+ * for its end, so that "kill leader" right after a start is not a race.
+ */
+async function awaitLeader({ run, session, signal }: Scope, sets: readonly SetExpr[]): Promise<void> {
+  const asks = sets.some((set) => set.items.some((item) => item.kind === 'leader' || item.kind === 'follower' || item.kind === 'followers'))
+  if (!asks) return
+  const endNs = run.clock.nowNs() + LEADER_WAIT_MS * session.patience * 1e6
+  do {
+    await run.refresh()
+    if (run.summary().leader !== null) return
+    await pause(25, signal)
+  } while (run.clock.nowNs() < endNs && !signal.aborted)
+}
+
+/** Waits, or returns at once when aborted. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done, { once: true })
+  })
+}

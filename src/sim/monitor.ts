@@ -1,0 +1,52 @@
+/** What watches a run: a mode's invariants. They see every step, every message that leaves, every sync and every crash. */
+import type { EndpointId, Output, StepInput, Stream } from '../machine/contract.ts'
+
+/** A rule was broken. Ends the run; the seed is the proof. */
+export class Violation extends Error {
+  static override readonly name = 'Violation'
+  readonly code = 'violation'
+  readonly invariant: string
+  constructor(invariant: string, why: string) {
+    super(why)
+    this.invariant = invariant
+  }
+}
+
+export interface NodeStep {
+  readonly node: EndpointId
+  readonly input: StepInput
+  readonly output: Output
+  /** The machine's own answer to `inspect({ what: 'status' })` after the step. */
+  readonly status: unknown
+}
+
+/** What the simulator knows of a node that the node itself may not. */
+export interface NodeTruth {
+  readonly id: EndpointId
+  readonly state: 'up' | 'asleep' | 'down'
+  /** The node lost its disk in this run. */
+  readonly amnesiac: boolean
+  /** The machine's status, null while down. */
+  readonly status: unknown
+  /** This node's own copy of a key. */
+  peek(key: string): unknown
+}
+
+/** Every method throws Violation when a rule is broken. */
+export interface Monitor {
+  stepped(step: NodeStep): void
+  /** This message goes to the network now, past every gate. */
+  leaving(from: EndpointId, to: EndpointId, message: unknown): void
+  /** Records up to and including this position are on the disk for good. */
+  durable(node: EndpointId, stream: Stream, upTo: number): void
+  /** The process ended; what it held in memory is gone. */
+  crashed(node: EndpointId): void
+  /** One line on a node, in columns. */
+  row(node: EndpointId, status: unknown): string
+  /** After all faults are gone: what is not yet as it should be, or null. */
+  unsettled(nodes: readonly NodeTruth[]): string | null
+  /** Once settled, each node's own copy of a key is the whole truth. */
+  readonly copiesAreWhole: boolean
+  /** Counts for the run's statistics. */
+  readonly elections: number
+}

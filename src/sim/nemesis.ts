@@ -1,0 +1,221 @@
+/**
+ * The one shared fault mix: draws a fault, does it, and undoes it later. It knows nothing of protocols or known-bad variants; the
+ * leader it likes to hit is the one any onlooker sees.
+ */
+import type { EndpointId } from '../machine/contract.ts'
+import type { Random } from '../machine/random.ts'
+import { MS } from '../machine/time.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { NetworkProfile, SimNetwork } from './network.ts'
+import { FAULTS, type FaultName, type Scenario } from './scenario.ts'
+
+/** What the fault mix may do to the world. */
+export interface Arena {
+  readonly nodes: readonly Endpoint[]
+  readonly network: SimNetwork
+  now(): number
+  at(atUs: number, run: () => void): void
+  leader(): Endpoint | null
+  crash(node: Endpoint, powerCut: boolean): void
+  restart(node: Endpoint): void
+  sleep(node: Endpoint): void
+  wake(node: Endpoint): void
+  slowDisk(id: EndpointId, factorUs: number): void
+  releaseHeld(): void
+  say(text: string): void
+}
+
+export class Nemesis {
+  readonly #arena: Arena
+  readonly #scenario: Scenario
+  readonly #random: Random
+  readonly #bag: readonly FaultName[]
+  readonly #strikes: Readonly<Record<FaultName, () => void>> = {
+    kill: () => this.#takeDown('kill', this.#victims(), false),
+    'kill-leader': () => this.#takeDown('kill-leader', this.#leaderVictim(), this.#random.chance(0.5)),
+    'power-cut': () => this.#takeDown('power-cut', this.#victims(), true),
+    'power-cut-all': () => this.#blackout(),
+    sleep: () => this.#putToSleep(),
+    partition: () => this.#partition(),
+    isolate: () => this.#isolate(),
+    'one-way': () => this.#cutLinks('one-way', this.#randomLinks(this.#random.between(1, this.#arena.nodes.length))),
+    'cut-pair': () => this.#cutPair(),
+    hold: () => this.#hold(),
+    storm: () => this.#storm(),
+    'slow-disk': () => this.#slowDisk(),
+    clock: () => this.#bendClock(),
+  }
+  #over = false
+  readonly counts: Record<FaultName, number> = Object.fromEntries(FAULTS.map((name) => [name, 0])) as Record<FaultName, number>
+
+  constructor(arena: Arena, scenario: Scenario, random: Random) {
+    this.#arena = arena
+    this.#scenario = scenario
+    this.#random = random
+    this.#bag = FAULTS.flatMap((name) => Array.from({ length: scenario.faults[name] }, () => name))
+  }
+
+  start(): void {
+    this.#next()
+  }
+
+  /** Everything is undone, and nothing more happens. */
+  stop(): void {
+    this.#over = true
+    const arena = this.#arena
+    for (const node of arena.nodes) {
+      node.clock.drift(arena.now(), 1)
+      arena.slowDisk(node.id, 0)
+      if (node.state === 'asleep') arena.wake(node)
+      if (node.state === 'down') arena.restart(node)
+    }
+  }
+
+  #next(): void {
+    const wait = Math.ceil(-Math.log(1 - this.#random.next()) * this.#scenario.faultEveryUs)
+    this.#arena.at(this.#arena.now() + Math.max(MS, wait), () => {
+      if (this.#over) return
+      this.#strikes[this.#random.pick(this.#bag)]()
+      this.#next()
+    })
+  }
+
+  /** Every awake node loses power at once. */
+  #blackout(): void {
+    const awake = this.#arena.nodes.filter((node) => node.state === 'up')
+    this.#takeDown('power-cut-all', awake, true)
+  }
+
+  /** Undoes after a drawn time, unless chaos is over by then. */
+  #later(undo: () => void): void {
+    const hold = this.#random.between(5 * MS, this.#scenario.faultHoldUs)
+    this.#arena.at(this.#arena.now() + hold, () => {
+      if (!this.#over) undo()
+    })
+  }
+
+  #count(fault: FaultName, text: string): void {
+    this.counts[fault]++
+    this.#arena.say(text)
+  }
+
+  /** One awake node that may be taken away, or none. */
+  #victims(): Endpoint[] {
+    const { nodes } = this.#arena
+    const awake = nodes.filter((node) => node.state === 'up')
+    const needed = this.#scenario.keepMajority && nodes.length > 1 ? Math.floor(nodes.length / 2) + 1 : 0
+    return awake.length > needed ? [this.#random.pick(awake)] : []
+  }
+
+  #leaderVictim(): Endpoint[] {
+    const leader = this.#arena.leader()
+    return leader !== null && leader.state === 'up' && this.#victims().length > 0 ? [leader] : []
+  }
+
+  /** Several at once come back at once. */
+  #takeDown(fault: FaultName, victims: readonly Endpoint[], powerCut: boolean): void {
+    if (victims.length === 0) return
+    this.#count(fault, `${fault} ${victims.map((node) => node.id).join(' ')}`)
+    for (const node of victims) this.#arena.crash(node, powerCut)
+    this.#later(() => {
+      for (const node of victims) this.#arena.restart(node)
+    })
+  }
+
+  #putToSleep(): void {
+    const leader = this.#random.chance(0.5) ? this.#leaderVictim() : []
+    for (const node of leader.length > 0 ? leader : this.#victims()) {
+      this.#count('sleep', `sleep ${node.id}`)
+      this.#arena.sleep(node)
+      const { incarnation } = node
+      this.#later(() => {
+        if (node.state === 'asleep' && node.incarnation === incarnation) this.#arena.wake(node)
+      })
+    }
+  }
+
+  /** Two or three sides; clients reach all of them, so that stale sides are asked too. */
+  #partition(): void {
+    const ids = this.#random.shuffle(this.#arena.nodes.map((node) => node.id))
+    const sides = this.#random.chance(0.8) ? 2 : 3
+    const side = new Map(ids.map((id, i) => [id, i < sides ? i : this.#random.between(0, sides - 1)]))
+    this.#cutLinks(
+      'partition',
+      ids.flatMap((a) => ids.filter((b) => a !== b && side.get(a) !== side.get(b)).map((b) => [a, b] as const)),
+    )
+  }
+
+  #isolate(): void {
+    const ids = this.#arena.nodes.map((node) => node.id)
+    const leader = this.#arena.leader()
+    const victim = leader !== null && this.#random.chance(0.6) ? leader.id : this.#random.pick(ids)
+    const way = this.#random.pick(['both', 'in', 'out'] as const)
+    const others = ids.filter((id) => id !== victim)
+    const out = way === 'in' ? [] : others.map((id) => [victim, id] as const)
+    const into = way === 'out' ? [] : others.map((id) => [id, victim] as const)
+    this.#cutLinks('isolate', [...out, ...into])
+  }
+
+  #cutPair(): void {
+    this.#cutLinks(
+      'cut-pair',
+      this.#randomLinks(1).flatMap(([a, b]) => [[a, b] as const, [b, a] as const]),
+    )
+  }
+
+  #randomLinks(count: number): (readonly [EndpointId, EndpointId])[] {
+    const ids = this.#arena.nodes.map((node) => node.id)
+    const all = ids.flatMap((a) => ids.filter((b) => a !== b).map((b) => [a, b] as const))
+    return this.#random.shuffle(all).slice(0, count)
+  }
+
+  #cutLinks(fault: FaultName, links: readonly (readonly [EndpointId, EndpointId])[]): void {
+    if (links.length === 0) return
+    this.#count(fault, `${fault} ${links.map(([a, b]) => `${a}>${b}`).join(' ')}`)
+    for (const [a, b] of links) this.#arena.network.cut(a, b)
+    this.#later(() => {
+      for (const [a, b] of links) this.#arena.network.join(a, b)
+      this.#arena.say(`${fault} over`)
+    })
+  }
+
+  #hold(): void {
+    const links = this.#randomLinks(this.#random.between(1, 3))
+    if (links.length === 0) return
+    this.#count('hold', `hold ${links.map(([a, b]) => `${a}>${b}`).join(' ')}`)
+    for (const [a, b] of links) this.#arena.network.hold(a, b)
+    this.#later(() => this.#arena.releaseHeld())
+  }
+
+  #storm(): void {
+    const bad: NetworkProfile = {
+      loss: this.#random.pick([0.1, 0.3, 0.5]),
+      duplicate: 0.3,
+      corrupt: 0.02,
+      minDelayUs: MS,
+      jitterUs: this.#random.pick([20, 80, 200]) * MS,
+      late: 0.05,
+      lateUs: 500 * MS,
+    }
+    this.#count('storm', `storm loss ${bad.loss} jitter ${bad.jitterUs / MS}ms`)
+    this.#arena.network.shape(bad)
+    this.#later(() => this.#arena.network.shape(this.#scenario.network))
+  }
+
+  #slowDisk(): void {
+    const node = this.#random.pick(this.#arena.nodes)
+    const us = this.#random.pick([20, 200, 1000]) * MS
+    this.#count('slow-disk', `slow disk ${node.id} ${us / MS}ms`)
+    this.#arena.slowDisk(node.id, us)
+    this.#later(() => this.#arena.slowDisk(node.id, 0))
+  }
+
+  #bendClock(): void {
+    const node = this.#random.pick(this.#arena.nodes)
+    const rate = this.#random.pick([0.8, 0.95, 1.05, 1.25])
+    node.clock.drift(this.#arena.now(), rate)
+    if (this.#random.chance(0.5)) node.clock.jumpWall(this.#random.between(-3_600_000, 3_600_000))
+    this.#count('clock', `clock ${node.id} x${rate}`)
+    this.#later(() => node.clock.drift(this.#arena.now(), 1))
+  }
+}

@@ -1,0 +1,108 @@
+/** What a seed decides before the first event: the cluster, its settings, the network, the disks, which faults, how many clients. */
+import type { EndpointId } from '../machine/contract.ts'
+import { nodeIds } from '../machine/ids.ts'
+import { type Random, seeded } from '../machine/random.ts'
+import { MS, SECOND } from '../machine/time.ts'
+import type { Mode, Settings } from '../modes/mode.ts'
+import type { NetworkProfile } from './network.ts'
+
+export const FAULTS = [
+  'kill',
+  'kill-leader',
+  'power-cut',
+  'power-cut-all',
+  'sleep',
+  'partition',
+  'isolate',
+  'one-way',
+  'cut-pair',
+  'hold',
+  'storm',
+  'slow-disk',
+  'clock',
+] as const
+export type FaultName = (typeof FAULTS)[number]
+
+export interface Scenario {
+  readonly seed: number
+  readonly nodes: readonly EndpointId[]
+  readonly clients: readonly EndpointId[]
+  readonly settings: Settings
+  readonly preset: string
+  readonly network: NetworkProfile
+  /** A sync takes between these, microseconds. */
+  readonly syncUs: readonly [number, number]
+  /** Weights of the faults this seed has. */
+  readonly faults: Readonly<Record<FaultName, number>>
+  /** Mean time between faults, and how long one lasts at most. */
+  readonly faultEveryUs: number
+  readonly faultHoldUs: number
+  /** No fault that takes a node away may leave fewer than a majority up. */
+  readonly keepMajority: boolean
+  readonly chaosUs: number
+  /** How late a timer fires at most. */
+  readonly timerLateUs: number
+  readonly keys: readonly string[]
+  readonly thinkUs: number
+  readonly timeoutUs: number
+}
+
+export function defaultSettings(mode: Mode): Record<string, string> {
+  return Object.fromEntries(mode.settings.map((spec) => [spec.name, spec.fallback]))
+}
+
+/** Defaults, then a preset drawn by the seed: a run starts as people start one. */
+function drawSettings(mode: Mode, random: Random): { settings: Settings; preset: string } {
+  const names = Object.keys(mode.presets)
+  const preset = names.length > 0 && random.chance(0.6) ? random.pick(names) : 'default'
+  return { settings: { ...defaultSettings(mode), ...mode.presets[preset] }, preset }
+}
+
+function drawNetwork(random: Random): NetworkProfile {
+  return {
+    loss: random.pick([0, 0, 0.01, 0.05, 0.15]),
+    duplicate: random.pick([0, 0.02, 0.2]),
+    corrupt: random.pick([0, 0, 0.01]),
+    minDelayUs: random.pick([50, 200, 1 * MS, 5 * MS]),
+    jitterUs: random.pick([50, 1 * MS, 10 * MS, 30 * MS]),
+    late: random.pick([0, 0.005, 0.03]),
+    lateUs: random.pick([50 * MS, 400 * MS, 2 * SECOND]),
+  }
+}
+
+/** Swarm testing: each seed has some of the faults and lacks the others, so that rare ones get seeds of their own. */
+function drawFaults(random: Random): Record<FaultName, number> {
+  const weights = Object.fromEntries(FAULTS.map((name) => [name, random.chance(0.55) ? random.between(1, 4) : 0])) as Record<
+    FaultName,
+    number
+  >
+  if (FAULTS.every((name) => weights[name] === 0)) weights.kill = 1
+  return weights
+}
+
+export function drawScenario(mode: Mode, seed: number): Scenario {
+  const random = seeded(`${seed}/scenario`)
+  const size = random.pick([1, 2, 3, 3, 3, 3, 3, 4, 5, 5, 5, 5, 6, 7])
+  return {
+    seed,
+    nodes: nodeIds(size),
+    clients: Array.from({ length: random.between(2, 5) }, (_, i) => `c${i + 1}`),
+    ...drawSettings(mode, random),
+    network: drawNetwork(random),
+    syncUs: random.pick([
+      [50, 200],
+      [200, 2 * MS],
+      [1 * MS, 10 * MS],
+      [5 * MS, 40 * MS],
+    ] as const),
+    faults: drawFaults(random),
+    faultEveryUs: random.pick([100 * MS, 250 * MS, 500 * MS, 1 * SECOND]),
+    faultHoldUs: random.pick([200 * MS, 600 * MS, 1.5 * SECOND]),
+    keepMajority: random.chance(0.6),
+    chaosUs: random.between(4, 8) * SECOND,
+    timerLateUs: random.pick([0, 200, 2 * MS]),
+    keys: ['r1', 'r2', 's1', 'n1'].slice(0, random.between(2, 4)),
+    thinkUs: random.pick([4 * MS, 15 * MS, 50 * MS]),
+    timeoutUs: random.pick([300 * MS, 1 * SECOND, 3 * SECOND]),
+  }
+}

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import { Contradiction, faultView, observe } from '../../src/cluster/health-rules.ts'
+import type { NodeView, PredictedHealth } from '../../src/modes/mode.ts'
+
+const members = ['n1', 'n2', 'n3', 'n4', 'n5']
+
+function answered(ages: Readonly<Record<string, number>>): ReadonlyMap<string, number> {
+  return new Map(Object.entries(ages).map(([id, age]) => [id, 10_000 - age]))
+}
+
+const everyone = answered({ n1: 0, n2: 500, n3: 1_000, n4: 1_500, n5: 2_000 })
+
+describe('observed', () => {
+  test('healthy while every node answered within two seconds and the leader hears all', () => {
+    expect(observe({ nowMs: 10_000, members, answeredMs: everyone, unacknowledged: [], previous: 'healthy' })).toEqual({
+      state: 'healthy',
+      why: 'all 5 nodes answer',
+    })
+  })
+
+  test('an election gap is a gap: nobody leads, the answers are still fresh', () => {
+    expect(observe({ nowMs: 10_000, members, answeredMs: everyone, unacknowledged: null, previous: 'healthy' }).state).toBe('healthy')
+  })
+
+  test('between two leaders a degraded cluster is not taken for healthy', () => {
+    const view = { nowMs: 10_000, members, answeredMs: everyone, unacknowledged: null } as const
+    expect(observe({ ...view, previous: 'degraded' }).state).toBe('degraded')
+    expect(observe({ ...view, previous: 'unhealthy' }).state).toBe('degraded')
+  })
+
+  test('degraded through some, and it says through which not', () => {
+    const answeredMs = answered({ n1: 0, n2: 0, n3: 2_001, n4: 0 })
+    expect(observe({ nowMs: 10_000, members, answeredMs, unacknowledged: [], previous: 'healthy' })).toEqual({
+      state: 'degraded',
+      why: 'no answer through n3 n5',
+    })
+  })
+
+  test('degraded when the leader does not hear a member, before its answers grow old', () => {
+    expect(observe({ nowMs: 10_000, members, answeredMs: everyone, unacknowledged: ['n4'], previous: 'healthy' })).toEqual({
+      state: 'degraded',
+      why: 'leader does not hear n4',
+    })
+  })
+
+  test('unhealthy through none', () => {
+    const answeredMs = answered({ n1: 2_001, n2: 9_000 })
+    expect(observe({ nowMs: 10_000, members, answeredMs, unacknowledged: [], previous: 'healthy' }).state).toBe('unhealthy')
+    expect(observe({ nowMs: 10_000, members: ['n1'], answeredMs: new Map(), unacknowledged: null, previous: 'healthy' }).state).toBe(
+      'unhealthy',
+    )
+  })
+
+  test('a reason has ten words at most, however many nodes', () => {
+    const many = Array.from({ length: 40 }, (_, i) => `n${i + 1}`)
+    for (const unacknowledged of [[], many.slice(5)]) {
+      for (const answeredMs of [answered({ n1: 0 }), new Map(many.map((id) => [id, 10_000])), new Map<string, number>()]) {
+        expect(
+          observe({ nowMs: 10_000, members: many, answeredMs, unacknowledged, previous: 'healthy' }).why.split(' ').length,
+        ).toBeLessThanOrEqual(10)
+      }
+    }
+  })
+})
+
+describe('the faults in force', () => {
+  const view = (id: string, state: NodeView['state']): NodeView => ({ id, state, status: null, statusAgeMs: 0 })
+  const cluster = {
+    ids: members,
+    views: () => [view('n1', 'live'), view('n2', 'asleep'), view('n3', 'dead'), view('n4', 'restarting'), view('n5', 'live')],
+    lostDisk: (id: string) => id === 'n5',
+    bent: false,
+  }
+  const network = { linked: (a: string, b: string) => a !== b, bent: false }
+
+  test('up is running, awake, and with a disk that remembers', () => {
+    const faults = faultView(cluster, network)
+    expect(members.filter((id) => faults.up(id))).toEqual(['n1'])
+    expect(faults.linked('n1', 'n2')).toBe(true)
+  })
+
+  test('a bent clock, disk or link makes a prediction uncertain', () => {
+    expect(faultView(cluster, network).bent).toBe(false)
+    expect(faultView({ ...cluster, bent: true }, network).bent).toBe(true)
+    expect(faultView(cluster, { ...network, bent: true }).bent).toBe(true)
+  })
+})
+
+describe('a finding', () => {
+  const predicted: PredictedHealth = { state: 'degraded', uncertain: false, spare: 1, why: '4 of 5 up' }
+  const bad = { state: 'unhealthy', why: '' } as const
+
+  test('is unhealthy in fact against a certain prediction for longer than the bound, once', () => {
+    const watch = new Contradiction(5_000)
+    expect(watch.check(1_000, bad, predicted)).toBeNull()
+    expect(watch.check(5_999, bad, predicted)).toBeNull()
+    expect(watch.check(6_000, bad, predicted)).toBe('unhealthy for 5.0 s although degraded was predicted (4 of 5 up)')
+    expect(watch.check(9_000, bad, predicted)).toBeNull()
+  })
+
+  test('starts to count anew after a moment of agreement', () => {
+    const watch = new Contradiction(5_000)
+    watch.check(0, bad, predicted)
+    watch.check(4_000, { state: 'degraded', why: '' }, predicted)
+    expect(watch.check(5_000, bad, predicted)).toBeNull()
+    expect(watch.check(10_000, bad, predicted)).not.toBeNull()
+  })
+
+  test('is none when the prediction is unhealthy or uncertain', () => {
+    for (const allowed of [
+      { ...predicted, uncertain: true },
+      { ...predicted, state: 'unhealthy' as const },
+    ]) {
+      const watch = new Contradiction(0)
+      expect(watch.check(0, bad, allowed)).toBeNull()
+    }
+  })
+})
