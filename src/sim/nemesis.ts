@@ -17,6 +17,8 @@ export interface Arena {
   at(atUs: number, run: () => void): void
   leader(): Endpoint | null
   crash(node: Endpoint, powerCut: boolean): void
+  /** The disk of a node that is down is gone. */
+  wipe(node: Endpoint): void
   restart(node: Endpoint): void
   sleep(node: Endpoint): void
   wake(node: Endpoint): void
@@ -35,6 +37,7 @@ export class Nemesis {
     'kill-leader': () => this.#takeDown('kill-leader', this.#leaderVictim(), this.#random.chance(0.5)),
     'power-cut': () => this.#takeDown('power-cut', this.#victims(), true),
     'power-cut-all': () => this.#blackout(),
+    wipe: () => this.#wipe(),
     sleep: () => this.#putToSleep(),
     partition: () => this.#partition(),
     isolate: () => this.#isolate(),
@@ -99,12 +102,28 @@ export class Nemesis {
     this.#arena.say(text)
   }
 
-  /** One awake node that may be taken away, or none. */
+  /** One awake node that may be taken away, or none. A node without its memory is as good as away. */
   #victims(): Endpoint[] {
+    const awake = this.#arena.nodes.filter((node) => node.state === 'up')
+    const counting = awake.filter((node) => !node.amnesiac)
+    const needed = this.#scenario.keepMajority && this.#arena.nodes.length > 1 ? this.#majority : 0
+    const free = counting.length > needed ? awake : awake.filter((node) => node.amnesiac)
+    return free.length > 0 ? [this.#random.pick(free)] : []
+  }
+
+  get #majority(): number {
+    return Math.floor(this.#arena.nodes.length / 2) + 1
+  }
+
+  /** Never so many that those who remember are no majority: then the cluster would rightly stand still for ever. */
+  #wipe(): void {
     const { nodes } = this.#arena
-    const awake = nodes.filter((node) => node.state === 'up')
-    const needed = this.#scenario.keepMajority && nodes.length > 1 ? Math.floor(nodes.length / 2) + 1 : 0
-    return awake.length > needed ? [this.#random.pick(awake)] : []
+    const remembering = nodes.filter((node) => !node.amnesiac)
+    const awake = remembering.filter((node) => node.state === 'up')
+    if (remembering.length <= this.#majority || awake.length === 0) return
+    const node = this.#random.pick(awake)
+    this.#takeDown('wipe', [node], false)
+    this.#arena.wipe(node)
   }
 
   #leaderVictim(): Endpoint[] {

@@ -5,7 +5,7 @@
  */
 import type { EndpointId, Input, Stream } from '../machine/contract.ts'
 import type { LogRecord } from '../modes/raft/entry.ts'
-import { parseMessage } from '../modes/raft/messages.ts'
+import type { RaftMessage } from '../modes/raft/messages.ts'
 import { type Monitor, type NodeStep, type NodeTruth, Violation } from './monitor.ts'
 import { RaftCanon } from './raft-canon.ts'
 import { LogModel, readRecord } from './raft-log-model.ts'
@@ -23,6 +23,11 @@ interface Watched {
   position: number
   durablePosition: number
   life: number
+  /**
+   * Set when it lost its disk: what it held synced until then. It gets the log again but never counts again; what it
+   * acknowledged before was true, and those who remember are so few more than half that they still must meet it.
+   */
+  beforeLoss: LogModel | null
   /** In this life, after its last step. */
   status: RaftStatus | null
 }
@@ -46,6 +51,7 @@ export class RaftMonitor implements Monitor {
           position: 0,
           durablePosition: 0,
           life: 0,
+          beforeLoss: null,
           status: null,
         },
       ]),
@@ -74,8 +80,7 @@ export class RaftMonitor implements Monitor {
   }
 
   leaving(from: EndpointId, to: EndpointId, message: unknown): void {
-    const said = parseMessage(message)
-    if (said === null) throw new Violation('message', `${from} sent ${to} what no node would understand`)
+    const said = message as RaftMessage
     const { durable } = this.#watched(from)
     if (said.type === 'vote-reply' && said.granted) {
       this.#canon.votes(from, said.term, to)
@@ -153,6 +158,10 @@ export class RaftMonitor implements Monitor {
     if (!start.lostDisk && start.log.length < node.durablePosition) {
       throw new Violation('recovery', `${node.id} found ${start.log.length} records, but ${node.durablePosition} were synced`)
     }
+    if (start.lostDisk && node.beforeLoss === null) {
+      node.beforeLoss = new LogModel()
+      node.beforeLoss.copyFrom(node.durable)
+    }
     const found = new LogModel()
     for (const bytes of start.log) found.apply(node.id, readRecord(node.id, bytes))
     node.stored.copyFrom(found)
@@ -222,7 +231,9 @@ export class RaftMonitor implements Monitor {
   /** Whatever is committed is on the disks of a majority, for good: no power cut may take it. */
   #onQuorum(when: string): void {
     const tip = this.#canon.committed
-    const holders = [...this.#nodes.values()].filter((node) => this.#canon.agreement(node.durable) >= tip).map((node) => node.id)
+    const holders = [...this.#nodes.values()]
+      .filter((node) => this.#canon.agreement(node.beforeLoss ?? node.durable) >= tip)
+      .map((node) => node.id)
     if (holders.length < this.#quorum) {
       throw new Violation('committed on a quorum of disks', `entry ${tip} was synced on ${holders.join(' ') || 'no node'} only, ${when}`)
     }

@@ -1,4 +1,5 @@
 /** A run's two acts: clients at work under faults, then peace, in which the cluster must converge and serve. */
+import type { HistoryEvent } from '../history/types.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
 import { type Random, seeded } from '../machine/random.ts'
 import { MS, SECOND } from '../machine/time.ts'
@@ -11,7 +12,7 @@ import { Recorder } from './recorder.ts'
 import type { Scenario } from './scenario.ts'
 import type { SimStats } from './simulate.ts'
 import type { Trace } from './trace.ts'
-import { type Ask, type ClientAtWork, learn, newClient, nextAsk } from './workload.ts'
+import { type Ask, type ClientAtWork, learn, newClient, nextAsk, writeTo } from './workload.ts'
 import { World } from './world.ts'
 
 /** Peace is given this long to make everything right: many election timeouts of the slowest preset. */
@@ -49,6 +50,11 @@ export class Run {
 
   get nowUs(): number {
     return this.#world.now()
+  }
+
+  /** What clients asked and were answered, for the checkers. */
+  get history(): readonly HistoryEvent[] {
+    return this.#recorder.history
   }
 
   stats(): SimStats {
@@ -101,25 +107,20 @@ export class Run {
     }
   }
 
-  /** A client that nobody met before writes and reads every key; each operation must succeed. */
+  /** A client that nobody met before writes, and then reads every key that was ever written; each operation must succeed. */
   #serveFresh(): void {
     this.#world.addClient(FRESH_CLIENT)
     const client = newClient(FRESH_CLIENT)
     this.#clients.set(FRESH_CLIENT, client)
-    for (const key of this.#scenario.keys) {
-      const write: Ask =
-        key.startsWith('s') && this.#mode.operations.includes('append')
-          ? { f: 'append', key, value: `${client.id}.${++client.serial};` }
-          : key.startsWith('n') && this.#mode.operations.includes('add')
-            ? { f: 'add', key, value: '1' }
-            : { f: 'put', key, value: `${client.id}.${++client.serial}` }
-      for (const ask of [{ f: 'get', key, value: null }, write, { f: 'get', key, value: null }]) {
-        const before = this.#outcomes.ok
-        this.#ask(client, ask, FRESH_TIMEOUT_US)
-        this.#world.runUntil(this.nowUs + FRESH_TIMEOUT_US + SECOND, () => client.pending === null)
-        if (this.#outcomes.ok === before) throw new Violation('liveness', `with every fault over, ${ask.f} ${key} did not succeed`)
-      }
-    }
+    for (const key of this.#scenario.keys) this.#mustSucceed(client, writeTo(key, client, this.#mode.operations))
+    for (const key of this.#oracle.keys()) this.#mustSucceed(client, { f: 'get', key, value: null })
+  }
+
+  #mustSucceed(client: ClientAtWork, ask: Ask): void {
+    const before = this.#outcomes.ok
+    this.#ask(client, ask, FRESH_TIMEOUT_US)
+    this.#world.runUntil(this.nowUs + FRESH_TIMEOUT_US + SECOND, () => client.pending === null)
+    if (this.#outcomes.ok === before) throw new Violation('liveness', `with every fault over, ${ask.f} ${ask.key} did not succeed`)
   }
 
   #compareCopies(): void {

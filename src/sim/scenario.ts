@@ -1,9 +1,10 @@
 /** What a seed decides before the first event: the cluster, its settings, the network, the disks, which faults, how many clients. */
+import { unreachable } from '../machine/assert.ts'
 import type { EndpointId } from '../machine/contract.ts'
 import { nodeIds } from '../machine/ids.ts'
 import { type Random, seeded } from '../machine/random.ts'
 import { MS, SECOND } from '../machine/time.ts'
-import type { Mode, Settings } from '../modes/mode.ts'
+import type { Mode, SettingSpec, Settings } from '../modes/mode.ts'
 import type { NetworkProfile } from './network.ts'
 
 export const FAULTS = [
@@ -11,6 +12,7 @@ export const FAULTS = [
   'kill-leader',
   'power-cut',
   'power-cut-all',
+  'wipe',
   'sleep',
   'partition',
   'isolate',
@@ -51,11 +53,33 @@ export function defaultSettings(mode: Mode): Record<string, string> {
   return Object.fromEntries(mode.settings.map((spec) => [spec.name, spec.fallback]))
 }
 
-/** Defaults, then a preset drawn by the seed: a run starts as people start one. */
+/** Odd values for a setting of each kind: whatever a setting allows has to be safe. */
+function oddValue(spec: SettingSpec, random: Random): string {
+  switch (spec.kind) {
+    case 'on-off':
+      return random.pick(['on', 'off'])
+    case 'count':
+      return random.pick(['1', '2', '5', spec.fallback])
+    case 'size':
+      return random.pick(['200', '1kb', spec.fallback])
+    case 'choice':
+      return random.pick(spec.choices ?? [spec.fallback])
+    case 'duration':
+    case 'duration-range':
+      return spec.fallback
+    default:
+      return unreachable(spec.kind)
+  }
+}
+
+/** Mostly as people start: defaults or a preset. Sometimes some settings are odd. */
 function drawSettings(mode: Mode, random: Random): { settings: Settings; preset: string } {
   const names = Object.keys(mode.presets)
   const preset = names.length > 0 && random.chance(0.6) ? random.pick(names) : 'default'
-  return { settings: { ...defaultSettings(mode), ...mode.presets[preset] }, preset }
+  const settings = { ...defaultSettings(mode), ...mode.presets[preset] }
+  const odd = random.chance(0.4) ? mode.settings.filter(() => random.chance(0.35)) : []
+  for (const spec of odd) settings[spec.name] = oddValue(spec, random)
+  return { settings, preset: odd.length > 0 ? `${preset} with odd settings` : preset }
 }
 
 function drawNetwork(random: Random): NetworkProfile {

@@ -1,6 +1,7 @@
 /** One seed, one run, one verdict: chaos first, then everything is well again and must become so. */
 import { AssertionFailed } from '../machine/assert.ts'
 import type { Mode } from '../modes/mode.ts'
+import { judge } from './judge.ts'
 import { Violation } from './monitor.ts'
 import { ImpureCall, withPureGlobals } from './purity.ts'
 import { Run } from './run.ts'
@@ -57,19 +58,21 @@ export function simulate(options: SimOptions): SimResult {
   const scenario = drawScenario(options.mode, options.seed)
   const trace = new Trace(options.onRow ?? null)
   const about = `${scenario.nodes.length} nodes, ${scenario.clients.length} clients, ${scenario.preset}`
-  return withPureGlobals(() => {
-    const run = new Run(options.mode, options.bug ?? 'none', scenario, trace)
-    let violation: SimViolation | undefined
-    try {
-      run.go()
-    } catch (error) {
-      const { invariant, why } = blame(error)
-      violation = { invariant, why, atUs: run.nowUs, tail: trace.tail() }
-    }
-    const stats = run.stats()
-    const verdict = violation !== undefined ? 'invalid' : run.chaosOk < FLOOR_OPS ? 'unknown' : 'valid'
-    return { seed: options.seed, verdict, scenario: about, ...(violation && { violation }), traceHash: trace.hash(), stats }
-  })
+  const run = new Run(options.mode, options.bug ?? 'none', scenario, trace)
+  const broken = (invariant: string, why: string): SimViolation => ({ invariant, why, atUs: run.nowUs, tail: trace.tail() })
+  let violation: SimViolation | undefined
+  let thin = false
+  try {
+    withPureGlobals(() => run.go())
+    const judgement = judge(run.history, options.mode.checks)
+    if (judgement?.verdict.verdict === 'invalid') violation = broken(judgement.check, judgement.verdict.why)
+    thin = run.chaosOk < FLOOR_OPS || judgement !== null
+  } catch (error) {
+    const { invariant, why } = blame(error)
+    violation = broken(invariant, why)
+  }
+  const verdict = violation !== undefined ? 'invalid' : thin ? 'unknown' : 'valid'
+  return { seed: options.seed, verdict, scenario: about, ...(violation && { violation }), traceHash: trace.hash(), stats: run.stats() }
 }
 
 function blame(error: unknown): { invariant: string; why: string } {

@@ -24,19 +24,28 @@ export type Ask = Pick<Operation, 'f' | 'key' | 'value'>
 
 /** The next thing this client asks, among the operations that the mode has. */
 export function nextAsk(client: ClientAtWork, keys: readonly string[], operations: readonly string[], random: Random): Ask {
-  const drawn = random.pick(keys)
-  // Lists grow with every append: a client starts a new one now and then, and so do the others at about the same time.
-  const key = drawn.startsWith('s') ? `${drawn}.${Math.floor(client.serial / APPENDS_PER_LIST)}` : drawn
-  const unique = `${client.id}.${++client.serial}`
-  const has = (f: string): boolean => operations.includes(f)
-  if (key.startsWith('s') && has('append')) {
-    return random.chance(0.6) ? { f: 'append', key, value: `${unique};` } : { f: 'get', key, value: null }
+  const key = random.pick(keys)
+  if (!key.startsWith('r')) {
+    const write = writeTo(key, client, operations)
+    return random.chance(0.6) ? write : { f: 'get', key: write.key, value: null }
   }
-  if (key.startsWith('n') && has('add')) return random.chance(0.6) ? { f: 'add', key, value: '1' } : { f: 'get', key, value: null }
-  const f = random.pick(REGISTER_MIX.filter(has))
-  if (f === 'put') return { f, key, value: unique }
-  if (f === 'cas') return { f, key, value: [client.known.get(key) ?? null, unique] }
+  const f = random.pick(REGISTER_MIX.filter((name) => operations.includes(name)))
+  if (f === 'put') return writeTo(key, client, operations)
+  if (f === 'cas') return { f, key, value: [client.known.get(key) ?? null, unique(client)] }
   return { f, key, value: null }
+}
+
+/** A plain write of something new, of the key's own kind where the mode has it. */
+export function writeTo(key: string, client: ClientAtWork, operations: readonly string[]): Ask {
+  // Lists grow with every append: a client starts a new one now and then, and so do the others at about the same time.
+  const list = `${key}.${Math.floor(client.serial / APPENDS_PER_LIST)}`
+  if (key.startsWith('s') && operations.includes('append')) return { f: 'append', key: list, value: `${unique(client)};` }
+  if (key.startsWith('n') && operations.includes('add')) return { f: 'add', key, value: '1' }
+  return { f: 'put', key, value: unique(client) }
+}
+
+function unique(client: ClientAtWork): string {
+  return `${client.id}.${++client.serial}`
 }
 
 /** What the client learns from an answer. */

@@ -112,6 +112,11 @@ export class World implements Surroundings, Arena {
     this.#options.monitor.crashed(node.id)
   }
 
+  wipe(node: Endpoint): void {
+    node.disk.wipe()
+    node.amnesiac = true
+  }
+
   restart(node: Endpoint): void {
     if (node.state !== 'down') return
     this.say(`${node.id} restarts`)
@@ -175,7 +180,8 @@ export class World implements Surroundings, Arena {
   transmit(from: EndpointId, to: EndpointId, bytes: Uint8Array): void {
     this.stats.messages++
     this.#note('send', from, bytes)
-    if (this.#isNode(from)) for (const message of messagesIn(from, to, bytes)) this.#options.monitor.leaving(from, to, message)
+    if (this.#isNode(from) && this.#isNode(to))
+      for (const message of messagesIn(from, to, bytes)) this.#options.monitor.leaving(from, to, message)
     for (const { atUs, bytes: copy } of this.network.send(this.#nowUs, from, to, bytes)) {
       this.at(atUs, () => this.#arrive(from, to, copy))
     }
