@@ -1,20 +1,12 @@
 /** From arguments to an exit code. `launch` is what `bin/splitbrain.js` calls; `main` is the same without the process around it. */
-import { readFileSync } from 'node:fs'
 import { CommanderError } from 'commander'
 import { exit, exitOfError } from '../report/outcome.ts'
+import { packageVersion } from '../version.ts'
 import { builtRooms } from './built-rooms.ts'
 import { type Context, line } from './context.ts'
 import { UsageError } from './errors.ts'
 import { buildProgram, subcommands } from './program.ts'
 import { unknownWord } from './suggest.ts'
-
-/** Beside `dist/` when bundled, two floors up when not. */
-function packageVersion(): string {
-  const here = new URL('.', import.meta.url)
-  const file = new URL(here.pathname.endsWith('/dist/') ? '../package.json' : '../../package.json', here)
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }
-  return version
-}
 
 /** Never rejects: every error becomes one line on standard error and an exit code. */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
