@@ -1,26 +1,8 @@
-import { expect, onTestFinished, test } from 'vitest'
-import { type HealthEvent, type HealthOptions, HealthWatch } from '../../src/cluster/health.ts'
+import { expect, test } from 'vitest'
+import type { HealthEvent } from '../../src/cluster/health.ts'
 import { OPEN_LINK } from '../../src/net/types.ts'
-import { leading, openReal, type Real, RUN_ID } from './real.ts'
+import { leading, openReal, watch } from './real.ts'
 import { until } from './until.ts'
-
-async function watch(real: Real, events: HealthEvent[], changes: Partial<HealthOptions> = {}): Promise<HealthWatch> {
-  const { mode, settings, clock, cluster, plan } = real
-  const health = await HealthWatch.open({
-    mode,
-    settings,
-    seed: '7',
-    runId: RUN_ID,
-    clock,
-    cluster,
-    network: plan,
-    connect: (id, port) => cluster.connect(id, port),
-    onEvent: (event) => events.push(event),
-    ...changes,
-  })
-  onTestFinished(() => health.close())
-  return health
-}
 
 test('observed health follows one death, then two, then a return; predicted agrees', async () => {
   const real = await openReal(3)

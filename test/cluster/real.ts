@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest'
 import { openClient } from '../../src/client/client.ts'
 import type { Client, Request } from '../../src/client/types.ts'
 import { Cluster } from '../../src/cluster/cluster.ts'
+import { type HealthEvent, type HealthOptions, HealthWatch } from '../../src/cluster/health.ts'
 import type { ClusterEvent, ClusterOptions } from '../../src/cluster/types.ts'
 import { RunClock } from '../../src/history/clock.ts'
 import type { Mode, Settings } from '../../src/modes/mode.ts'
@@ -77,4 +78,23 @@ export async function leading({ mode, cluster }: Real): Promise<{ readonly leade
   })
   if (found === null) throw new Error('nobody leads')
   return found
+}
+
+/** Health as the lab sees it, told into `events`. */
+export async function watch(real: Real, events: HealthEvent[], changes: Partial<HealthOptions> = {}): Promise<HealthWatch> {
+  const { mode, settings, clock, cluster, plan } = real
+  const health = await HealthWatch.open({
+    mode,
+    settings,
+    seed: '7',
+    runId: RUN_ID,
+    clock,
+    cluster,
+    network: plan,
+    connect: (id, port) => cluster.connect(id, port),
+    onEvent: (event) => events.push(event),
+    ...changes,
+  })
+  onTestFinished(() => health.close())
+  return health
 }
