@@ -33,6 +33,8 @@ interface Lane {
   readonly file: StreamFile
   /** What the next lazy sync will cover; null when the mark is up to date. */
   unmarked: Uint8Array | null
+  /** A lazy sync is on its way; a slow disk may take longer than their interval. */
+  lazily: boolean
   syncStartedMs: number
 }
 
@@ -75,6 +77,7 @@ export class NodeDisk {
 
   /** Starts a write; the core never has two of one stream in flight. */
   begin(write: DiskWrite): void {
+    if (this.#failed) return
     this.#store(write).catch((error: unknown) => this.#fail(write.stream, error))
   }
 
@@ -134,9 +137,14 @@ export class NodeDisk {
     for (const stream of ['log', 'bulk'] as const) {
       const lane = this.#lanes[stream]
       const mark = lane.unmarked
-      if (mark === null) continue
+      if (mark === null || lane.lazily) continue
       lane.unmarked = null
-      this.#sync(lane, mark).catch((error: unknown) => this.#fail(stream, error))
+      lane.lazily = true
+      this.#sync(lane, mark)
+        .catch((error: unknown) => this.#fail(stream, error))
+        .finally(() => {
+          lane.lazily = false
+        })
     }
   }
 
@@ -149,7 +157,7 @@ export class NodeDisk {
 }
 
 function lane(dataDir: string, stream: Stream): Lane {
-  return { file: new StreamFile(dataDir, stream), unmarked: null, syncStartedMs: Number.NEGATIVE_INFINITY }
+  return { file: new StreamFile(dataDir, stream), unmarked: null, lazily: false, syncStartedMs: Number.NEGATIVE_INFINITY }
 }
 
 function injected(code: string, what: string): Error {
