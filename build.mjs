@@ -1,5 +1,5 @@
 // Bundles the product with esbuild: one file for each program that starts on its own, so that a node process loads only what it runs.
-import { existsSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, rmSync } from 'node:fs'
 import { build } from 'esbuild'
 
 const common = {
@@ -29,3 +29,5 @@ for (const [name, entry] of Object.entries(programs)) {
 const entries = Object.fromEntries(Object.entries({ cli: 'src/cli/main.ts', api: 'src/api.ts' }).filter(([, file]) => existsSync(file)))
 if (Object.keys(entries).length > 0)
   await build({ ...common, entryPoints: entries, outdir: 'dist', splitting: true, chunkNames: 'chunk-[hash]' })
+// The types of the package are one file without imports.
+copyFileSync('src/api-types.ts', 'dist/api.d.ts')
