@@ -1,5 +1,7 @@
 /** The rooms of this build. Each import is a literal, so that the bundler gives it a chunk of its own. */
+import { UsageError } from './errors.ts'
 import type { Rooms } from './rooms.ts'
+import { unknownWord } from './suggest.ts'
 
 export const builtRooms: Partial<Rooms> = {
   modes: async () => [...(await import('../modes/registry.ts')).modes.values()],
@@ -25,5 +27,11 @@ export const builtRooms: Partial<Rooms> = {
       nodes: lab.runs[0]?.nodes ?? 0,
       steps: (lab.runs[0]?.parts ?? []).reduce((sum, part) => sum + (part.kind === 'lab' ? part.steps.length : 0), 0),
     }))
+  },
+  simulate: async ({ mode: name, seeds, bug, jobs, trace }, print) => {
+    const [{ findMode, modes }, { runSimCommand }] = await Promise.all([import('../modes/registry.ts'), import('../sim/command.ts')])
+    const mode = findMode(name)
+    if (mode === null) throw new UsageError(unknownWord('mode', name, [...modes.keys()]))
+    return runSimCommand({ mode, seeds, bug, trace, print, ...(jobs === null ? {} : { jobs }) })
   },
 }
