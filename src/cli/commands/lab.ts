@@ -27,8 +27,11 @@ export function addLabFlags(program: Command, modes: readonly ModeWords[], mode:
   if (mode === null) return
   for (const { name, kind, choices, fallback, help } of allSettings(mode, modes)) {
     if (own.includes(name)) continue
-    const words = kind === 'on-off' ? 'on|off' : kind === 'choice' && choices !== undefined ? choices.join('|') : kind
-    program.option(`--${name} <${words}>`, `${help} (${fallback})`)
+    const words = kind === 'on-off' ? ['on', 'off'] : (choices ?? [])
+    // A long list stands in the text: in the flag it would push every explanation off the screen.
+    const short = words.length > 0 && words.length <= 3
+    const list = short || words.length === 0 ? '' : `: ${words.join(', ')}`
+    program.option(`--${name} <${short ? words.join('|') : kind}>`, `${help}${list} (${fallback})`)
   }
 }
 
