@@ -5,8 +5,6 @@ import { unknownWord } from './suggest.ts'
 
 export const builtRooms: Partial<Rooms> = {
   modes: async () => [...(await import('../modes/registry.ts')).modes.values()],
-  models: async () => [...(await import('../check/models.ts')).models.keys()],
-  checkHistory: async (file, model) => (await import('../check/check-file.ts')).checkHistoryFile(file, model),
   openLab: async ({ mode, nodes, seed, settings }) => {
     const { openLabFor } = await import('../lab/open.ts')
     return openLabFor({
@@ -28,10 +26,13 @@ export const builtRooms: Partial<Rooms> = {
       steps: (lab.runs[0]?.parts ?? []).reduce((sum, part) => sum + (part.kind === 'lab' ? part.steps.length : 0), 0),
     }))
   },
+  models: async () => [...(await import('../check/models.ts')).models.keys()],
+  checkHistory: async (file, model) => (await import('../check/check-file.ts')).checkHistoryFile(file, model),
   simulate: async ({ mode: name, seeds, bug, jobs, trace }, print) => {
     const [{ findMode, modes }, { runSimCommand }] = await Promise.all([import('../modes/registry.ts'), import('../sim/command.ts')])
     const mode = findMode(name)
     if (mode === null) throw new UsageError(unknownWord('mode', name, [...modes.keys()]))
     return runSimCommand({ mode, seeds, bug, trace, print, ...(jobs === null ? {} : { jobs }) })
   },
+  bench: async (names, print) => (await import('../../bench/bench.ts')).runBench(names, print),
 }

@@ -92,7 +92,7 @@ function addProving(program: Command, { context, done }: ProgramParts): void {
     .command('sim')
     .description('many nodes in virtual time under one seed, with invariants')
     .option('--mode <name>', 'the protocol', 'raft')
-    .requiredOption('--seeds <A..B>', 'first and last seed', seedRange)
+    .requiredOption('--seeds <A..B>', 'first and last seed, or one', seedRange)
     .option('--bug <name>', 'a known-bad variant', 'none')
     .option('--jobs <count>', 'worker threads; all cores unless said', jobCount)
     .option('--trace', 'every row of a single seed')

@@ -1,5 +1,6 @@
 /** A client machine on a socket of its own: what prompt clients, load clients and the probe have in common. */
 import { crc32 } from 'node:zlib'
+import { EnvironmentFailure, messageOf } from '../cluster/failure.ts'
 import { BentClock } from '../host/clock.ts'
 import { type Addresses, Endpoint } from '../host/endpoint.ts'
 import type { EndpointId, Machine, Operation, OperationResult } from '../machine/contract.ts'
@@ -26,19 +27,22 @@ export class ClientEndpoint {
   readonly #core: NodeCore
   readonly #endpoint: Endpoint
 
-  /** Rejects when the system gives no socket, or `connect` rejects. */
+  /** Rejects with EnvironmentFailure when the system gives no socket, or as `connect` does. */
   static async open(options: ClientEndpointOptions): Promise<ClientEndpoint> {
     const { id, runId, machine } = options
     lives++
     const core = new NodeCore({ id, runId, incarnation: lives, machine, crc32, durable: false })
     core.recover({ log: NO_DISK, bulk: NO_DISK }, false)
-    const endpoint = await Endpoint.open({
+    const opening = Endpoint.open({
       core,
       clock: new BentClock(),
       onTurn: ({ results }) => {
         for (const result of results) options.onResult(result)
       },
       onFailure: (error) => options.onFailure(error),
+    })
+    const endpoint = await opening.catch((error: unknown) => {
+      throw new EnvironmentFailure(`cannot open a socket for ${id}: ${messageOf(error)}`, error)
     })
     try {
       endpoint.setAddresses(await options.connect(id, endpoint.port))

@@ -43,6 +43,7 @@ export interface LatencySummary {
 
 /** Sent by the load worker a few times a second. */
 export interface LoadReport {
+  /** Since the last report; counts and latency are since the load began. */
   readonly events: readonly HistoryEvent[]
   readonly ok: number
   readonly fail: number

@@ -31,6 +31,15 @@ export class AddressBook {
     return true
   }
 
+  /** Maps the endpoint's real port. Rejects with EnvironmentFailure. */
+  async attach(id: EndpointId, realPort: number): Promise<void> {
+    try {
+      await this.#shim.attach(id, realPort)
+    } catch (error) {
+      throw new EnvironmentFailure(`cannot put ${id} on the network: ${messageOf(error)}`, error)
+    }
+  }
+
   all(): Record<EndpointId, number> {
     return Object.fromEntries(this.#ports)
   }

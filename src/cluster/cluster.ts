@@ -11,6 +11,7 @@ import { NodeDidNotStart } from './failure.ts'
 import { Launcher } from './launcher.ts'
 import { Member } from './member.ts'
 import type { NodeExit } from './node-process.ts'
+import { proportionalBytes } from './proc.ts'
 import { tail } from './tail.ts'
 import type { ClusterEvent, ClusterOptions, StartReport } from './types.ts'
 import { Watchdog } from './watchdog.ts'
@@ -24,7 +25,6 @@ export class Cluster {
   readonly #addresses: AddressBook
   readonly #watchdog: Watchdog
   readonly #launcher: Launcher
-  readonly #lastMoment = (): void => this.killAllNow()
   #faults = 0
   #closing: Promise<void> | null = null
   #start: StartReport = { boundMs: 0, readyMs: 0 }
@@ -55,7 +55,7 @@ export class Cluster {
       tell: (event) => this.#tell(event),
       buried: (member, exit) => this.#buried(member, exit),
     })
-    process.on('exit', this.#lastMoment)
+    atExit(this, true)
   }
 
   get ids(): readonly EndpointId[] {
@@ -95,6 +95,12 @@ export class Cluster {
 
   hostStatus(id: EndpointId): HostStatus | null {
     return this.#member(id).life?.heard?.host ?? null
+  }
+
+  /** Memory of a node's process with shared pages counted once over all; null when it is dead or the system does not tell. */
+  pssBytes(id: EndpointId): number | null {
+    const pid = this.pids().get(id)
+    return pid === undefined ? null : proportionalBytes(pid)
   }
 
   /** Of every process that is not dead, by node. */
@@ -202,7 +208,7 @@ export class Cluster {
    */
   async connect(id: EndpointId, realPort: number): Promise<Readonly<Record<EndpointId, number>>> {
     const isNew = await this.#addresses.open(id)
-    await this.#options.shim.attach(id, realPort)
+    await this.#addresses.attach(id, realPort)
     if (isNew) await this.#spread()
     return this.#addresses.all()
   }
@@ -280,7 +286,7 @@ export class Cluster {
     this.killAllNow()
     await Promise.all([...this.#members.values()].map(({ life }) => life?.exited))
     await this.#watchdog.close()
-    process.off('exit', this.#lastMoment)
+    atExit(this, false)
   }
 
   async #each<T>(ids: readonly EndpointId[], work: (member: Member) => Promise<T>): Promise<T[]> {
@@ -305,6 +311,19 @@ export class Cluster {
   #now(): number {
     return this.#options.clock.nowNs()
   }
+}
+
+const atWork = new Set<Cluster>()
+const lastMoment = (): void => {
+  for (const cluster of atWork) cluster.killAllNow()
+}
+
+/** One listener for all clusters of this process: Node warns of a leak at the eleventh. */
+function atExit(cluster: Cluster, guarded: boolean): void {
+  if (guarded) atWork.add(cluster)
+  else atWork.delete(cluster)
+  process.off('exit', lastMoment)
+  if (atWork.size > 0) process.on('exit', lastMoment)
 }
 
 /** All of them, also when one fails: its error is thrown only after the others came to their end. */

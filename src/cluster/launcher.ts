@@ -60,12 +60,18 @@ export class Launcher {
       onExit: (exit) => this.#house.buried(member, exit),
     })
     member.life = life
-    const port = await life.bound()
-    onBound()
-    await this.#house.addresses.open(member.id)
-    if (life.state !== 'dead') await shim.attach(member.id, port)
-    if (life.state === 'dead') throw new NodeDidNotStart(member.id, (await life.exited).why)
-    return life
+    try {
+      const port = await life.bound()
+      onBound()
+      await this.#house.addresses.open(member.id)
+      if (life.state !== 'dead') await this.#house.addresses.attach(member.id, port)
+      if (life.state === 'dead') throw new NodeDidNotStart(member.id, (await life.exited).why)
+      return life
+    } catch (error) {
+      // One that says nothing would else stay, neither dead nor a member.
+      await life.kill()
+      throw error
+    }
   }
 
   /** Lets a launched node send. */

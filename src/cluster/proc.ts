@@ -21,13 +21,3 @@ export function proportionalBytes(pid: number): number | null {
     return null
   }
 }
-
-/** True for a process that runs or could run again: a zombie is dead. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-  return processState(pid) !== 'Z'
-}

@@ -99,32 +99,23 @@ export class Link {
     this.#rules = rules
   }
 
-  /** One datagram arrives: nothing but drops, or one or two passages that travel (`releaseAtMs` may be now). */
+  /** One datagram arrives: what passes at once (nothing delays it), travels, or is dropped, in order. May let a laggard out as well. */
   admit(arrived: Uint8Array, nowMs: number): Passage[] {
     const rules = this.#rules
     if (rules.cut) return [this.#drop('cut', arrived, nowMs)]
     if (rules.loss > 0 && this.#random.chance(rules.loss)) return [this.#drop('loss', arrived, nowMs)]
     const bytes = rules.corrupt > 0 && arrived.length > 0 && this.#random.chance(rules.corrupt) ? this.#corrupt(arrived) : arrived
+    const copies = rules.duplicate > 0 && this.#random.chance(rules.duplicate)
     const first = this.#travel(bytes, nowMs)
-    if (rules.duplicate === 0 || !this.#random.chance(rules.duplicate)) return [first]
+    if (!copies) return first
     this.#duplicated++
-    return [first, this.#travel(bytes, nowMs)]
+    return [...first, ...this.#travel(bytes, nowMs)]
   }
 
   /** A travelling datagram's time has come: what passes or is dropped now, in order; nothing if it is held or waits to be overtaken. */
   leave(passage: Passage, nowMs: number): Passage[] {
     this.#flight.leave(passage.bytes.length)
-    if (passage.lags && this.#laggard === null && !this.#rules.cut && !this.#rules.hold) {
-      this.#laggard = passage
-      this.#laggardUntilMs = nowMs + REORDER_WAIT_MS
-      return []
-    }
-    const out = this.#gate(passage)
-    const laggard = this.#laggard
-    if (laggard === null || out[0]?.fate !== 'passed') return out
-    this.#laggard = null
-    this.#reordered++
-    return [...out, ...this.#gate(laggard)]
+    return this.#depart(passage, nowMs)
   }
 
   /** When `expire` has something to do; Infinity for never. */
@@ -175,6 +166,21 @@ export class Link {
     }
   }
 
+  /** Out of the last stage: it may wait to be overtaken, or overtake who waits. */
+  #depart(passage: Passage, nowMs: number): Passage[] {
+    if (passage.lags && this.#laggard === null && !this.#rules.cut && !this.#rules.hold) {
+      this.#laggard = passage
+      this.#laggardUntilMs = nowMs + REORDER_WAIT_MS
+      return []
+    }
+    const out = this.#gate(passage)
+    const laggard = this.#laggard
+    if (laggard === null || out[0]?.fate !== 'passed') return out
+    this.#laggard = null
+    this.#reordered++
+    return [...out, ...this.#gate(laggard)]
+  }
+
   /** The last test before the wire: cut, then hold. */
   #gate(passage: Passage): Passage[] {
     if (this.#rules.cut) return [this.#drop('cut', passage.bytes, passage.arrivedMs)]
@@ -188,18 +194,23 @@ export class Link {
     return []
   }
 
-  #travel(bytes: Uint8Array, nowMs: number): Passage {
+  #travel(bytes: Uint8Array, nowMs: number): Passage[] {
     const rules = this.#rules
     const lags = rules.reorder > 0 && this.#random.chance(rules.reorder)
     // Whole milliseconds, never before now: a jitter wider than the delay piles up at zero.
     const jitterMs = rules.jitterMs > 0 ? (2 * this.#random.next() - 1) * rules.jitterMs : 0
-    const delayMs = Math.max(0, Math.round(rules.delayMs + jitterMs))
-    this.#drain(nowMs)
-    if (rules.rate > 0 && this.#backlogBytes + bytes.length > RATE_QUEUE_BYTES) return this.#drop('rate', bytes, nowMs)
-    if (!this.#flight.enter(bytes.length)) return this.#drop('queue-full', bytes, nowMs)
-    if (rules.rate > 0) this.#backlogBytes += bytes.length
-    const queueMs = rules.rate > 0 ? (this.#backlogBytes / rules.rate) * 1000 : 0
-    return { fate: 'travels', bytes, arrivedMs: nowMs, releaseAtMs: nowMs + queueMs + delayMs, lags }
+    const waitMs = Math.max(0, Math.round(rules.delayMs + jitterMs))
+    const passage: Passage = { fate: 'travels', bytes, arrivedMs: nowMs, releaseAtMs: nowMs + waitMs, lags }
+    if (rules.rate === 0) {
+      if (waitMs === 0) return this.#depart(passage, nowMs)
+    } else {
+      this.#drain(nowMs)
+      if (this.#backlogBytes + bytes.length > RATE_QUEUE_BYTES) return [this.#drop('rate', bytes, nowMs)]
+    }
+    if (!this.#flight.enter(bytes.length)) return [this.#drop('queue-full', bytes, nowMs)]
+    if (rules.rate === 0) return [passage]
+    this.#backlogBytes += bytes.length
+    return [{ ...passage, releaseAtMs: passage.releaseAtMs + (this.#backlogBytes / rules.rate) * 1000 }]
   }
 
   #drain(nowMs: number): void {

@@ -116,7 +116,7 @@ export class Relay {
     for (const { from, to, rules } of updates) {
       const wire = this.#wire(from, to)
       wire.link.setRules(rules, nowMs)
-      if (!rules.hold && wire.link.heldNow > 0) this.#finish(wire, wire.link.release(), nowMs)
+      if (!rules.hold && wire.link.heldNow > 0) this.#release(wire, nowMs)
     }
     return nowMs
   }
@@ -127,7 +127,7 @@ export class Relay {
     let released = 0
     for (const wire of this.#wires.values()) {
       released += wire.link.heldNow
-      if (wire.link.rules.hold) this.#finish(wire, wire.link.release(), nowMs)
+      if (wire.link.rules.hold) this.#release(wire, nowMs)
     }
     return released
   }
@@ -190,6 +190,10 @@ export class Relay {
     return wire
   }
 
+  #release(wire: Wire, nowMs: number): void {
+    for (const passage of wire.link.release()) this.#finish(wire, passage, nowMs)
+  }
+
   #join(wire: Wire, endpoint: Endpoint): void {
     if (wire.link.from === endpoint.id) wire.face = endpoint
     if (wire.link.to !== endpoint.id) return
@@ -203,29 +207,23 @@ export class Relay {
     if (this.#queue.nextMs <= nowMs) this.#pump(nowMs)
     const wire = to.inbound.get(from) ?? this.#wire(from, to.id)
     for (const passage of wire.link.admit(bytes, nowMs)) {
-      if (passage.fate !== 'travels') this.#record(wire, passage, passage.fate, nowMs)
-      else if (passage.releaseAtMs <= nowMs) this.#leave(wire, passage, nowMs)
-      else this.#queue.push(passage.releaseAtMs, { wire, passage })
+      if (passage.fate === 'travels') this.#queue.push(passage.releaseAtMs, { wire, passage })
+      else this.#finish(wire, passage, nowMs)
     }
+    this.#watch(wire)
     this.#timer.set(this.#queue.nextMs)
   }
 
   /** Lets out all that is due. */
   #pump(nowMs: number): void {
     for (let due = this.#queue.popDue(nowMs); due !== undefined; due = this.#queue.popDue(nowMs)) {
-      if (due.passage !== null) this.#leave(due.wire, due.passage, nowMs)
-      else {
-        due.wire.watched = false
-        this.#finish(due.wire, due.wire.link.expire(nowMs), nowMs)
-        this.#watch(due.wire)
-      }
+      const { wire, passage } = due
+      if (passage === null) wire.watched = false
+      const left = passage === null ? wire.link.expire(nowMs) : wire.link.leave(passage, nowMs)
+      for (const one of left) this.#finish(wire, one, nowMs)
+      this.#watch(wire)
     }
     this.#timer.set(this.#queue.nextMs)
-  }
-
-  #leave(wire: Wire, passage: Passage, nowMs: number): void {
-    this.#finish(wire, wire.link.leave(passage, nowMs), nowMs)
-    this.#watch(wire)
   }
 
   /** At most one look at a link's laggard stands in the queue, however many laggards came and went. */
@@ -235,12 +233,10 @@ export class Relay {
     this.#queue.push(wire.link.laggardUntilMs, { wire, passage: null })
   }
 
-  #finish(wire: Wire, passages: readonly Passage[], nowMs: number): void {
-    for (const passage of passages) {
-      assert(passage.fate !== 'travels', 'what leaves a link has arrived or is dropped')
-      if (passage.fate === 'passed') this.#send(wire, passage, nowMs)
-      else this.#record(wire, passage, passage.fate, nowMs)
-    }
+  #finish(wire: Wire, passage: Passage, nowMs: number): void {
+    assert(passage.fate !== 'travels', 'what leaves a link has arrived or is dropped')
+    if (passage.fate === 'passed') this.#send(wire, passage, nowMs)
+    else this.#record(wire, passage, passage.fate, nowMs)
   }
 
   #send(wire: Wire, passage: Passage, nowMs: number): void {

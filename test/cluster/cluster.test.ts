@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { EnvironmentFailure, NodeDidNotStart } from '../../src/cluster/failure.ts'
-import { isAlive, processState } from '../../src/cluster/proc.ts'
-import { livesOf, openToy, scratchDir } from './toy.ts'
-import { until } from './until.ts'
+import { processState } from '../../src/cluster/proc.ts'
+import { fakeShim, livesOf, openToy, scratchDir } from './toy.ts'
+import { isAlive, until } from './until.ts'
 
 interface ToyStatus {
   readonly lives: number
@@ -233,4 +233,27 @@ test('a run folder that cannot be written is a failure of the environment', asyn
   const opening = openToy(1, { runDir: join(file, 'run') })
   await expect(opening).rejects.toThrow(EnvironmentFailure)
   await expect(opening).rejects.toMatchObject({ code: 'environment' })
+})
+
+test('a port that the network refuses is a failure of the environment, and leaves no process', async () => {
+  const shim = fakeShim()
+  const refusing = { ...shim, attach: () => Promise.reject(new Error('EMFILE')) }
+  const dir = scratchDir()
+  await expect(openToy(2, { shim: refusing, runDir: dir })).rejects.toThrow(/cannot put n\d on the network: EMFILE/)
+})
+
+test('the last moment of a process kills the nodes of all its clusters, through one listener', async () => {
+  const before = process.listenerCount('exit')
+  const one = await openToy(1)
+  const two = await openToy(1)
+  expect(process.listenerCount('exit')).toBe(before + 1)
+  const pids = [...one.cluster.pids().values(), ...two.cluster.pids().values()]
+  await one.cluster.sleep(['n1'])
+  one.cluster.killAllNow()
+  two.cluster.killAllNow()
+  await until('both are dead', () => pids.every((pid) => !isAlive(pid)))
+  await one.cluster.close()
+  expect(process.listenerCount('exit')).toBe(before + 1)
+  await two.cluster.close()
+  expect(process.listenerCount('exit')).toBe(before)
 })

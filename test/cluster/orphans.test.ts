@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { isAlive, processState } from '../../src/cluster/proc.ts'
+import { processState } from '../../src/cluster/proc.ts'
 import { bundleLab, type LabProcess, leftBehind, startLab } from './orphans.ts'
-import { until } from './until.ts'
+import { isAlive, until } from './until.ts'
 
 async function readyLab(): Promise<{ readonly lab: LabProcess; readonly nodes: readonly number[]; readonly watchdog: number }> {
   const lab = startLab(await bundleLab())

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { isAlive } from '../../src/cluster/proc.ts'
 import { scratchDir } from './toy.ts'
+import { isAlive } from './until.ts'
 
 const TOY = fileURLToPath(new URL('./fixtures/toy-node.mjs', import.meta.url))
 

@@ -24,11 +24,10 @@ async function watch(real: Real, events: HealthEvent[], changes: Partial<HealthO
 
 test('observed health follows one death, then two, then a return; predicted agrees', async () => {
   const real = await openReal(3)
-  const { cluster, clock } = real
+  const { cluster } = real
   const events: HealthEvent[] = []
   const health = await watch(real, events)
   await until('healthy', () => health.observed.state === 'healthy')
-  health.ribbon.mark(clock.nowNs())
   expect(health.predicted).toMatchObject({ state: 'healthy', uncertain: false })
   await cluster.kill(['n1'])
   expect(health.predicted.state).toBe('degraded')

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { expect, onTestFinished, test } from 'vitest'
-import { isAlive } from '../../src/cluster/proc.ts'
 import { Watchdog } from '../../src/cluster/watchdog.ts'
-import { until } from './until.ts'
+import { isAlive, until } from './until.ts'
 
 function sleeper(): number {
   const child = spawn('sleep', ['60'], { stdio: 'ignore', detached: true })

@@ -65,6 +65,18 @@ describe('hostile datagrams', () => {
   })
 })
 
+describe('a message that is not plain data', () => {
+  it('never reaches the machine, and takes no other message with it', () => {
+    const machine = new Scripted()
+    const core = startedCore('n2', machine)
+    const messages = [{ type: 'before' }, { type: 'dated', at: new Date(0) }, { type: 'after' }]
+    for (const bytes of datagramsOf('n1', 'n2', messages)) core.receive('n1', bytes)
+    core.turn(1, 1)
+    expect(machine.messages).toEqual([{ type: 'before' }, { type: 'after' }])
+    expect(core.counters.dropped).toEqual({ malformed: 1 })
+  })
+})
+
 describe('the shape of a message', () => {
   it('is right for whatever our codec writes', () => {
     fc.assert(

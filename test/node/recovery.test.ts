@@ -121,12 +121,12 @@ describe('a stream after a crash', () => {
   it('says which stream is damaged, where, and why', () => {
     const error = (() => {
       try {
-        return recoverStream('bulk', { bytes: flipped(bytes, first * 8 + 100), mark: encodeMark(third, crc32) }, crc32)
+        return recoverStream('bulk', { bytes: flipped(bytes, (first + 30) * 8), mark: encodeMark(third, crc32) }, crc32)
       } catch (thrown) {
         return thrown
       }
     })()
     expect(error).toMatchObject({ code: 'damaged', stream: 'bulk', offset: first })
-    expect(String(error)).toContain(`bulk is damaged at byte ${first}`)
+    expect(String(error)).toContain(`bulk is damaged at byte ${first}: the checksum does not match, below the synced length ${third}`)
   })
 })

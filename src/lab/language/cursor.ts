@@ -203,12 +203,13 @@ export class Cursor {
 
   /** A node set up to the next operator, one of the `stops`, or the end. */
   nodes(stops: readonly string[] = []): SetExpr {
-    return this.#set(this.#rules(false, false), stops)
+    return this.#set({ ...this.#rules(false, false), after: stops }, stops)
   }
 
   /** Endpoints, clients too, with `rest`: one side of a link or one group. */
   group(): SetExpr {
-    return this.#set(this.#rules(true, true), [])
+    const after = this.spec.args.flatMap(({ choices }) => choices ?? [])
+    return this.#set({ ...this.#rules(true, true), after }, [])
   }
 
   /** `A | B` both ways or `A -> B` one way. */
@@ -236,7 +237,6 @@ export class Cursor {
     reject(`"${brief(text)}" is one word too many: ${spec.usage.join(', or ')}${advice}`, column)
   }
 
-  /** The tokens not yet taken, for a command inside a command; options among them if the spec leaves them. */
   #set(rules: SetRules, stops: readonly string[]): SetExpr {
     const column = this.column
     const taken: Token[] = []

@@ -22,11 +22,17 @@ export class LanguageError extends Error {
 }
 
 export function reject(message: string, column: number, nearest?: string): never {
-  throw new LanguageError(nearest === undefined ? { message, column } : { message, column, nearest })
+  const problem = { message: presentable(message), column }
+  throw new LanguageError(nearest === undefined ? problem : { ...problem, nearest: presentable(nearest) })
 }
 
 export function rejectLater(message: string, column: number): never {
-  throw new LanguageError({ message, column, later: true })
+  throw new LanguageError({ message: presentable(message), column, later: true })
+}
+
+/** Typed words stand in messages: however long or strange, the message stays one line that fits. */
+function presentable(message: string): string {
+  return message.replace(/[\u0000-\u001f\u007f]/g, ' ').replace(/\S{49,}/g, (word) => `${word.slice(0, 40)}…`)
 }
 
 /** `column 6: unknown node n9. Did you mean n5?` Always one line. */

@@ -135,7 +135,7 @@ function unknownSubject(token: ExprToken, context: LanguageContext): never {
   const later = laterWord(LATER_SUBJECTS, token.text)
   if (later !== undefined) rejectLater(later, token.column)
   const common = COMMON_SUBJECTS.map(([written]) => written.replace(/[( ].*/, ''))
-  const all = [...common, ...context.mode.subjects.map(({ name }) => name), ...checkNames(context), 'within', 'for']
+  const all = [...common, ...context.mode.subjects.map(({ name }) => name), ...checkNames(context)]
   reject(`unknown subject ${token.text}; help expect lists them`, token.column, nearest(token.text, all))
 }
 

@@ -1,4 +1,4 @@
-import { LanguageError, reject } from './errors.ts'
+import { reject } from './errors.ts'
 import { isBlank, readQuoted } from './tokens.ts'
 
 export interface ExprToken {
@@ -68,7 +68,7 @@ export class Expression {
   /** Nothing may be left. */
   finish(what: string): void {
     const token = this.peek()
-    if (token.kind !== 'end') throw new LanguageError({ message: `unexpected "${token.text}" after ${what}`, column: token.column })
+    if (token.kind !== 'end') reject(`unexpected "${token.text}" after ${what}`, token.column)
   }
 
   #skip(): void {

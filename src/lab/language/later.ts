@@ -24,6 +24,7 @@ export const LATER_SUBJECTS: Readonly<Record<string, string>> = {
   converged: DYNAMO,
   hints: DYNAMO,
   siblings: DYNAMO,
+  members: MEMBERSHIP,
   sessions: 'comes with the session checker, in a later version',
 }
 

@@ -5,9 +5,10 @@ import { brief, Cursor } from './cursor.ts'
 import { attempt, type Problem, reject, rejectLater } from './errors.ts'
 import { LATER_COMMANDS, laterWord } from './later.ts'
 import { nearestCommand } from './nearest.ts'
+import { allSettings } from './settings.ts'
 import type { ArgSpec, CommandSpec } from './spec.ts'
 import { COMMANDS, commandsOf } from './table.ts'
-import { type Line, type Token, tokenize } from './tokens.ts'
+import { type Line, quoteIfNeeded, type Token, tokenize } from './tokens.ts'
 
 export type ParseResult = { readonly ok: true; readonly command: ParsedCommand } | { readonly ok: false; readonly error: Problem }
 
@@ -29,7 +30,7 @@ function parseTokens(line: Line, tokens: readonly Token[], context: LanguageCont
     if (line.background) reject('& is missing its command', line.source.indexOf('&') + 1)
     return { name: 'nothing', text: '', background: false }
   }
-  const name = commandWord(first, line)
+  const name = commandWord(first, line, context)
   const core = COMMANDS.find((one) => one.name === name)
   const spec = commandsOf(context.mode).find((one) => one.name === name)
   if (spec === undefined) unknownCommand(name, first.start + 1, core, context)
@@ -39,12 +40,16 @@ function parseTokens(line: Line, tokens: readonly Token[], context: LanguageCont
   return { ...body, text: line.source.slice(first.start, end), background: line.background }
 }
 
-function commandWord(token: Token, line: Line): string {
+function commandWord(token: Token, line: Line, context: LanguageContext): string {
   if (token.kind === 'word') return token.text
   const text = line.source.slice(token.start, token.end)
-  if (token.kind === 'option')
-    reject(`a line begins with a command, not with ${brief(text)}`, token.start + 1, `set ${token.name}=${brief(token.value)}`)
-  reject(`a line begins with a command, not with ${brief(text)}`, token.start + 1)
+  const column = token.start + 1
+  if (token.kind === 'option') {
+    const isSetting = allSettings(context.mode).some(({ name }) => name === token.name)
+    const near = isSetting ? `set ${token.name}=${brief(token.value)}` : `put ${brief(token.name)} ${quoteIfNeeded(brief(token.value))}`
+    reject(`a line begins with a command, not with ${brief(text)}`, column, near)
+  }
+  reject(`a line begins with a command, not with ${brief(text)}`, column)
 }
 
 function unknownCommand(name: string, column: number, core: CoreCommand | undefined, context: LanguageContext): never {

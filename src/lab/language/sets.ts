@@ -29,6 +29,8 @@ export interface SetRules {
   readonly clients: boolean
   /** `rest` means something only beside other groups. */
   readonly rest: boolean
+  /** Words that may follow the set, for the nearest right word. */
+  readonly after?: readonly string[]
 }
 
 /** Reads a set from the words of a line; rejects an empty one. */
@@ -93,14 +95,14 @@ function parseItem(expression: Expression, rules: SetRules): SetItem {
     case 'fallback':
       return keySet(text, expression, column, rules.context)
     default:
-      return unknownWord(text, column, rules.context)
+      return unknownWord(text, column, rules)
   }
 }
 
 function known(id: string, column: number, context: LanguageContext): string {
   const { nodes } = context
   if (nodes !== undefined && !nodes.includes(id)) {
-    reject(`unknown node ${id}; the nodes are ${listNodes(nodes)}`, column, nearest(id, nodes))
+    reject(`unknown node ${id}; the nodes are ${listNodes(nodes)}`, column)
   }
   return id
 }
@@ -148,9 +150,9 @@ function keySet(word: 'home' | 'homes' | 'fallback', expression: Expression, col
   return word === 'home' ? { kind: word, key: key.text, place } : { kind: word, key: key.text }
 }
 
-function unknownWord(text: string, column: number, context: LanguageContext): never {
+function unknownWord(text: string, column: number, rules: SetRules): never {
   const words = SET_WORDS.map(([word]) => word)
-  reject(`unknown node or set "${text}"`, column, nearest(text, [...words, ...(context.nodes ?? [])]))
+  reject(`unknown node or set "${text}"`, column, nearest(text, [...words, ...(rules.after ?? [])]))
 }
 
 /** The set as text again; parses to the same items. */

@@ -15,6 +15,8 @@ export interface Setting extends SettingSpec {
 }
 
 export const MOST_NODES = 25
+/** No limit anyone meets, and small enough for every mode to compute with. */
+const MOST = 1_000_000_000
 
 /** What every mode has. `mode` and `preset` decide which others there are and where they start. */
 export function generalSettings(mode: ModeWords, modes: readonly ModeWords[] = [mode]): Setting[] {
@@ -22,14 +24,22 @@ export function generalSettings(mode: ModeWords, modes: readonly ModeWords[] = [
   return [
     { name: 'mode', kind: 'choice', choices: modes.map(({ name }) => name), fallback: mode.name, live: false, help: 'the protocol' },
     { name: 'nodes', kind: 'count', min: 1, max: MOST_NODES, fallback: '5', live: false, help: 'how many nodes start' },
-    { name: 'seed', kind: 'count', word: 'random', fallback: 'random', live: false, help: 'decides every random choice of the lab' },
+    {
+      name: 'seed',
+      kind: 'count',
+      min: 0,
+      word: 'random',
+      fallback: 'random',
+      live: false,
+      help: 'decides every random choice of the lab',
+    },
     {
       name: 'sync',
       kind: 'choice',
       choices: ['always', 'batch', 'never'],
       fallback: 'always',
       live: false,
-      help: 'when a write is on disk: before each answer, collected for 10 ms, or some time later (loses data in a power cut)',
+      help: 'when a write is on disk: before its answer (batch: every 10 ms), or some time after',
     },
     {
       name: 'preset',
@@ -121,7 +131,9 @@ function normalise(setting: Setting, value: string, column: number): string {
       return `${bounded(setting, parseDuration(value), value, column, 'a duration like 250ms or 3s', formatDuration)}ms`
     case 'duration-range': {
       const range = parseDurationRange(value)
-      if (range === null) reject(`${setting.name} takes two durations, low first, like 300-600 or 300ms-600ms, not "${value}"`, column)
+      if (range === null || range.lowMs < (setting.min ?? 1)) {
+        reject(`${setting.name} takes two durations, low first, like 300-600 or 300ms-600ms, not "${value}"`, column)
+      }
       return formatDurationRange(range)
     }
     case 'size':
@@ -144,7 +156,7 @@ function bounded(
   format: (n: number) => string,
 ): number {
   if (parsed === null) reject(`${setting.name} takes ${what}, not "${value}"`, column)
-  const { min = 0, max = Number.MAX_SAFE_INTEGER } = setting
+  const { min = 1, max = MOST } = setting
   if (parsed < min) reject(`${setting.name} is at least ${format(min)}, not ${value}`, column)
   if (parsed > max) reject(`${setting.name} is at most ${format(max)}, not ${value}`, column)
   return parsed

@@ -69,18 +69,18 @@ export function formatPercent(fraction: number): string {
   return `${round(fraction * 100, 6)}%`
 }
 
-const SIZE_BYTES: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 * 1024, gb: 1024 * 1024 * 1024 }
+const SIZE_BYTES: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 * 1024 }
 
 /** `512b 64kb 1mb` (of 1024), or bare bytes, to a whole number of bytes. */
 export function parseSize(text: string): number | null {
-  const match = /^(\d{1,12}(?:\.\d{1,6})?)(b|kb|mb|gb)?$/.exec(text.toLowerCase())
+  const match = /^(\d{1,12}(?:\.\d{1,6})?)(b|kb|mb)?$/.exec(text.toLowerCase())
   if (match === null) return null
   const bytes = Number(match[1]) * (SIZE_BYTES[match[2] ?? 'b'] ?? 1)
   return Number.isSafeInteger(bytes) ? bytes : null
 }
 
 export function formatSize(bytes: number): string {
-  for (const unit of ['gb', 'mb', 'kb'] as const) {
+  for (const unit of ['mb', 'kb'] as const) {
     const size = SIZE_BYTES[unit] ?? 1
     if (bytes >= size && bytes % size === 0) return `${bytes / size}${unit}`
   }

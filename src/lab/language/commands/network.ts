@@ -153,6 +153,10 @@ function bendOf(cursor: Cursor): { kind: 'bend'; link: ReturnType<Cursor['link']
     const value = cursor.number(option)
     if (value !== undefined) bend[field] = value
   }
-  if (Object.keys(bend).length === 0) reject(`bend it how? ${cursor.spec.usage[0]}`, cursor.column, 'link A | B delay=50ms')
+  if (Object.keys(bend).length === 0) {
+    const sign = link.oneWay ? '->' : '|'
+    const options = BENDS.map(({ name }) => `${name}=`).join(' ')
+    reject(`how? Say one or more of ${options}`, cursor.column, `link ${link.from.text} ${sign} ${link.to.text} delay=50ms`)
+  }
   return { kind: 'bend', link, bend }
 }

@@ -79,12 +79,13 @@ function binding(cursor: Cursor, inner: Inner): CommandBody {
   return { name: 'let', variable: name.text, value }
 }
 
-/** A word that is both a set and a fact (`leader`) is a set: the node itself, usable in both places. */
+/** A word that is both a set and a fact (`leader`) is a set: the node itself, usable in both places. `last(n1)` is a fact. */
 function bound(cursor: Cursor, expression: Expression, inner: Inner): Extract<SayCommand, { name: 'let' }>['value'] {
   const { source } = cursor.line
-  const { text, kind } = expression.peek()
+  const { text, kind, end } = expression.peek()
   if (kind === 'end') reject('let takes a set of nodes or a fact', expression.column, 'let NAME = leader')
-  const isSet = /^(?:n?\d+|\$.*|home|homes|fallback)$/.test(text) || SET_WORDS.some(([word]) => word === text)
+  const called = /^\s*\(/.test(source.slice(end, inner.end)) && cursor.context.mode.subjects.some(({ name }) => name === text)
+  const isSet = !called && isSetWord(text)
   if (!isSet) return { kind: 'fact', fact: parseFactAlone(source, expression, cursor.context) }
   const start = expression.column - 1
   const rules = { context: cursor.context, clients: false, rest: false }
@@ -97,8 +98,10 @@ function set(cursor: Cursor): CommandBody {
   const { context } = cursor
   const settings = allSettings(context.mode, modesOf(context))
   if (cursor.settings.length === 0) {
-    if (!cursor.atEnd && cursor.line.tokens.length > 2)
-      reject('set changes settings, set NAME=VALUE; put stores values', cursor.column, 'put K V')
+    if (!cursor.atEnd && cursor.line.tokens.length > 2) {
+      const typed = cursor.line.source.slice(cursor.column - 1, cursor.line.end)
+      reject('set changes settings, set NAME=VALUE; put stores values', cursor.column, typed.length < 40 ? `put ${typed}` : 'put K V')
+    }
     reject('which setting? set NAME=VALUE; help settings lists them', cursor.column)
   }
   const changes = cursor.settings.map((token) => {
@@ -109,4 +112,8 @@ function set(cursor: Cursor): CommandBody {
     return change
   })
   return { name: 'set', settings: changes }
+}
+
+function isSetWord(text: string): boolean {
+  return /^(?:n?\d+|\$.*|home|homes|fallback)$/.test(text) || SET_WORDS.some(([word]) => word === text)
 }

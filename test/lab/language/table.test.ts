@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { COMMANDS, commandsOf, complete, helpFor, helpTopics } from '../../../src/lab/language/index.ts'
+import { LATER_COMMANDS } from '../../../src/lab/language/later.ts'
+import { dynamo, five, inDynamo, parsed, raft, refused } from './words.ts'
+
+const names = { nodes: ['n1', 'n2', 'n3', 'n4', 'n5'], keys: ['city'], clients: ['c0', 'c2'], variables: ['old'], files: ['labs/smoke.md'] }
+const LETTERS = /^[a-z]+$/
+
+describe('the table of commands', () => {
+  it('has each name once, and none that is said to come later', () => {
+    const all = COMMANDS.map(({ name }) => name)
+    expect(new Set(all).size).toBe(all.length)
+    expect(all.filter((name) => !LETTERS.test(name) || name in LATER_COMMANDS)).toEqual([])
+  })
+
+  it.each(COMMANDS.map((spec) => [spec.name, spec] as const))(
+    '%s: its examples parse, its help names it, it is completed',
+    (name, spec) => {
+      const examples = name === 'set' ? ['set heartbeat=50ms'] : spec.examples
+      expect(examples.length).toBeGreaterThan(0)
+      for (const line of examples) expect([name, 'every-stop']).toContain(parsed(line).name)
+      expect(spec.usage.every((form) => form.startsWith(name))).toBe(true)
+      expect(helpFor(name, five)).toMatchObject({ ok: true, lines: expect.arrayContaining([spec.usage[0]]) })
+      expect(complete(name.slice(0, 1), 1, five, names).candidates).toContain(name)
+      const args = spec.args[0]
+      const silent = args === undefined || ['word', 'number', 'value', 'binding'].includes(args.kind)
+      if (!silent) expect(complete(`${name} `, name.length + 1, five, names).candidates).not.toEqual([])
+    },
+  )
+
+  it.each(COMMANDS.flatMap((spec) => spec.options.map((option) => [spec.name, option.name] as const)))(
+    '%s completes its option %s=',
+    (name, option) => {
+      const spec = COMMANDS.find((one) => one.name === name)
+      if (spec?.args.at(-1)?.kind === 'command') return expect(spec.usage[0]).toContain(`${option}=`)
+      const example =
+        spec?.examples.find((line) => !line.includes('=') && !line.endsWith('stop')) ?? spec?.examples[0]?.split(' ').slice(0, 2).join(' ')
+      const line = `${example} ${option.slice(0, 1)}`
+      return expect(complete(line, line.length, five, names).candidates).toContain(`${option}=`)
+    },
+  )
+
+  it('data commands that the mode does not know are no commands of it', () => {
+    expect(refused('mul x 2', inDynamo)).toBe('column 1: mul is no command of dynamo')
+    expect(commandsOf(dynamo).map(({ name }) => name)).not.toContain('mul')
+    expect(commandsOf(raft).map(({ name }) => name)).toContain('mul')
+  })
+
+  it.each(Object.keys(LATER_COMMANDS))('%s is a known word that says where it belongs', (name) => {
+    expect(refused(name)).toMatch(new RegExp(`^column 1: ${name} (belongs to dynamo|comes with )`))
+  })
+
+  it('a mode brings a command as data, and it parses, helps and completes', () => {
+    expect(parsed('ring city depth=2', inDynamo)).toMatchObject({
+      name: 'mode-command',
+      word: 'ring',
+      args: { K: 'city' },
+      options: { depth: 2 },
+    })
+    expect(parsed('ring', inDynamo)).toMatchObject({ args: {}, options: {} })
+    expect(refused('ring a b', inDynamo)).toBe('column 8: "b" is one word too many: ring [K]')
+    expect(refused('ring a depth=10', inDynamo)).toBe('column 14: depth= is at most 9, not 10')
+    expect(helpTopics(inDynamo)).toContain('ring')
+    expect(complete('ri', 2, inDynamo, names).candidates).toEqual(['ring'])
+  })
+})
+
+describe('help', () => {
+  it('fits a screen and names every command', () => {
+    const help = helpFor(null, five)
+    if (!help.ok) throw new Error(help.message)
+    expect(help.lines.length).toBeLessThanOrEqual(22)
+    for (const { name } of commandsOf(raft)) expect(help.lines.join(' ')).toContain(name)
+  })
+
+  it.each(helpTopics(five).map((topic) => [topic]))('%s has help of lines that fit', (topic) => {
+    const help = helpFor(topic, five)
+    if (!help.ok) throw new Error(help.message)
+    expect(help.lines.length).toBeGreaterThan(0)
+    expect(help.lines.filter((line) => line.length > 140)).toEqual([])
+  })
+
+  it('settings come from the mode, expect from its subjects, and live ones are marked', () => {
+    expect(helpFor('settings', five)).toMatchObject({
+      lines: expect.arrayContaining([expect.stringMatching(/election=300ms-600ms.*· live/)]),
+    })
+    expect(helpFor('expect', five)).toMatchObject({ lines: expect.arrayContaining([expect.stringContaining('uncommitted(S)')]) })
+    expect(helpFor('clock and disk', five)).toMatchObject({ lines: expect.arrayContaining([expect.stringContaining('drift')]) })
+  })
+
+  it('an unknown topic names the nearest', () => {
+    expect(helpFor('netwrk', five)).toEqual({ ok: false, message: 'no help on "netwrk"; help lists all topics', nearest: 'network' })
+    expect(helpFor('crash', five)).toMatchObject({ ok: false, nearest: 'kill' })
+  })
+})
+
+describe('completion', () => {
+  it.each([
+    ['kill le', 5, ['leader']],
+    ['put ci', 4, ['city']],
+    ['put city Oslo ti', 14, ['timeout=']],
+    ['put city Oslo as=', 17, ['c0', 'c2']],
+    ['partition ha', 10, ['halves']],
+    ['partition n1 | re', 15, ['rest']],
+    ['chaos start faults=kill,o', 24, ['one-way']],
+    ['at 3s kill fo', 11, ['follower', 'followers']],
+    ['at 3s ki', 6, ['kill']],
+    ['expect ro', 7, ['role(']],
+    ['expect role(le', 12, ['leader']],
+    ['expect not de', 11, ['degraded']],
+    ['expect leader = no', 16, ['none']],
+    ['reset preset=pa', 13, ['paper']],
+    ['set heart', 4, ['heartbeat=']],
+    ['disk n1 fu', 8, ['full']],
+    ['wake $', 5, ['$old']],
+    ['run ', 4, ['labs/smoke.md']],
+    ['await a', 6, ['all']],
+    ['put x "le', 6, []],
+    ['nonsense le', 9, []],
+    ['every stop k', 11, []],
+  ])('%s', (line, from, candidates) => {
+    expect(complete(line, line.length, five, names)).toEqual({ from, to: line.length, candidates })
+  })
+
+  it('completes at the cursor, not at the end', () => {
+    expect(complete('kill le n2', 7, five, names)).toEqual({ from: 5, to: 7, candidates: ['leader'] })
+  })
+})
