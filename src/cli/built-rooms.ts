@@ -28,11 +28,11 @@ export const builtRooms: Partial<Rooms> = {
   },
   models: async () => [...(await import('../check/models.ts')).models.keys()],
   checkHistory: async (file, model) => (await import('../check/check-file.ts')).checkHistoryFile(file, model),
-  simulate: async ({ mode, seeds, bug, jobs, trace }, print) => {
-    const [{ runSimCommand }, { findMode, modes }] = await Promise.all([import('../sim/command.ts'), import('../modes/registry.ts')])
-    const found = findMode(mode)
-    if (found === null) throw new UsageError(`${unknownWord('mode', mode, [...modes.keys()])} (${[...modes.keys()].join(', ')})`)
-    return runSimCommand({ mode: found, seeds, bug, jobs, trace, print })
+  simulate: async ({ mode: name, seeds, bug, jobs, trace }, print) => {
+    const [{ findMode, modes }, { runSimCommand }] = await Promise.all([import('../modes/registry.ts'), import('../sim/command.ts')])
+    const mode = findMode(name)
+    if (mode === null) throw new UsageError(unknownWord('mode', name, [...modes.keys()]))
+    return runSimCommand({ mode, seeds, bug, trace, print, ...(jobs === null ? {} : { jobs }) })
   },
   bench: async (names, print) => (await import('../../bench/bench.ts')).runBench(names, print),
 }

@@ -1,12 +1,11 @@
 /** The command line as commander sees it. Each subcommand is loaded when it is called, so that the lab itself starts quickly. */
-import { availableParallelism } from 'node:os'
 import { Command } from 'commander'
+import type { ModeWords } from '../lab/language/context.ts'
 import { addLabFlags, openLabCommand } from './commands/lab.ts'
 import { later } from './commands/later.ts'
 import { addRunFlags } from './commands/run-flags.ts'
 import { type Context, interruptible, line, room } from './context.ts'
-import { jobCount } from './numbers.ts'
-import type { ModeFlags, SimRequest } from './rooms.ts'
+import { jobCount, seedRange } from './numbers.ts'
 
 export const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can break, and checkers that say whether the store kept its promise
 
@@ -26,8 +25,8 @@ export const subcommands: readonly string[] = ['run', 'labs', 'new', 'check', 's
 export interface ProgramParts {
   readonly context: Context
   readonly version: string
-  readonly modes: readonly ModeFlags[]
-  readonly mode: ModeFlags | null
+  readonly modes: readonly ModeWords[]
+  readonly mode: ModeWords | null
   /** Called with the exit code of the command that ran. */
   done(code: number): void
 }
@@ -72,6 +71,14 @@ function addRunning(program: Command, { context, done }: ProgramParts): void {
     .action(async (file: string) => done((await import('./commands/new.ts')).newCommand(context, file)))
 }
 
+interface SimFlags {
+  readonly mode: string
+  readonly seeds: string
+  readonly bug: string
+  readonly jobs?: number
+  readonly trace?: true
+}
+
 function addProving(program: Command, { context, done }: ProgramParts): void {
   program
     .command('check')
@@ -85,13 +92,13 @@ function addProving(program: Command, { context, done }: ProgramParts): void {
     .command('sim')
     .description('many nodes in virtual time under one seed, with invariants')
     .option('--mode <name>', 'the protocol', 'raft')
-    .requiredOption('--seeds <A..B>', 'first and last seed, or one')
+    .requiredOption('--seeds <A..B>', 'first and last seed, or one', seedRange)
     .option('--bug <name>', 'a known-bad variant', 'none')
-    .option('--jobs <count>', 'worker threads', jobCount, availableParallelism())
-    .option('--trace', 'print every step of one seed', false)
-    .action(async (flags: SimRequest) => {
-      const print = (text: string): void => line(context.stdout, text)
-      done(await interruptible(context, (signal) => room(context, 'simulate')(flags, print, signal)))
+    .option('--jobs <count>', 'worker threads; all cores unless said', jobCount)
+    .option('--trace', 'every row of a single seed')
+    .action(async ({ mode, seeds, bug, jobs, trace }: SimFlags) => {
+      const request = { mode, seeds, bug, jobs: jobs ?? null, trace: trace === true }
+      done(await room(context, 'simulate')(request, (text) => line(context.stdout, text)))
     })
   program
     .command('bench')

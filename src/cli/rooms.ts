@@ -3,7 +3,7 @@
  * smallest part. Tests bring their own.
  */
 import type { Verdict } from '../check/types.ts'
-import type { Mode } from '../modes/mode.ts'
+import type { ModeWords } from '../lab/language/context.ts'
 import type { RunEvent, RunResult } from '../report/result.ts'
 import type { LabPort } from '../ui/lab-port.ts'
 
@@ -38,8 +38,9 @@ export interface SimRequest {
   readonly seeds: string
   /** `none` or a known-bad variant. */
   readonly bug: string
-  readonly jobs: number
-  /** Print every step of the one seed. */
+  /** Worker threads; null for all cores. */
+  readonly jobs: number | null
+  /** Print every row of a single seed. */
   readonly trace: boolean
 }
 
@@ -52,10 +53,8 @@ export interface LabInfo {
   readonly steps: number
 }
 
-export type ModeFlags = Pick<Mode, 'name' | 'settings' | 'presets' | 'bugs'>
-
 export interface Rooms {
-  modes(): Promise<readonly ModeFlags[]>
+  modes(): Promise<readonly ModeWords[]>
   openLab(request: OpenRequest): Promise<LabPort>
   /** All files parse before any starts; a bad one is a usage error with file and line. */
   runLabs(request: RunRequest, report: (event: RunEvent) => void, signal: AbortSignal): Promise<RunResult>
@@ -66,6 +65,6 @@ export interface Rooms {
   /** A history that cannot be read is rejected with file and line in one sentence. */
   checkHistory(file: string, model: string): Promise<Verdict>
   /** Answers the exit code. */
-  simulate(request: SimRequest, print: (line: string) => void, signal: AbortSignal): Promise<number>
+  simulate(request: SimRequest, print: (line: string) => void): Promise<number>
   bench(names: readonly string[], print: (line: string) => void, signal: AbortSignal): Promise<number>
 }

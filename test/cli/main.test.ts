@@ -20,6 +20,9 @@ const modes: Rooms['modes'] = async () => [
     settings: [{ name: 'pre-vote', kind: 'on-off', fallback: 'on', live: false, help: 'ask before standing' }],
     presets: { paper: {} },
     bugs: [{ name: 'double-vote', breaks: 'one vote a term', caughtBy: 'safety' }],
+    operations: ['put', 'get'],
+    subjects: [],
+    checks: [],
   },
 ]
 
@@ -45,8 +48,8 @@ describe('a wrong word: one line, the nearest right one, exit 2', () => {
     [['--nodse', '3'], "splitbrain: unknown option '--nodse' (Did you mean --nodes?)\n"],
     [['--pre-vot', 'off'], "splitbrain: unknown option '--pre-vot' (Did you mean --pre-vote?)\n"],
     [['--mode', 'rfat'], 'splitbrain: unknown mode "rfat", did you mean raft? (raft)\n'],
-    [['--nodes', '0'], "splitbrain: option '--nodes <count>' argument '0' is invalid. a whole number from 1 to 99 is wanted.\n"],
-    [['--nodes', 'five'], "splitbrain: option '--nodes <count>' argument 'five' is invalid. a whole number from 1 to 99 is wanted.\n"],
+    [['--nodes', '0'], "splitbrain: option '--nodes <count>' argument '0' is invalid. a whole number from 1 to 25 is wanted.\n"],
+    [['--nodes', 'five'], "splitbrain: option '--nodes <count>' argument 'five' is invalid. a whole number from 1 to 25 is wanted.\n"],
     [['--nodes'], "splitbrain: option '--nodes <count>' argument missing\n"],
     [['run'], "splitbrain: missing required argument 'paths'\n"],
     [['run', 'labs', '--jbos', '2'], "splitbrain: unknown option '--jbos' (Did you mean --jobs?)\n"],
@@ -89,9 +92,9 @@ describe('the lab in a pipe', () => {
       requests.push(request)
       return new FakeLab({ 'get city': ok({ value: 'Oslo' }) })
     }
-    const argv = ['--nodes', '3', '--seed', '7', '--pre-vote', 'off', '--bug', 'double-vote']
+    const argv = ['--nodes', '3', '--seed', '7', '--pre-vote', 'off', '--bug', 'double-vote', '--sync', 'never']
     expect(await cli(argv, { openLab }, { stdin: 'get city\r\nget city' })).toEqual({ code: 0, stdout: 'Oslo\nOslo\n', stderr: '' })
-    expect(requests).toEqual([{ mode: 'raft', nodes: 3, seed: '7', settings: { 'pre-vote': 'off', bug: 'double-vote' } }])
+    expect(requests).toEqual([{ mode: 'raft', nodes: 3, seed: '7', settings: { 'pre-vote': 'off', bug: 'double-vote', sync: 'never' } }])
     expect((await cli([], { openLab }, { stdin: 'gte x\n' })).code).toBe(2)
   })
 

@@ -1,9 +1,11 @@
 /** `splitbrain [--mode M] [--nodes N] [--NAME VALUE]…`: the lab itself, on a terminal or in a pipe. */
 import type { Command } from 'commander'
+import type { ModeWords } from '../../lab/language/context.ts'
+import { allSettings } from '../../lab/language/settings.ts'
 import { type Context, room } from '../context.ts'
 import { readLines } from '../lines.ts'
 import { nodeCount, seedText } from '../numbers.ts'
-import type { ModeFlags, OpenRequest } from '../rooms.ts'
+import type { OpenRequest } from '../rooms.ts'
 
 interface LabFlags {
   readonly mode: string
@@ -16,21 +18,21 @@ interface LabFlags {
 const own = ['mode', 'nodes', 'seed', 'plain', 'help', 'version']
 
 /** The settings of a mode are flags, so that `--pre-vote off` and `pre-vote: off` in a lab are one thing. */
-export function addLabFlags(program: Command, modes: readonly ModeFlags[], mode: ModeFlags | null): void {
+export function addLabFlags(program: Command, modes: readonly ModeWords[], mode: ModeWords | null): void {
   program
     .option('--mode <name>', `the protocol: ${modes.map((one) => one.name).join(', ') || 'raft'}`, 'raft')
     .option('--nodes <count>', 'how many servers', nodeCount)
     .option('--seed <seed>', 'decides every random choice', seedText)
     .option('--plain', 'line mode, also on a terminal')
   if (mode === null) return
-  for (const { name, kind, choices, fallback, help } of mode.settings) {
+  for (const { name, kind, choices, fallback, help } of allSettings(mode, modes)) {
     if (own.includes(name)) continue
-    const words = kind === 'on-off' ? 'on|off' : kind === 'choice' && choices !== undefined ? choices.join('|') : kind
-    program.option(`--${name} <${words}>`, `${help} (${fallback})`)
+    const words = kind === 'on-off' ? ['on', 'off'] : (choices ?? [])
+    // A long list stands in the text: in the flag it would push every explanation off the screen.
+    const short = words.length > 0 && words.length <= 3
+    const list = short || words.length === 0 ? '' : `: ${words.join(', ')}`
+    program.option(`--${name} <${short ? words.join('|') : kind}>`, `${help}${list} (${fallback})`)
   }
-  const taken = mode.settings.map((setting) => setting.name)
-  if (!taken.includes('preset')) program.option('--preset <name>', `a set of settings: ${Object.keys(mode.presets).join(', ')}`)
-  if (!taken.includes('bug')) program.option('--bug <name>', `a known-bad variant: ${mode.bugs.map((bug) => bug.name).join(', ')}`)
 }
 
 function toRequest(flags: LabFlags, program: Command): OpenRequest {
