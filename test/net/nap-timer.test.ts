@@ -10,7 +10,10 @@ function earliness(waitsMs: readonly number[]): Promise<number[]> {
     let atMs = 0
     const next = (): void => {
       const wait = waitsMs[early.length]
-      if (wait === undefined) return resolve(early)
+      if (wait === undefined) {
+        resolve(early)
+        return
+      }
       atMs = now() + wait
       timer.set(atMs)
     }
