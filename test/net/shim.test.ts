@@ -1,4 +1,5 @@
 /** The shim as the lab has it: a thread of its own and real sockets. Needs the built `dist/shim.js`. */
+import { createSocket } from 'node:dgram'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { seeded } from '../../src/machine/random.ts'
 import { ShimError, startShim } from '../../src/net/shim.ts'
@@ -218,7 +219,6 @@ describe('who is who', () => {
 describe('what may go wrong', () => {
   it('a port nobody listens at any more costs nothing but the datagram', async () => {
     const gone = await openPeer()
-    await shim.open('n3')
     const toC = await shim.open('n3')
     await shim.attach('n3', gone.port)
     await gone.close()
@@ -286,9 +286,7 @@ describe('what may go wrong', () => {
     await own.close()
     await own.close()
     await expect(own.open('n2')).rejects.toMatchObject({ code: 'closed' })
-    const again = await openPeer()
-    await again.close()
-    const socket = (await import('node:dgram')).createSocket('udp4')
+    const socket = createSocket('udp4')
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject)
       socket.bind(port, '127.0.0.1', resolve)
