@@ -9,6 +9,7 @@ test.each([
   ['mul', '-0.000001', '0.5', '-0.000001'],
   ['mul', '0.000001', '0.4', '0'],
   ['add', '9007199254740993', '1', '9007199254740994'],
+  ['add', '+5', '+1.0', '6'],
   ['add', 'Oslo', '1', null],
   ['add', '1', '', null],
 ] as const)('%s %s %s = %s: exact, then six places half up', (by, held, operand, result) => {
