@@ -73,6 +73,11 @@ describe('the general search', () => {
     ['an add lost under another', 'invalid', 'c1 add 5 -> 5 @ 0-9\nc2 add 5 -> 5 @ 0-9'],
     ['another spelling of the same number', 'valid', 'c1 put 1.50 @ 0-1\nc1 add 1 -> 2.50 @ 2-3\nc1 get -> 2.50 @ 4-5'],
     ['six places, half up', 'valid', 'c1 put 0.000001 @ 0-1\nc1 mul 0.5 -> 0.000001 @ 2-3'],
+    [
+      'an open delete of what is not there, which hides a pending put (met once in 30,000)',
+      'valid',
+      'c1 put 1 @ 0-11\nc2 del @ 1-\nc3 add 3 -> 3 @ 5-6\nc4 get -> 3 @ 13-18',
+    ],
     ['append from absence', 'valid', 'c1 append a -> a @ 0-1\nc2 append b -> ab @ 2-3\nc2 get -> ab @ 4-5'],
     ['append that lost one', 'invalid', 'c1 append a -> a @ 0-1\nc2 append b -> b @ 2-3'],
     ['an append that comes after the answer that shows it', 'invalid', 'c2 get -> a @ 0-1\nc1 append a -> a @ 2-3'],
