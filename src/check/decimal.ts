@@ -8,7 +8,7 @@ const MAX_EXPONENT = 1_000
 /** The decimal in this text, or null. Lenient: what the store takes must be taken here. */
 export function parseDecimal(text: string): Big | null {
   try {
-    const number = new Big(text.trim())
+    const number = new Big(text.trim().replace(/^\+/, ''))
     return Math.abs(number.e) > MAX_EXPONENT ? null : number
   } catch {
     return null

@@ -76,8 +76,10 @@ function missing(writes: readonly KvOperation[], steps: readonly KvOperation[], 
   const makers = steps.filter((operation) => operation.begin < last.end && changes(operation) && canMake(operation, value))
   const latestEnd = makers.reduce((latest, { end }) => Math.max(latest, end), -1)
   if (makers.length === 0 && value !== LAB_KV.initial) return null
-  const lost = writes.find(({ begin, end }) => begin > latestEnd && end < last.begin)
-  if (lost === undefined) return null
+  const lost = writes
+    .filter(({ begin, end }) => begin > latestEnd && end < last.begin)
+    .reduce<KvOperation | null>((latest, write) => (latest === null || write.end > latest.end ? write : latest), null)
+  if (lost === null) return null
   const source = makers.find(({ end }) => end === latestEnd)
   const before = source === undefined ? 'the state before any write' : `what ${nameOf(source)} had made by ${endTime(source)}, before it`
   const why =
