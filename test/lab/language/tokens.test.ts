@@ -77,7 +77,7 @@ describe('the words of a line', () => {
       expect(parseLine(`put x ${nasty}`, five)).toHaveProperty('ok')
       expect(parseLine(`expect ${nasty}`, five)).toHaveProperty('ok')
     }
-  }, 5000)
+  })
 
   it('no text makes the parser throw', () => {
     const words = fc.constantFrom(
