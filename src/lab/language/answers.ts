@@ -18,7 +18,7 @@ export function formatAnswer(answer: Answer, command: string, timeoutMs = 3000):
         withCode('unknown', answer.code ?? 'timeout', answer.text ?? `no answer in ${formatDuration(timeoutMs)}; it may still happen`),
       ]
     case 'refused':
-      return [`refused: ${oneLine(answer.text ?? 'it cannot apply now')}`]
+      return [`refused: ${flat(answer.text ?? 'it cannot apply now')}`]
   }
 }
 
@@ -28,14 +28,19 @@ function formatOk(answer: Answer, command: string): string[] {
   if (command === 'add' || command === 'mul' || command === 'append')
     return [value === null || value === undefined ? 'ok' : `ok ${oneLine(value)}`]
   if (value !== null && value !== undefined) return value.split('\n')
-  return [text === undefined || text === '' ? 'ok' : `ok ${oneLine(text)}`]
+  return [text === undefined || text === '' ? 'ok' : `ok ${flat(text)}`]
 }
 
 function withCode(status: string, code: string | undefined, why: string): string {
-  return `${status}${code === undefined ? '' : ` ${code}`}: ${oneLine(why)}`
+  return `${status}${code === undefined ? '' : ` ${code}`}: ${flat(why)}`
 }
 
 /** A value with a line break or another control character is shown as it would be typed. */
 function oneLine(text: string): string {
   return /[\u0000-\u001f\u007f]/.test(text) ? quote(text) : text
+}
+
+/** What the lab says itself stays on its line. */
+function flat(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f]+/g, ' ')
 }

@@ -53,9 +53,10 @@ function globMatches(pattern: string, text: string): boolean {
   return p === parts.length
 }
 
-/** The answer as a pattern that matches it and nothing else. */
+/** An answer line as a pattern that matches it; `*` for one that would not read back as an answer inside a lab block. */
 export function asPattern(line: string): string {
-  return line.replaceAll('*', '\\*')
+  if (line.trim() === '' || /^\s*(?:>|`{3}|~{3})/.test(line)) return '*'
+  return line.replaceAll('*', '\\*').replaceAll(' OR ', '*OR*')
 }
 
 export interface GivenAnswer {

@@ -35,7 +35,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   let best: string | undefined
   let bestDistance = allowed + 1
   for (const candidate of candidates) {
-    const distance = levenshtein.distance(lower, candidate)
+    const distance = isSwap(lower, candidate) ? 1 : levenshtein.distance(lower, candidate)
     if (distance < bestDistance) {
       best = candidate
       bestDistance = distance
@@ -43,6 +43,13 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   }
   if (best !== undefined || lower.length < 3) return best
   return candidates.find((candidate) => candidate.startsWith(lower))
+}
+
+/** Two neighbouring letters changed places: the slip fingers make most. */
+function isSwap(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  const at = [...a].findIndex((letter, i) => letter !== b.charAt(i))
+  return at >= 0 && a.charAt(at) === b.charAt(at + 1) && a.charAt(at + 1) === b.charAt(at) && a.slice(at + 2) === b.slice(at + 2)
 }
 
 /** As `nearest`, but a habit from another tool comes first. */

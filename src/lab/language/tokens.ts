@@ -30,7 +30,9 @@ export interface Line {
 export const LONGEST_LINE = 450_000
 
 const OPTION = /^([A-Za-z][A-Za-z0-9-]*)=/
-const CALL = /^[A-Za-z][A-Za-z-]*$|,[A-Za-z][A-Za-z-]*$/
+const CALL = /(?:^|,)[A-Za-z][A-Za-z-]{0,40}$/
+/** Longer than any key with its node set; bounds the look ahead. */
+const LONGEST_CALL = 1_000
 const ESCAPES: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', n: '\n', r: '\r', t: '\t' }
 
 /** Rejects an unclosed quote, a quote inside a word, a control character, and a line over LONGEST_LINE characters. */
@@ -83,7 +85,7 @@ function readWord(source: string, start: number): Token {
       }
       return { kind: 'option', name, value: quoted.text, valueStart: at, start, end: quoted.end }
     }
-    at = char === '(' && CALL.test(before) ? afterCall(source, at) : at + 1
+    at = char === '(' && isCallName(before) ? afterCall(source, at) : at + 1
   }
   const text = source.slice(start, at)
   const name = OPTION.exec(text)?.[1]
@@ -91,11 +93,16 @@ function readWord(source: string, start: number): Token {
   return { kind: 'option', name, value: text.slice(name.length + 1), valueStart: start + name.length + 1, start, end: at }
 }
 
+/** Only the end of a long word is looked at: `f(((…` must not cost the square of its length. */
+function isCallName(before: string): boolean {
+  return CALL.test(before.length > 50 ? `.${before.slice(-50)}` : before)
+}
+
 /** `home(my key, 1)` is one word although it holds blanks; a bracket that never closes is an ordinary letter. */
 function afterCall(source: string, open: number): number {
   let depth = 0
   let at = open
-  while (at < source.length) {
+  while (at < Math.min(source.length, open + LONGEST_CALL)) {
     const char = source.charAt(at)
     if (char === '"') {
       const close = closingQuote(source, at)

@@ -65,6 +65,20 @@ describe('the words of a line', () => {
     )
   })
 
+  it('a nasty word of the greatest length is read in linear time', () => {
+    for (const nasty of [
+      '('.repeat(65_000),
+      ',f('.repeat(21_000),
+      '"'.repeat(65_000),
+      'a='.repeat(32_000),
+      '->'.repeat(32_000),
+      '$('.repeat(32_000),
+    ]) {
+      expect(parseLine(`put x ${nasty}`, five)).toHaveProperty('ok')
+      expect(parseLine(`expect ${nasty}`, five)).toHaveProperty('ok')
+    }
+  })
+
   it('no text makes the parser throw', () => {
     const words = fc.constantFrom(
       'put',
