@@ -11,6 +11,8 @@ export interface SimCommandArgs {
   readonly jobs?: number
   /** Print every row of a single seed. */
   readonly trace?: boolean
+  /** The worker's program, where it is not the bundled one. */
+  readonly workerFile?: string
   /** Where lines go; standard output unless said. */
   print?(line: string): void
 }
@@ -49,6 +51,7 @@ export async function runSimCommand(args: SimCommandArgs): Promise<number> {
     to,
     ...(args.bug !== undefined && { bug: args.bug, maxInvalid: 1 }),
     ...(args.jobs !== undefined && { jobs: args.jobs }),
+    ...(args.workerFile !== undefined && { workerFile: args.workerFile }),
     onProgress: progress(print, to - from + 1),
   })
   for (const result of summary.invalid) explain(args, result, print)

@@ -15,6 +15,8 @@ export interface SeedRange {
   readonly jobs?: number
   /** Stop after this many invalid seeds; a known-bad variant needs only one. */
   readonly maxInvalid?: number
+  /** The worker's program, where it is not the bundled one. */
+  readonly workerFile?: string
   onProgress?(done: number, invalid: number): void
 }
 
@@ -72,14 +74,14 @@ export async function runSeeds(range: SeedRange): Promise<Summary> {
     }
     range.onProgress?.(results.length, invalid)
   }
-  await Promise.all(Array.from({ length: jobs }, () => work(take, heard)))
+  await Promise.all(Array.from({ length: jobs }, () => work(range.workerFile ?? bundlePath('sim.js'), take, heard)))
   return summarize(results, (performance.now() - started) / 1000)
 }
 
 /** One worker's life. */
-function work(take: () => SeedJob | null, heard: (batch: readonly SimResult[]) => void): Promise<void> {
+function work(file: string, take: () => SeedJob | null, heard: (batch: readonly SimResult[]) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(bundlePath('sim.js'))
+    const worker = new Worker(file)
     const finish = (error: Error | null): void => {
       worker.removeAllListeners()
       worker.terminate().then(() => (error === null ? resolve() : reject(error)), reject)
