@@ -93,6 +93,14 @@ export class Cluster {
     }
   }
 
+  /** From the other nodes, but not from the clients. */
+  separate(id: EndpointId): void {
+    for (const other of this.ids) {
+      this.cut(id, other)
+      this.cut(other, id)
+    }
+  }
+
   heal(): void {
     this.cuts.clear()
   }
