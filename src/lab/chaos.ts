@@ -4,22 +4,7 @@
  */
 import type { EndpointId } from '../machine/contract.ts'
 import type { Random } from '../machine/random.ts'
-
-export const CHAOS_FAULTS = [
-  'kill',
-  'sleep',
-  'powercut',
-  'cut',
-  'one-way',
-  'loss',
-  'delay',
-  'dup',
-  'reorder',
-  'corrupt',
-  'clock',
-  'disk',
-] as const
-export type ChaosFault = (typeof CHAOS_FAULTS)[number]
+import type { ChaosFault } from './language/ast.ts'
 
 export interface ChaosOptions {
   readonly faults: readonly ChaosFault[]

@@ -8,7 +8,7 @@ import type { Random } from '../machine/random.ts'
 /** A setting as front matter, `--flag` and `set` write it: one kebab-case word and a text value. */
 export interface SettingSpec {
   readonly name: string
-  readonly kind: 'on-off' | 'duration' | 'duration-range' | 'size' | 'count' | 'choice'
+  readonly kind: 'on-off' | 'duration' | 'duration-range' | 'size' | 'count' | 'choice' | 'nodes'
   readonly choices?: readonly string[]
   readonly fallback: string
   /** `set NAME=VALUE` may change it on a running cluster. */

@@ -60,6 +60,8 @@ function oddValue(spec: SettingSpec, random: Random): string {
       return random.pick(['on', 'off'])
     case 'count':
       return random.pick(['1', '2', '5', spec.fallback])
+    case 'nodes':
+      return 'all'
     case 'size':
       return random.pick(['200', '1kb', spec.fallback])
     case 'choice':

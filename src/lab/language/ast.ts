@@ -87,7 +87,23 @@ export interface LinkBend {
   readonly rate?: number
 }
 
-export const CHAOS_FAULTS = ['kill', 'sleep', 'cut', 'one-way', 'loss', 'delay'] as const
+/** `wipe` is left to people: it loses what was promised, and it should. */
+export const CHAOS_FAULTS = [
+  'kill',
+  'sleep',
+  'cut',
+  'one-way',
+  'loss',
+  'delay',
+  'powercut',
+  'dup',
+  'reorder',
+  'corrupt',
+  'clock',
+  'disk',
+] as const
+/** What `chaos start` does when nobody says more. */
+export const USUAL_CHAOS: readonly ChaosFault[] = ['kill', 'sleep', 'cut', 'one-way', 'loss', 'delay']
 export type ChaosFault = (typeof CHAOS_FAULTS)[number]
 
 export interface SettingChange {

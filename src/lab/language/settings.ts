@@ -60,6 +60,7 @@ export function generalSettings(mode: ModeWords, modes: readonly ModeWords[] = [
       live: false,
       help: 'breaks one rule on purpose, so that a check can prove it bites',
     },
+    { name: 'bug-on', kind: 'nodes', fallback: 'all', live: false, help: 'the nodes that have the bug' },
   ]
 }
 
@@ -136,6 +137,10 @@ function normalise(setting: Setting, value: string, column: number): string {
       }
       return formatDurationRange(range)
     }
+    case 'nodes':
+      if (value !== 'all' && !/^n[1-9]\d*(,n[1-9]\d*)*$/.test(value))
+        reject(`${setting.name} is all, or nodes like n2 or n1,n3, not "${value}"`, column)
+      return value
     case 'size':
       return formatSize(bounded(setting, parseSize(value), value, column, 'a size like 64kb', formatSize))
   }

@@ -1,4 +1,4 @@
-import { CHAOS_FAULTS, type CommandBody } from '../ast.ts'
+import { CHAOS_FAULTS, type CommandBody, USUAL_CHAOS } from '../ast.ts'
 import { type CoreCommand, NO_OPTIONS } from '../command.ts'
 import { modesOf } from '../context.ts'
 import type { Cursor } from '../cursor.ts'
@@ -39,7 +39,7 @@ export const disturbCommands: readonly CoreCommand[] = [
     examples: ['chaos start', 'chaos start faults=kill,cut every=2s hold=3s keep=majority', 'chaos stop'],
     args: [{ name: 'WHAT', kind: 'word', choices: ['start', 'stop'] }],
     options: [
-      { name: 'faults', kind: 'choices', choices: CHAOS_FAULTS, help: 'which; all if not said' },
+      { name: 'faults', kind: 'choices', choices: CHAOS_FAULTS, help: 'which; the first six if not said' },
       { name: 'every', kind: 'duration', min: 50, help: 'a fault this often; 2s if not said' },
       { name: 'hold', kind: 'duration', min: 50, help: 'each lasts this long; 3s if not said' },
       { name: 'keep', kind: 'choice', choices: ['majority', 'none'], help: 'majority: never more than f nodes out at once' },
@@ -117,7 +117,7 @@ function startOrStop(cursor: Cursor): 'start' | 'stop' {
 
 function chaos(cursor: Cursor): CommandBody {
   if (startOrStop(cursor) === 'stop') return { name: 'chaos', change: { kind: 'stop' } }
-  const wanted = cursor.list('faults') ?? CHAOS_FAULTS
+  const wanted = cursor.list('faults') ?? USUAL_CHAOS
   return {
     name: 'chaos',
     change: {
