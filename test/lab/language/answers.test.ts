@@ -7,6 +7,8 @@ describe('an answer as printed', () => {
     ['put', { status: 'ok' }, ['ok']],
     ['get', { status: 'ok', value: 'Oslo' }, ['Oslo']],
     ['get', { status: 'ok', value: null }, ['none']],
+    ['get', { status: 'ok', value: 'none' }, ['"none"']],
+    ['get', { status: 'ok', value: '' }, ['""']],
     ['get', { status: 'ok', value: '' }, ['']],
     ['get', { status: 'ok', value: 'a\nb' }, ['"a\\nb"']],
     ['add', { status: 'ok', value: '7.5' }, ['ok 7.5']],
