@@ -9,7 +9,6 @@ describe('an answer as printed', () => {
     ['get', { status: 'ok', value: null }, ['none']],
     ['get', { status: 'ok', value: 'none' }, ['"none"']],
     ['get', { status: 'ok', value: '' }, ['""']],
-    ['get', { status: 'ok', value: '' }, ['']],
     ['get', { status: 'ok', value: 'a\nb' }, ['"a\\nb"']],
     ['add', { status: 'ok', value: '7.5' }, ['ok 7.5']],
     ['append', { status: 'ok', value: 'ab' }, ['ok ab']],
