@@ -104,6 +104,19 @@ function drawFaults(random: Random): Record<FaultName, number> {
   return weights
 }
 
+/** Faults that come fast do not last, or nothing would ever get done between them. */
+function drawPace(random: Random): { faultEveryUs: number; faultHoldUs: number } {
+  const [every, hold] = random.pick([
+    [100, 150],
+    [200, 300],
+    [300, 600],
+    [500, 600],
+    [500, 1500],
+    [1000, 1500],
+  ] as const)
+  return { faultEveryUs: every * MS, faultHoldUs: hold * MS }
+}
+
 export function drawScenario(mode: Mode, seed: number): Scenario {
   const random = seeded(`${seed}/scenario`)
   const size = random.pick([1, 2, 3, 3, 3, 3, 3, 4, 5, 5, 5, 5, 6, 7])
@@ -120,13 +133,12 @@ export function drawScenario(mode: Mode, seed: number): Scenario {
       [5 * MS, 40 * MS],
     ] as const),
     faults: drawFaults(random),
-    faultEveryUs: random.pick([100 * MS, 250 * MS, 500 * MS, 1 * SECOND]),
-    faultHoldUs: random.pick([200 * MS, 600 * MS, 1.5 * SECOND]),
+    ...drawPace(random),
     keepMajority: random.chance(0.6),
-    chaosUs: random.between(4, 8) * SECOND,
+    chaosUs: random.between(3, 7) * SECOND,
     timerLateUs: random.pick([0, 200, 2 * MS]),
     keys: ['r1', 'r2', 's1', 'n1'].slice(0, random.between(2, 4)),
-    thinkUs: random.pick([4 * MS, 15 * MS, 50 * MS]),
+    thinkUs: random.pick([8 * MS, 25 * MS, 80 * MS]),
     timeoutUs: random.pick([300 * MS, 1 * SECOND, 3 * SECOND]),
   }
 }
