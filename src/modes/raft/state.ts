@@ -122,6 +122,8 @@ export class RaftState {
   setHardState(term: number, vote: EndpointId | null): void {
     assert(term >= this.term, `term would go back from ${this.term} to ${term}`)
     if (term === this.term && vote === this.vote) return
+    // A vote given in this step gets its own record, though the next term already follows it.
+    if (term > this.term && this.vote !== null) this.storeHardState()
     this.term = term
     this.vote = vote
     this.hardChanged = true

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { encodeEntry, encodeHard } from '../../../src/modes/raft/entry.ts'
+import { raft } from '../../../src/modes/raft/raft.ts'
+import { chaos } from './chaos.ts'
+import { Cluster } from './harness.ts'
+import { ack, Solo, said } from './solo.ts'
+
+const PAPER = { 'pre-vote': 'off', 'check-quorum': 'off', 'lease-refusal': 'off' }
+
+function entry(index: number, term: number): Uint8Array {
+  return encodeEntry(index, term, { kind: 'noop' }).bytes
+}
+
+/** Every variant beside the sound node: the same test, and only the variant breaks the rule. */
+const BITES: Readonly<Record<string, (bug: string) => boolean>> = {
+  'double-vote': (bug) => {
+    const node = new Solo({ settings: PAPER, bug })
+    node.hear('n2', { type: 'vote', term: 2, lastIndex: 0, lastTerm: 0 })
+    return said(node.hear('n3', { type: 'vote', term: 2, lastIndex: 0, lastTerm: 0 }), 'vote-reply')[0]?.message.granted === true
+  },
+  'commit-old-term': (bug) => {
+    const node = new Solo({ members: 5, settings: PAPER, bug, records: [encodeHard(3, null), entry(1, 1), entry(2, 2)] })
+    node.lead('n2', 'n3')
+    node.sync()
+    for (const peer of ['n2', 'n3']) node.hear(peer, ack(4, 2))
+    return node.status.commit === 2
+  },
+  'reply-before-sync': (bug) => {
+    const world = new Cluster({ nodes: 3, bug })
+    world.elect()
+    return world.invariants.broken.some((rule) => rule.startsWith('durable before reply'))
+  },
+  'no-sessions': (bug) => {
+    const node = new Solo({ members: 1, settings: PAPER, bug })
+    node.lead()
+    node.hear('c1', { type: 'open', request: 'a', attempt: 1 })
+    const add = { type: 'write', request: 'b', attempt: 2, session: 2, serial: 1, f: 'add', key: 'n', value: '1' } as const
+    node.hear('c1', add, add)
+    node.sync()
+    node.hear('c1', add)
+    node.sync()
+    return node.peek('n') !== '1'
+  },
+  'local-reads': (bug) => {
+    const node = new Solo({ settings: PAPER, bug })
+    node.lead('n2')
+    node.sync()
+    node.hear('n2', ack(1, 1))
+    return said(node.hear('c1', { type: 'read', request: 'r', attempt: 1, key: 'k' }), 'reply').length > 0
+  },
+  'forget-vote': (bug) => {
+    const node = new Solo({ settings: PAPER, bug })
+    node.hear('n2', { type: 'vote', term: 2, lastIndex: 0, lastTerm: 0 })
+    const again = new Solo({ settings: PAPER, bug, records: node.records })
+    return said(again.hear('n3', { type: 'vote', term: 2, lastIndex: 0, lastTerm: 0 }), 'vote-reply')[0]?.message.granted === true
+  },
+  'truncate-always': (bug) => {
+    const node = new Solo({ settings: PAPER, bug })
+    node.hear('n2', { type: 'append', term: 1, prevIndex: 0, prevTerm: 0, commit: 0, entries: [entry(1, 1), entry(2, 1)] })
+    node.hear('n2', { type: 'append', term: 1, prevIndex: 0, prevTerm: 0, commit: 0, entries: [entry(1, 1)] })
+    return node.status.last < 2
+  },
+  'commit-minority': (bug) => {
+    const node = new Solo({ members: 5, settings: PAPER, bug })
+    node.lead('n2', 'n3')
+    node.sync()
+    node.hear('n2', ack(1, 1))
+    return node.status.commit === 1
+  },
+}
+
+describe('known-bad variants', () => {
+  test('each has a test here, and says what it breaks and what catches it', () => {
+    expect(raft.bugs.map((bug) => bug.name).sort()).toEqual(Object.keys(BITES).sort())
+    for (const bug of raft.bugs) expect(Math.min(bug.breaks.length, bug.caughtBy.length)).toBeGreaterThan(10)
+  })
+
+  for (const [bug, bites] of Object.entries(BITES)) {
+    test(`${bug} breaks its rule, and the sound node does not`, () => {
+      expect(bites(bug)).toBe(true)
+      expect(bites('none')).toBe(false)
+    })
+  }
+})
+
+/** Under the one shared mix of faults, which does not know the variant. */
+describe('chaos catches', () => {
+  test.each(['double-vote', 'reply-before-sync', 'no-sessions', 'local-reads', 'truncate-always', 'commit-minority'])(
+    '%s within thirty seeds',
+    (bug) => {
+      const caught = Array.from({ length: 30 }, (_, i) => i + 1).some((seed) => {
+        const settings = seed % 2 === 0 ? PAPER : {}
+        const world = new Cluster({ nodes: 3, seed: String(seed), settings, bug, loss: 0.05, duplicate: 0.2, jitterMs: 40 })
+        return chaos(String(seed), world).wrong.length > 0
+      })
+      expect(caught).toBe(true)
+    },
+  )
+})
