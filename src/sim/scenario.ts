@@ -46,6 +46,8 @@ export interface Scenario {
   readonly timerLateUs: number
   readonly keys: readonly string[]
   readonly thinkUs: number
+  readonly pinned: number
+  readonly long: number
   readonly timeoutUs: number
 }
 
@@ -90,6 +92,7 @@ function drawNetwork(random: Random): NetworkProfile {
     minDelayUs: random.pick([50, 200, 1 * MS, 5 * MS]),
     jitterUs: random.pick([50, 1 * MS, 10 * MS, 30 * MS]),
     late: random.pick([0, 0.005, 0.03]),
+    lateCopies: random.pick([0, 0.3]),
     lateUs: random.pick([50 * MS, 400 * MS, 2 * SECOND]),
   }
 }
@@ -139,6 +142,8 @@ export function drawScenario(mode: Mode, seed: number): Scenario {
     timerLateUs: random.pick([0, 200, 2 * MS]),
     keys: ['r1', 'r2', 's1', 'n1'].slice(0, random.between(2, 4)),
     thinkUs: random.pick([8 * MS, 25 * MS, 80 * MS]),
+    pinned: random.pick([0, 0.1, 0.3]),
+    long: random.pick([0, 0, 0, 0.05]),
     timeoutUs: random.pick([300 * MS, 1 * SECOND, 3 * SECOND]),
   }
 }

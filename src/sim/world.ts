@@ -96,7 +96,8 @@ export class World implements Surroundings, Arena {
   invoke(client: EndpointId, operation: Operation): void {
     const value = JSON.stringify(operation.value)
     this.#note('invoke', client, `${operation.f} ${operation.key} ${value}`)
-    this.say(`${client} asks ${operation.f} ${operation.key} ${operation.value === null ? '' : value}`)
+    const via = operation.via === undefined ? '' : ` via ${operation.via}`
+    this.say(`${client} asks ${operation.f} ${operation.key} ${operation.value === null ? '' : value.slice(0, ROW_VALUE)}${via}`)
     this.#endpoint(client).control({ type: 'invoke', operation })
   }
 
