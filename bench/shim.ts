@@ -42,7 +42,7 @@ const NEVER = 1e-12
 export async function benchShim({ rounds = 5, ms = 1_000 }: ShimBenchOptions = {}): Promise<ShimBench> {
   const bare = thread('bare-relay')
   const traffic = thread('traffic')
-  const shim = await startShim({ seed: 'bench', startNs: process.hrtime.bigint() })
+  const shim = startShim({ seed: 'bench', startNs: process.hrtime.bigint() })
   try {
     const realPorts = await ask<number[]>(traffic, { type: 'open', endpoints: ENDPOINTS })
     const barePorts = await ask<number[]>(bare, { realPorts })

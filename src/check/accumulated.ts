@@ -1,6 +1,6 @@
 import Big from 'big.js'
+import { parseDecimal } from '../machine/decimal.ts'
 import type { Violation } from './clusters.ts'
-import { parseDecimal } from './decimal.ts'
 import type { KvOperation } from './kv-steps.ts'
 import { beginTime, claimOf, endTime, nameOf } from './words.ts'
 
@@ -45,7 +45,7 @@ function lostAdds(writes: readonly KvOperation[], steps: readonly KvOperation[],
   }
   if (signs !== 1 && signs !== 2) return null
   const counted = writes.filter(({ end }) => end < last.begin)
-  const sum = counted.reduce((total, { step }) => total.plus(step.kind === 'change' ? step.operand : 0), new Big(0))
+  const sum = counted.reduce((total, { step }) => total.plus((step.kind === 'change' ? parseDecimal(step.operand) : null) ?? 0), new Big(0))
   if (signs === 1 ? shown.gte(sum) : shown.lte(sum)) return null
   const latest = counted.at(-1)
   const why =

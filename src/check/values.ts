@@ -1,4 +1,4 @@
-import { computeDecimal, sameDecimal } from './decimal.ts'
+import { compute, sameDecimal } from '../machine/decimal.ts'
 import type { Step, Value } from './kv-steps.ts'
 
 /** The step cannot take effect on this value. */
@@ -69,7 +69,7 @@ function change(step: Step & { readonly kind: 'change' }, held: Value): string |
     const made = (held ?? '') + step.operand
     return step.result === undefined || step.result === made ? made : undefined
   }
-  const made = computeDecimal(step.by, held ?? '0', step.operand)
+  const made = compute(held ?? '0', step.by, step.operand)
   if (made === null) return undefined
   if (step.result === undefined) return made
   // The store's own spelling of the number is what later reads will show.

@@ -1,6 +1,7 @@
 /** What is so now: the left side of every expectation. Reads, never waits. */
 import type { EndpointId } from '../machine/contract.ts'
 import { Refusal } from './answer.ts'
+import { linkCounters, nodeCounters, total } from './counters.ts'
 import type { CountName, Fact } from './language/ast.ts'
 import { nodesOf, type Scope } from './scope.ts'
 
@@ -36,7 +37,7 @@ export async function readingOf(scope: Scope, fact: Fact): Promise<Reading> {
     case 'count':
       return async () => one(fact.name, await count(scope, fact.name))
     case 'metric':
-      return async () => one(`metric(${fact.name})`, metric(scope, fact.name))
+      return async () => one(`metric(${fact.name})`, await metric(scope, fact.name))
   }
 }
 
@@ -105,17 +106,12 @@ function nodeEvent(event: { readonly [field: string]: unknown }): string | null 
   return typeof inner === 'object' && inner !== null && 'type' in inner && typeof inner.type === 'string' ? inner.type : null
 }
 
-/** A number that the nodes' host halves report, summed over live nodes. */
-export function metric({ run }: Scope, name: string): number | null {
-  let total: number | null = null
-  for (const id of run.cluster.ids) {
-    const found: unknown = Object.entries(run.cluster.hostStatus(id) ?? {}).find(([key]) => kebab(key) === name)?.[1]
-    if (typeof found === 'number') total = (total ?? 0) + found
-  }
-  return total
-}
-
-/** `rssBytes` is `rss-bytes` where people type it. */
-export function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+/** A counter of nodes or network, summed. Counted since the node's start, or since the run's for links. */
+async function metric({ run }: Scope, name: string): Promise<number | null> {
+  if (name.startsWith('links-')) return total([linkCounters(await run.shim.report())], name)
+  await run.refresh()
+  return total(
+    run.cluster.ids.map((id) => nodeCounters(run.cluster.hostStatus(id))),
+    name,
+  )
 }

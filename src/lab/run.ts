@@ -254,7 +254,7 @@ export class Run {
 
   async #start(): Promise<void> {
     const { mode, nodes, settings, bug, bugNodes, sync, seed } = this.options
-    this.#shim = await startShim({ seed: String(seed), startNs: this.clock.startNs })
+    this.#shim = startShim({ seed: String(seed), startNs: this.clock.startNs })
     this.#shim.onFailure((error) => this.#broke(error))
     this.#cluster = await Cluster.open({
       mode,

@@ -35,7 +35,6 @@ export interface ToWorker {
 }
 
 export type FromWorker =
-  | { readonly type: 'ready' }
   | { readonly type: 'answer'; readonly ticket: number; readonly value: Answers[keyof Answers] }
   /** The ask was refused (a port denied by the system, an endpoint never opened); the relay goes on. */
   | { readonly type: 'refused'; readonly ticket: number; readonly message: string; readonly code: string }

@@ -30,11 +30,10 @@ interface Waiting {
   reject(error: Error): void
 }
 
-/** Resolves when the relay thread answers. Rejects with a ShimError when it cannot start. */
-export async function startShim({ seed, startNs }: ShimOptions): Promise<Shim> {
+/** Starts the relay thread and does not wait for it: what is asked meanwhile is answered when it is up, or rejected if it never is. */
+export function startShim({ seed, startNs }: ShimOptions): Shim {
   const data: ShimWorkerData = { seed: String(seed), startNs }
   const thread = new RelayThread(new Worker(bundlePath('shim.js'), { workerData: data, name: 'shim', execArgv: [] }))
-  await thread.ready
   return {
     open: (id) => thread.ask<'open'>({ type: 'open', id }),
     attach: async (id, realPort) => void (await thread.ask<'attach'>({ type: 'attach', id, port: realPort })),
@@ -49,7 +48,6 @@ export async function startShim({ seed, startNs }: ShimOptions): Promise<Shim> {
 }
 
 class RelayThread {
-  readonly ready: Promise<void>
   readonly #worker: Worker
   readonly #waiting = new Map<number, Waiting>()
   readonly #listeners: ((error: Error) => void)[] = []
@@ -59,10 +57,6 @@ class RelayThread {
 
   constructor(worker: Worker) {
     this.#worker = worker
-    // Ticket 0 is the start itself: whatever ends the thread before it is ready rejects it too.
-    this.ready = new Promise((resolve, reject) => {
-      this.#waiting.set(0, { resolve: () => resolve(), reject })
-    })
     worker.on('message', (message: FromWorker) => this.#hear(message))
     worker.on('error', (error) => this.#fail(error))
     worker.on('exit', (code) => this.#fail(new Error(`it ended with ${code}`)))
@@ -90,11 +84,10 @@ class RelayThread {
   }
 
   #hear(message: FromWorker): void {
-    const ticket = message.type === 'ready' ? 0 : message.ticket
-    const waiting = this.#waiting.get(ticket)
-    this.#waiting.delete(ticket)
+    const waiting = this.#waiting.get(message.ticket)
+    this.#waiting.delete(message.ticket)
     if (message.type === 'refused') waiting?.reject(new ShimError(message.code, message.message))
-    else waiting?.resolve(message.type === 'answer' ? message.value : undefined)
+    else waiting?.resolve(message.value)
   }
 
   #fail(cause: unknown): void {

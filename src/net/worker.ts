@@ -96,4 +96,3 @@ async function serve({ ticket, ask }: ToWorker): Promise<void> {
 }
 
 port.on('message', serve)
-tell({ type: 'ready' })

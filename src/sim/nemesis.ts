@@ -215,6 +215,7 @@ export class Nemesis {
       jitterUs: this.#random.pick([20, 80, 200]) * MS,
       late: 0.05,
       lateUs: 500 * MS,
+      lateCopies: 0.2,
     }
     this.#count('storm', `storm loss ${bad.loss} jitter ${bad.jitterUs / MS}ms`)
     this.#arena.network.shape(bad)

@@ -1,5 +1,5 @@
-import { computeDecimal, sameDecimal } from '../../src/check/decimal.ts'
 import type { KvOperation, Value } from '../../src/check/kv-steps.ts'
+import { compute, sameDecimal } from '../../src/machine/decimal.ts'
 
 /** Tries every order. The oracle of the differential tests: nothing clever, so nothing to get wrong. */
 export function exhaustive(operations: readonly KvOperation[], initial: Value): boolean {
@@ -34,7 +34,7 @@ function effect({ step }: KvOperation, value: Value): Value | undefined {
     case 'absurd':
       return undefined
     case 'change': {
-      const made = step.by === 'append' ? (value ?? '') + step.operand : computeDecimal(step.by, value ?? '0', step.operand)
+      const made = step.by === 'append' ? (value ?? '') + step.operand : compute(value ?? '0', step.by, step.operand)
       if (made === null) return undefined
       if (step.result === undefined || step.result === made) return made
       return step.by !== 'append' && step.result !== null && sameDecimal(step.result, made) ? step.result : undefined

@@ -1,5 +1,5 @@
-import { computeDecimal } from '../../src/check/decimal.ts'
 import type { HistoryEvent } from '../../src/history/types.ts'
+import { compute } from '../../src/machine/decimal.ts'
 import type { Random } from '../../src/machine/random.ts'
 
 export interface RandomHistoryOptions {
@@ -115,7 +115,7 @@ function effect(pending: Pending, value: string | null): string | null {
       pending.answer = (value ?? '') + String(asked)
       return String(pending.answer)
     default: {
-      const made = computeDecimal(f === 'add' ? 'add' : 'mul', value ?? '0', String(asked))
+      const made = compute(value ?? '0', f === 'add' ? 'add' : 'mul', String(asked))
       pending.answer = made ?? 'not-a-number!'
       return made ?? value
     }

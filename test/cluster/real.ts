@@ -33,7 +33,7 @@ export async function openReal(nodes: number, changes: Partial<ClusterOptions> =
   if (mode === null) throw new Error('raft is not registered')
   const settings = { ...Object.fromEntries(mode.settings.map(({ name, fallback }) => [name, fallback])), ...mode.presets.fast }
   const clock = new RunClock()
-  const shim = await startShim({ seed: '7', startNs: clock.startNs })
+  const shim = startShim({ seed: '7', startNs: clock.startNs })
   onTestFinished(() => shim.close())
   const events: ClusterEvent[] = []
   const runDir = scratchDir()

@@ -13,7 +13,7 @@ let toA: number
 let toB: number
 
 beforeEach(async () => {
-  shim = await startShim({ seed: 7, startNs: process.hrtime.bigint() })
+  shim = startShim({ seed: 7, startNs: process.hrtime.bigint() })
   ;[a, b] = await Promise.all([openPeer(), openPeer()])
   ;[toA, toB] = await Promise.all([shim.open('n1'), shim.open('n2')])
   await Promise.all([shim.attach('n1', a.port), shim.attach('n2', b.port)])
@@ -54,7 +54,7 @@ describe('the way of a datagram', () => {
 
   it('is traced with its times on the run clock, and counted', async () => {
     const startNs = process.hrtime.bigint()
-    const own = await startShim({ seed: 1, startNs })
+    const own = startShim({ seed: 1, startNs })
     const [x, y] = await Promise.all([own.open('n1'), own.open('n2')])
     await Promise.all([own.attach('n1', a.port), own.attach('n2', b.port)])
     await own.apply([{ from: 'n1', to: 'n2', rules: { ...OPEN_LINK, delayMs: 30 } }])
@@ -143,7 +143,7 @@ describe('rules on real sockets', () => {
 
   it('loses the same datagrams for the same seed', async () => {
     const received = async (): Promise<string> => {
-      const own = await startShim({ seed: 'same', startNs: process.hrtime.bigint() })
+      const own = startShim({ seed: 'same', startNs: process.hrtime.bigint() })
       const [, to] = await Promise.all([own.open('n1'), own.open('n2')])
       await Promise.all([own.attach('n1', a.port), own.attach('n2', b.port)])
       await own.apply([{ from: 'n1', to: 'n2', rules: { ...OPEN_LINK, loss: 0.5 } }])
@@ -266,7 +266,7 @@ describe('what may go wrong', () => {
   })
 
   it('a failure of the thread reaches who listens, before and after, and everything asked', async () => {
-    const own = await startShim({ seed: 1, startNs: process.hrtime.bigint() })
+    const own = startShim({ seed: 1, startNs: process.hrtime.bigint() })
     const heard = new Promise<Error>((resolve) => own.onFailure(resolve))
     const asked = own.apply([{ from: 'n1', to: 'n2', rules: { ...OPEN_LINK, loss: Number.NaN } }])
     await expect(asked).rejects.toMatchObject({ code: 'failed' })
@@ -279,7 +279,7 @@ describe('what may go wrong', () => {
   })
 
   it('closing is no failure, frees the ports, and ends what is asked later', async () => {
-    const own = await startShim({ seed: 1, startNs: process.hrtime.bigint() })
+    const own = startShim({ seed: 1, startNs: process.hrtime.bigint() })
     const port = await own.open('n1')
     const failures: Error[] = []
     own.onFailure((error) => failures.push(error))

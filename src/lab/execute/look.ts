@@ -1,7 +1,8 @@
 /** status nodes links log stderr peek ops events metrics check: views that change nothing. */
 import { explain } from '../../check/explain.ts'
 import { type Done, fail, Refusal, unknown, value } from '../answer.ts'
-import { kebab, peek } from '../facts.ts'
+import { linkCounters, nodeCounters } from '../counters.ts'
+import { peek } from '../facts.ts'
 import type { LookCommand } from '../language/ast.ts'
 import { nodesOf, type Scope } from '../scope.ts'
 import { type Row, tableLines } from '../table.ts'
@@ -145,26 +146,16 @@ function events({ run }: Scope): string[] {
 
 async function metrics({ run }: Scope): Promise<string[]> {
   await run.refresh()
-  const statuses = run.cluster.ids.map((id) => run.cluster.hostStatus(id))
-  const names = [
-    ...new Set(
-      statuses.flatMap((host) =>
-        Object.entries(host ?? {})
-          .filter(([, each]) => typeof each === 'number')
-          .map(([name]) => name),
-      ),
-    ),
-  ]
-  const rows = names.map((name): Row => {
-    const perNode = run.cluster.ids.map((id, i): [string, unknown] => [
-      id,
-      Object.entries(statuses[i] ?? {}).find(([key]) => key === name)?.[1],
-    ])
-    return { metric: kebab(name), ...Object.fromEntries(perNode) }
-  })
-  const { strangers, kernelDrops, stallMs } = await run.shim.report()
+  const nodes = run.cluster.ids.map((id) => ({ id, counters: nodeCounters(run.cluster.hostStatus(id)) }))
+  const names = [...new Set(nodes.flatMap(({ counters }) => [...counters.keys()]))]
+  const rows = names.map(
+    (name): Row => ({ metric: name, ...Object.fromEntries(nodes.map(({ id, counters }) => [id, counters.get(name)])) }),
+  )
+  const report = await run.shim.report()
+  const { strangers, kernelDrops, stallMs } = report
   const shim = `shim: strangers ${strangers}, kernel drops ${kernelDrops ?? 'not told here'}, longest stall ${stallMs.toFixed(0)} ms`
-  return [...tableLines(rows, ['metric', ...run.cluster.ids]), shim]
+  const links = [...linkCounters(report)].map(([name, count]): Row => ({ metric: name, all: count }))
+  return [...tableLines(rows, ['metric', ...run.cluster.ids]), ...tableLines(links, ['metric', 'all']), shim]
 }
 
 async function check({ run }: Scope, name: string | null): Promise<Done> {

@@ -203,7 +203,8 @@ export class RaftNode implements Machine {
       case 'append':
       case 'heartbeat':
         if (!this.followLeader(from, message.term)) return
-        message.type === 'append' ? handleAppend(raft, from, message) : handleHeartbeat(raft, from, message)
+        if (message.type === 'append') handleAppend(raft, from, message)
+        else handleHeartbeat(raft, from, message)
         return
       case 'vote-reply':
       case 'append-reply':

@@ -3,7 +3,7 @@
  * (dissertation §6.3). Deterministic: no clock, no randomness; equal logs give equal stores.
  */
 import type { EndpointId } from '../../machine/contract.ts'
-import { compute, isDecimal } from './decimal.ts'
+import { compute, isDecimal } from '../../machine/decimal.ts'
 import type { Command, WriteKind } from './entry.ts'
 import { MAX_VALUE_BYTES, type OperationValue, utf8Length } from './limits.ts'
 import type { ReplyStatus } from './messages.ts'

@@ -25,7 +25,10 @@ describe('bad input', () => {
     ['wipe n1 as=amnesic', 'column 12: as= takes amnesiac, not "amnesic". Did you mean amnesiac?'],
     ['link n1 | n2 loss=0.05', 'column 19: loss= takes a percentage like 10%, not "0.05"'],
     ['link n1 | n2 rate=1mb', 'column 19: rate= takes a rate like 1mbit or 500kbit, not "1mb"'],
-    ['chaos start faults=kill,ct', 'column 25: faults= takes kill, sleep, cut, one-way, loss, delay, powercut, dup, reorder, corrupt, clock or disk, not "ct". Did you mean cut?'],
+    [
+      'chaos start faults=kill,ct',
+      'column 25: faults= takes kill, sleep, cut, one-way, loss, delay, powercut, dup, reorder, corrupt, clock or disk, not "ct". Did you mean cut?',
+    ],
     ['chaos start faults=kill,kill', 'column 25: faults= names kill twice'],
     ['chaos stop every=2s', 'column 7: chaos stop takes no options'],
     ['load start mix=put', 'column 16: mix= takes weights like put:40,get:50, not "put"'],

@@ -2,7 +2,7 @@
 import type { EndpointId } from '../../../src/machine/contract.ts'
 import { decodeRecord } from '../../../src/modes/raft/entry.ts'
 import type { RaftStatus } from '../../../src/modes/raft/inspect.ts'
-import type { Letter } from './harness.ts'
+import type { Letter } from './world.ts'
 
 export class Invariants {
   readonly broken: string[] = []

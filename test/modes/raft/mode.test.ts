@@ -65,9 +65,9 @@ describe('bad input', () => {
   const good: RaftMessage[] = [
     { type: 'vote', term: 1, lastIndex: 0, lastTerm: 0 },
     { type: 'append', term: 1, prevIndex: 0, prevTerm: 0, commit: 0, entries: [Uint8Array.of(1)] },
-    { type: 'write', request: 'r', attempt: 1, session: 1, serial: 1, f: 'cas', key: 'k', value: [null, 'x'] },
+    { type: 'write', request: 'r', attempt: 1, life: 1, session: 1, serial: 1, f: 'cas', key: 'k', value: [null, 'x'] },
     { type: 'read-index-reply', id: '1.1', index: null },
-    { type: 'refusal', request: 'r', attempt: 1, code: 'overloaded', definite: true, term: 1, leader: null },
+    { type: 'refusal', request: 'r', attempt: 1, code: 'overloaded', definite: true, term: 1, leader: null, life: 1 },
   ]
   const junk = [null, -1, 1.5, Number.NaN, 2 ** 60, '', 'x'.repeat(2_000_000), [], {}, [1, 2, 3], true, Uint8Array.of(1)]
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compute, isDecimal } from '../../../src/modes/raft/decimal.ts'
+import { compute, isDecimal } from '../../../src/machine/decimal.ts'
 import type { WriteKind } from '../../../src/modes/raft/entry.ts'
 import { tooLarge, utf8Length } from '../../../src/modes/raft/limits.ts'
 import { Store } from '../../../src/modes/raft/store.ts'
