@@ -202,9 +202,10 @@ describe('what the lab sees', () => {
     node.lead('n2')
     expect(node.status.role).toBe('leader')
     expect(node.status.peers.map((peer) => peer.acknowledged)).toEqual([true, true])
-    node.tick(500)
-    node.hear('n2', { type: 'heartbeat-reply', term: node.status.term, round: 1, life: 1, lost: false })
-    node.tick(200)
+    for (let i = 0; i < 7; i++) {
+      node.tick(100)
+      node.hear('n2', { type: 'heartbeat-reply', term: node.status.term, round: 1, life: 1, lost: false })
+    }
     expect(node.status.peers.map((peer) => [peer.id, peer.acknowledged])).toEqual([
       ['n2', true],
       ['n3', false],
