@@ -137,13 +137,13 @@ export class World implements Surroundings, Arena {
   }
 
   releaseHeld(): void {
-    for (const { from, to, bytes } of this.network.release()) this.transmit(from, to, bytes)
+    for (const { from, to, bytes } of this.network.release()) this.#carry(from, to, bytes)
   }
 
   /** Everything that lies between endpoints is well again; what was held arrives. */
   healNetwork(): void {
     const held = this.network.heal()
-    for (const { from, to, bytes } of held) this.transmit(from, to, bytes)
+    for (const { from, to, bytes } of held) this.#carry(from, to, bytes)
   }
 
   leader(): Endpoint | null {
@@ -182,9 +182,7 @@ export class World implements Surroundings, Arena {
     this.#note('send', from, bytes)
     if (this.#isNode(from) && this.#isNode(to))
       for (const message of messagesIn(from, to, bytes)) this.#options.monitor.leaving(from, to, message)
-    for (const { atUs, bytes: copy } of this.network.send(this.#nowUs, from, to, bytes)) {
-      this.at(atUs, () => this.#arrive(from, to, copy))
-    }
+    this.#carry(from, to, bytes)
   }
 
   syncUs(id: EndpointId): number {
@@ -251,6 +249,13 @@ export class World implements Surroundings, Arena {
     for (const event of events) {
       const text = mode.describe(id, event)
       if (text !== null) trace.row(this.#nowUs, text)
+    }
+  }
+
+  /** What was held back left its sender long ago: the sender's disk may be lost since, and is not asked about it again. */
+  #carry(from: EndpointId, to: EndpointId, bytes: Uint8Array): void {
+    for (const { atUs, bytes: copy } of this.network.send(this.#nowUs, from, to, bytes)) {
+      this.at(atUs, () => this.#arrive(from, to, copy))
     }
   }
 
