@@ -66,9 +66,8 @@ export async function executeRecover(scope: Scope): Promise<Done> {
     await pause(50, signal)
   }
   const { state, why } = run.health.observed
-  const did = before.length === 0 ? 'nothing was broken' : `undone: ${before.join(', ')}`
-  if (state === 'healthy') return ok(did)
-  if (worse.length > 0 && state === 'degraded') return ok(`${did}; ${worse.join('; ')}`)
+  const did = [before.length === 0 ? 'nothing was broken' : `undone: ${before.join(', ')}`, ...worse].join('; ')
+  if (state === 'healthy' || (worse.length > 0 && state === 'degraded')) return ok(did)
   throw new Refusal(`${did}; still ${state} after ${RECOVER_MS / 1000} s: ${why}`)
 }
 
