@@ -329,7 +329,7 @@ export class Run {
   #onClusterEvent(event: ClusterEvent): void {
     switch (event.type) {
       case 'node': {
-        const text = this.mode.describe(event.node, event.event)
+        const text = this.mode.describe(event.node, event.event) ?? hostWords(event.node, event.event)
         this.events.emit('node', text ?? undefined, { node: event.node, event: event.event })
         return
       }
@@ -381,4 +381,10 @@ export class Run {
     this.events.close()
     closeRunFolder(this.folder)
   }
+}
+
+/** What every node says, whatever its mode. */
+function hostWords(node: EndpointId, event: { readonly type: string; readonly [field: string]: unknown }): string | null {
+  if (event.type !== 'torn-tail') return null
+  return `${node} cut a torn tail of ${event.bytes} bytes off its ${event.stream}: never synced, so never promised`
 }

@@ -1,5 +1,6 @@
 /** One lab under one mode: a fresh cluster, block after block, then the checks. Fills the result model. */
 import { EnvironmentFailure } from '../cluster/failure.ts'
+import { RunClock } from '../history/clock.ts'
 import { findMode } from '../modes/registry.ts'
 import type { CheckResult, Cut, RibbonSpan, Stall, SuiteResult } from '../report/result.ts'
 import { BlockDraft } from './block.ts'
@@ -33,6 +34,8 @@ class Suite {
   readonly #blocks: readonly BlockDraft[]
   readonly #stalls: Stall[] = []
   readonly #startedMs = performance.now()
+  /** Runs through every `reset`, with which a run's own clock starts again. */
+  readonly #clock = new RunClock()
   readonly #background = new Set<Promise<void>>()
   readonly #limit = new AbortController()
   #cut: Cut = 'none'
@@ -56,7 +59,7 @@ class Suite {
       this.#lab = await Lab.open(this.#runOptions())
       this.#lab.on('event', (event) => {
         if (event.type === 'stall' && typeof event.ms === 'number') {
-          this.#stalls.push({ time: event.time, ms: event.ms, where: String(event.where) })
+          this.#stalls.push({ time: this.#clock.nowNs(), ms: event.ms, where: String(event.where) })
         }
       })
       for (const block of this.#blocks) await this.#block(this.#lab, block)
@@ -77,7 +80,7 @@ class Suite {
   async #block(lab: Lab, block: BlockDraft): Promise<void> {
     if (this.#blocks.some((each) => each.wrong) || this.#limit.signal.aborted) return
     lab.session.beginBlock(lab.run.clock.nowNs(), await lab.run.passedMessages())
-    block.begin(lab.run.clock.nowNs())
+    block.begin(this.#clock.nowNs())
     for (const step of block.block.steps) {
       if (this.#blocks.some((each) => each.wrong) || this.#limit.signal.aborted) break
       const running = this.#step(lab, block, step)
@@ -93,7 +96,7 @@ class Suite {
       }
     }
     lab.session.stopSchedules()
-    block.end(lab.run.clock.nowNs(), lab.run.events.recent(), this.#limit.signal.aborted)
+    block.end(this.#clock.nowNs(), lab.run.events.recent(), this.#limit.signal.aborted)
     this.#reportIfOver(block)
   }
 

@@ -14,6 +14,7 @@ const host: HostStatus = {
   syncs: 9,
   syncP99Us: 10,
   logBytes: 11,
+  tornBytes: 0,
   stallMs: 12,
   kernelDrops: 13,
 }

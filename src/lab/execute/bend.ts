@@ -1,7 +1,8 @@
 /** clock and disk: faults inside one machine that no network rule can make. */
+import { NothingSynced } from '../../cluster/disk-faults.ts'
 import { type ClockFault, type DiskFault, SOUND_DISK, STEADY_CLOCK } from '../../host/ipc.ts'
 import type { EndpointId } from '../../machine/contract.ts'
-import { type Done, ok } from '../answer.ts'
+import { type Done, ok, Refusal } from '../answer.ts'
 import type { BendCommand } from '../language/ast.ts'
 import { nodesOf, type Scope } from '../scope.ts'
 
@@ -36,7 +37,9 @@ export async function executeDisk(scope: Scope, command: DiskCommand): Promise<D
   const names = ids.join(' ')
   run.last = ids
   if (command.change.kind === 'flip') {
-    await run.cluster.flip(ids)
+    await run.cluster.flip(ids).catch((error: unknown) => {
+      throw error instanceof NothingSynced ? new Refusal(error.message) : error
+    })
     run.faulted(`disk ${names} flip`)
     return ok(`flipped one bit in the log of ${names}; it shows at the next restart, and wipe is the only cure`)
   }

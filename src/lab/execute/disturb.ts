@@ -6,6 +6,7 @@ import { ChaosPlanner } from '../chaos.ts'
 import { ChaosRun, type TypeLine } from '../chaos-run.ts'
 import type { BendCommand } from '../language/ast.ts'
 import { pause, type Scope } from '../scope.ts'
+import { restartNodes } from './restarting.ts'
 
 export async function executeChaos(scope: Scope, command: Extract<BendCommand, { name: 'chaos' }>, type: TypeLine): Promise<Done> {
   const { run } = scope
@@ -47,7 +48,7 @@ export async function executeLoad(scope: Scope, command: Extract<BendCommand, { 
 
 const RECOVER_MS = 20_000
 
-/** Undoes every fault, then waits until the cluster is healthy again, or as healthy as lost disks allow. */
+/** Undoes every fault, then waits until the cluster is healthy again, or as healthy as lost and damaged disks allow. */
 export async function executeRecover(scope: Scope): Promise<Done> {
   const { run, session, signal } = scope
   const before = run.faults()
@@ -56,21 +57,22 @@ export async function executeRecover(scope: Scope): Promise<Done> {
     run.chaos = null
     await chaos.stop()
   }
-  await undoAll(scope)
+  const damaged = await undoAll(scope)
   const lost = run.cluster.ids.filter((id) => run.cluster.lostDisk(id))
+  const worse = [...(damaged === null ? [] : [damaged]), ...(lost.length === 0 ? [] : [`${lost.join(' ')} lost the disk and cannot vote`])]
   const endNs = run.clock.nowNs() + RECOVER_MS * session.patience * 1e6
   while (run.health.observed.state !== 'healthy' && run.clock.nowNs() < endNs && !signal.aborted) {
-    if (lost.length > 0 && run.health.observed.state === 'degraded') break
+    if (worse.length > 0 && run.health.observed.state === 'degraded') break
     await pause(50, signal)
   }
   const { state, why } = run.health.observed
-  const did = before.length === 0 ? 'nothing was broken' : `undone: ${before.join(', ')}`
-  if (state === 'healthy') return ok(did)
-  if (lost.length > 0 && state === 'degraded') return ok(`${did}; ${lost.join(' ')} lost the disk and cannot vote`)
+  const did = [before.length === 0 ? 'nothing was broken' : `undone: ${before.join(', ')}`, ...worse].join('; ')
+  if (state === 'healthy' || (worse.length > 0 && state === 'degraded')) return ok(did)
   throw new Refusal(`${did}; still ${state} after ${RECOVER_MS / 1000} s: ${why}`)
 }
 
-async function undoAll({ run }: Scope): Promise<void> {
+/** Answers which nodes did not start again and why, or null. */
+async function undoAll({ run }: Scope): Promise<string | null> {
   const views = run.views()
   const asleep = views.filter((view) => view.state === 'asleep').map((view) => view.id)
   const dead = views.filter((view) => view.state === 'dead').map((view) => view.id)
@@ -82,6 +84,7 @@ async function undoAll({ run }: Scope): Promise<void> {
   run.plan.released()
   await run.applyNetwork('recover')
   await run.shim.release()
-  if (dead.length > 0) await run.cluster.restart(dead)
+  const damaged = dead.length === 0 ? null : await restartNodes(run, dead)
   run.faulted('recover')
+  return damaged
 }

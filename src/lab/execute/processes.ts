@@ -1,10 +1,12 @@
 /** kill restart sleep wake powercut wipe: what may be done to a node in which state, and how it is undone. */
+import type { PowerLoss } from '../../cluster/disk-faults.ts'
 import type { EndpointId } from '../../machine/contract.ts'
 import { byNumber } from '../../machine/ids.ts'
 import type { NodeView } from '../../modes/mode.ts'
-import { type Done, ok, Refusal } from '../answer.ts'
+import { type Done, fail, ok, Refusal } from '../answer.ts'
 import type { ProcessCommand } from '../language/ast.ts'
 import { nodesOf, pause, type Scope } from '../scope.ts'
+import { restartNodes } from './restarting.ts'
 
 type State = NodeView['state']
 
@@ -24,14 +26,18 @@ export async function executeProcess(scope: Scope, command: ProcessCommand): Pro
   const names = targets.join(' ')
   const who = targets.map((id) => described(scope, id)).join(' ')
   run.last = targets
+  let loss = ''
   switch (command.name) {
     case 'kill':
       run.faulted(`kill ${names}`)
       await run.cluster.kill(targets)
       break
-    case 'restart':
-      await run.cluster.restart(targets)
+    case 'restart': {
+      const why = await restartNodes(run, targets)
+      run.faulted(`restart ${names}`)
+      if (why !== null) return fail('did-not-start', why)
       break
+    }
     case 'sleep':
       run.faulted(`sleep ${names}`)
       await run.cluster.sleep(targets)
@@ -42,16 +48,23 @@ export async function executeProcess(scope: Scope, command: ProcessCommand): Pro
       break
     case 'powercut':
       run.faulted(`powercut ${names}`)
-      await run.cluster.powerCut(targets, { torn: command.torn })
+      loss = lost(await run.cluster.powerCut(targets, { torn: command.torn }))
       break
     case 'wipe':
       run.faulted(`wipe ${names}`)
       await run.cluster.wipe(targets, { amnesiac: command.amnesiac })
       break
   }
-  if (command.name === 'restart' || command.name === 'wake') run.faulted(`${command.name} ${names}`)
+  if (command.name === 'wake') run.faulted(`${command.name} ${names}`)
   const notes = skipped.length === 0 ? '' : `; skipped ${skipped.join(', ')}`
-  return ok(`${told(command, who)}${notes}${undo(command, names)}`)
+  return ok(`${told(command, who)}${loss}${notes}${undo(command, names)}`)
+}
+
+/** What the disks had not yet: the price of the cut. */
+function lost(losses: readonly PowerLoss[]): string {
+  const bytes = losses.reduce((sum, { lostBytes }) => sum + lostBytes, 0)
+  const written = losses.reduce((sum, { writtenBytes }) => sum + writtenBytes, 0)
+  return bytes === 0 ? ', nothing was lost' : `, lost ${bytes} of ${written} bytes written`
 }
 
 const PAST: Readonly<Record<ProcessCommand['name'], string>> = {
