@@ -138,15 +138,18 @@ export class Lab {
     return { mode: run.mode.name, observed, predicted, leader, term, failed, faults: run.faults(), nodes }
   }
 
+  /** What would open the same lab again, its seed included. */
+  get setup(): Pick<SavedSession, 'mode' | 'nodes' | 'seed' | 'settings'> {
+    const { mode, nodes, seed, given } = this.#run.options
+    const settings = given.filter(({ name }) => !['mode', 'nodes', 'seed'].includes(name))
+    return { mode: mode.name, nodes, seed: String(seed), settings }
+  }
+
   /** The session so far, as `save` writes it. */
   saved(): SavedSession {
-    const { options } = this.#run
     return {
       title: `A session of ${new Date().toISOString().slice(0, 10)}`,
-      mode: options.mode.name,
-      nodes: options.nodes,
-      seed: String(options.seed),
-      settings: options.given.filter(({ name }) => !['mode', 'nodes', 'seed'].includes(name)),
+      ...this.setup,
       transcript: this.session.transcript.flatMap(({ text, startNs, endNs, answer }) => {
         if (endNs === null || answer === null) return []
         const word = text.split(/\s/)[0] ?? ''

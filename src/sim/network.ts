@@ -14,10 +14,12 @@ export interface NetworkProfile {
   /** The chance that a datagram is late by up to `lateUs` more. */
   readonly late: number
   readonly lateUs: number
+  /** The chance that the second copy of a doubled datagram is late. */
+  readonly lateCopies: number
 }
 
 /** A network with nothing wrong with it. */
-export const CALM: NetworkProfile = { loss: 0, duplicate: 0, corrupt: 0, minDelayUs: 100, jitterUs: 200, late: 0, lateUs: 0 }
+export const CALM: NetworkProfile = { loss: 0, duplicate: 0, corrupt: 0, minDelayUs: 100, jitterUs: 200, late: 0, lateUs: 0, lateCopies: 0 }
 
 export interface Delivery {
   readonly atUs: number
@@ -56,7 +58,8 @@ export class SimNetwork {
     }
     const copies = p.duplicate > 0 && this.#random.chance(p.duplicate) ? 2 : 1
     const out: Delivery[] = []
-    for (let i = 0; i < copies; i++) out.push({ atUs: nowUs + this.#delayUs(), bytes: this.#maybeCorrupt(bytes) })
+    for (let i = 0; i < copies; i++)
+      out.push({ atUs: nowUs + this.#delayUs(i === 0 ? p.late : Math.max(p.late, p.lateCopies)), bytes: this.#maybeCorrupt(bytes) })
     return out
   }
 
@@ -97,9 +100,9 @@ export class SimNetwork {
     return this.release()
   }
 
-  #delayUs(): number {
+  #delayUs(lateness: number): number {
     const p = this.#profile
-    const late = p.late > 0 && this.#random.chance(p.late) ? this.#random.between(0, p.lateUs) : 0
+    const late = lateness > 0 && this.#random.chance(lateness) ? this.#random.between(0, p.lateUs) : 0
     return p.minDelayUs + this.#random.between(0, p.jitterUs) + late
   }
 

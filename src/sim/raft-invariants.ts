@@ -76,6 +76,7 @@ export class RaftMonitor implements Monitor {
     this.#goesForward(node, before, after)
     if (after.role === 'leader' && this.#canon.leads(id, node.life, after.term)) this.#canon.elects(id, node.stored, after.term)
     if (after.commit > (before?.commit ?? 0)) this.#commits(node, before, after)
+    if (after.role === 'leader') this.#knowsTheTruth(node, before, after)
     node.status = after
   }
 
@@ -226,6 +227,22 @@ export class RaftMonitor implements Monitor {
       )
     }
     if (this.#canon.commits(node.id, node.stored, after.commit, after.term)) this.#onQuorum(`when ${node.id} committed it`)
+  }
+
+  /** What a leader believes that a follower holds is on that follower's disk, unless a newer leader rules there already. */
+  #knowsTheTruth(node: Watched, before: RaftStatus | null, after: RaftStatus): void {
+    for (const { id, match, next } of after.peers) {
+      if (match >= next) throw new Violation('progress', `${node.id} sends ${id} entry ${next} next, but holds ${match} for matched`)
+      if (match === 0 || before?.peers.find((peer) => peer.id === id)?.match === match) continue
+      const { durable, beforeLoss } = this.#watched(id)
+      if (durable.term > after.term) continue
+      const truth = node.stored.digestAt(match)
+      if (durable.digestAt(match) === truth || beforeLoss?.digestAt(match) === truth) continue
+      throw new Violation(
+        'progress',
+        `${node.id} believes that ${id} holds its log up to ${match}; the disk of ${id} ends at ${durable.last} or differs`,
+      )
+    }
   }
 
   /** Whatever is committed is on the disks of a majority, for good: no power cut may take it. */

@@ -12,7 +12,7 @@ import { Recorder } from './recorder.ts'
 import type { Scenario } from './scenario.ts'
 import type { SimStats } from './simulate.ts'
 import type { Trace } from './trace.ts'
-import { type Ask, type ClientAtWork, learn, newClient, nextAsk, writeTo } from './workload.ts'
+import { type Ask, type ClientAtWork, learn, newClient, nextAsk, type Workload, writeTo } from './workload.ts'
 import { World } from './world.ts'
 
 /** Peace is given this long to make everything right: many election timeouts of the slowest preset. */
@@ -34,6 +34,7 @@ export class Run {
   readonly #random: Random
   readonly #clients = new Map<EndpointId, ClientAtWork>()
   readonly #outcomes = { ok: 0, fail: 0, info: 0 }
+  readonly #workload: Workload
   #asking = true
   #operations = 0
   /** Operations that succeeded before peace. */
@@ -44,6 +45,8 @@ export class Run {
     this.#scenario = scenario
     this.#monitor = monitorFor(mode, scenario.nodes)
     this.#random = seeded(`${scenario.seed}/clients`)
+    const { keys, nodes, pinned, long } = scenario
+    this.#workload = { keys, nodes, pinned, long, operations: mode.operations }
     this.#world = new World({ mode, bug, scenario, monitor: this.#monitor, trace, onResult: (id, result) => this.#ended(id, result) })
     this.#nemesis = new Nemesis(this.#world, scenario, seeded(`${scenario.seed}/nemesis`))
   }
@@ -136,8 +139,7 @@ export class Run {
 
   #askSoon(client: ClientAtWork): void {
     this.#world.at(this.nowUs + this.#random.between(1, this.#scenario.thinkUs * 2), () => {
-      if (this.#asking)
-        this.#ask(client, nextAsk(client, this.#scenario.keys, this.#mode.operations, this.#random), this.#scenario.timeoutUs)
+      if (this.#asking) this.#ask(client, nextAsk(client, this.#workload, this.#random), this.#scenario.timeoutUs)
     })
   }
 

@@ -22,6 +22,7 @@ export const FAULTS = [
   'storm',
   'slow-disk',
   'clock',
+  'settings',
 ] as const
 export type FaultName = (typeof FAULTS)[number]
 
@@ -46,6 +47,8 @@ export interface Scenario {
   readonly timerLateUs: number
   readonly keys: readonly string[]
   readonly thinkUs: number
+  readonly pinned: number
+  readonly long: number
   readonly timeoutUs: number
 }
 
@@ -54,7 +57,7 @@ export function defaultSettings(mode: Mode): Record<string, string> {
 }
 
 /** Odd values for a setting of each kind: whatever a setting allows has to be safe. */
-function oddValue(spec: SettingSpec, random: Random): string {
+export function oddValue(spec: SettingSpec, random: Random): string {
   switch (spec.kind) {
     case 'on-off':
       return random.pick(['on', 'off'])
@@ -92,6 +95,7 @@ function drawNetwork(random: Random): NetworkProfile {
     minDelayUs: random.pick([50, 200, 1 * MS, 5 * MS]),
     jitterUs: random.pick([50, 1 * MS, 10 * MS, 30 * MS]),
     late: random.pick([0, 0.005, 0.03]),
+    lateCopies: random.pick([0, 0.3]),
     lateUs: random.pick([50 * MS, 400 * MS, 2 * SECOND]),
   }
 }
@@ -104,6 +108,19 @@ function drawFaults(random: Random): Record<FaultName, number> {
   >
   if (FAULTS.every((name) => weights[name] === 0)) weights.kill = 1
   return weights
+}
+
+/** Faults that come fast do not last, or nothing would ever get done between them. */
+function drawPace(random: Random): { faultEveryUs: number; faultHoldUs: number } {
+  const [every, hold] = random.pick([
+    [100, 150],
+    [200, 300],
+    [300, 600],
+    [500, 600],
+    [500, 1500],
+    [1000, 1500],
+  ] as const)
+  return { faultEveryUs: every * MS, faultHoldUs: hold * MS }
 }
 
 export function drawScenario(mode: Mode, seed: number): Scenario {
@@ -122,13 +139,14 @@ export function drawScenario(mode: Mode, seed: number): Scenario {
       [5 * MS, 40 * MS],
     ] as const),
     faults: drawFaults(random),
-    faultEveryUs: random.pick([100 * MS, 250 * MS, 500 * MS, 1 * SECOND]),
-    faultHoldUs: random.pick([200 * MS, 600 * MS, 1.5 * SECOND]),
+    ...drawPace(random),
     keepMajority: random.chance(0.6),
-    chaosUs: random.between(4, 8) * SECOND,
+    chaosUs: random.between(3, 7) * SECOND,
     timerLateUs: random.pick([0, 200, 2 * MS]),
     keys: ['r1', 'r2', 's1', 'n1'].slice(0, random.between(2, 4)),
-    thinkUs: random.pick([4 * MS, 15 * MS, 50 * MS]),
+    thinkUs: random.pick([8 * MS, 25 * MS, 80 * MS]),
+    pinned: random.pick([0, 0.1, 0.3]),
+    long: random.pick([0, 0, 0, 0.05]),
     timeoutUs: random.pick([300 * MS, 1 * SECOND, 3 * SECOND]),
   }
 }

@@ -52,6 +52,8 @@ export interface SimResult {
 
 /** Operations that must have succeeded under chaos for a run to count. */
 const FLOOR_OPS = 5
+/** Values can be long. */
+const LONGEST_WHY = 1_000
 
 /** Deterministic: the same mode, seed and bug give the same result, byte for byte. */
 export function simulate(options: SimOptions): SimResult {
@@ -59,7 +61,12 @@ export function simulate(options: SimOptions): SimResult {
   const trace = new Trace(options.onRow ?? null)
   const about = `${scenario.nodes.length} nodes, ${scenario.clients.length} clients, ${scenario.preset}`
   const run = new Run(options.mode, options.bug ?? 'none', scenario, trace)
-  const broken = (invariant: string, why: string): SimViolation => ({ invariant, why, atUs: run.nowUs, tail: trace.tail() })
+  const broken = (invariant: string, why: string): SimViolation => ({
+    invariant,
+    why: why.slice(0, LONGEST_WHY),
+    atUs: run.nowUs,
+    tail: trace.tail(),
+  })
   let violation: SimViolation | undefined
   let thin = false
   try {

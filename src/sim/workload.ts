@@ -20,10 +20,30 @@ const REGISTER_MIX = ['put', 'put', 'put', 'get', 'get', 'get', 'get', 'cas', 'c
 
 const APPENDS_PER_LIST = 25
 
-export type Ask = Pick<Operation, 'f' | 'key' | 'value'>
+export type Ask = Pick<Operation, 'f' | 'key' | 'value' | 'via'>
+
+/** What a seed decides of its workload. */
+export interface Workload {
+  readonly keys: readonly string[]
+  readonly operations: readonly string[]
+  readonly nodes: readonly EndpointId[]
+  /** The chance that an operation is pinned to one node: reads through followers, writes at nodes that do not lead. */
+  readonly pinned: number
+  /** The chance that a put is too long for one datagram. */
+  readonly long: number
+}
+
+/** Values of up to three datagrams. */
+const LONG_VALUE = [9_000, 20_000] as const
 
 /** The next thing this client asks, among the operations that the mode has. */
-export function nextAsk(client: ClientAtWork, keys: readonly string[], operations: readonly string[], random: Random): Ask {
+export function nextAsk(client: ClientAtWork, load: Workload, random: Random): Ask {
+  const ask = draw(client, load, random)
+  const value = ask.f === 'put' && random.chance(load.long) ? `${ask.value}${'~'.repeat(random.between(...LONG_VALUE))}` : ask.value
+  return { ...ask, value, ...(random.chance(load.pinned) && { via: random.pick(load.nodes) }) }
+}
+
+function draw(client: ClientAtWork, { keys, operations }: Workload, random: Random): Ask {
   const key = random.pick(keys)
   if (!key.startsWith('r')) {
     const write = writeTo(key, client, operations)

@@ -3,7 +3,7 @@ import { assert } from '../machine/assert.ts'
 import type { EndpointId, MachineEvent, Operation, OperationResult, Stream } from '../machine/contract.ts'
 import { type Random, seeded } from '../machine/random.ts'
 import { MS } from '../machine/time.ts'
-import type { Mode, NodeView } from '../modes/mode.ts'
+import type { Mode, NodeView, SettingSpec } from '../modes/mode.ts'
 import { BentClock } from './clock.ts'
 import { messagesIn } from './datagram.ts'
 import { Endpoint, type Surroundings } from './endpoint.ts'
@@ -96,7 +96,8 @@ export class World implements Surroundings, Arena {
   invoke(client: EndpointId, operation: Operation): void {
     const value = JSON.stringify(operation.value)
     this.#note('invoke', client, `${operation.f} ${operation.key} ${value}`)
-    this.say(`${client} asks ${operation.f} ${operation.key} ${operation.value === null ? '' : value}`)
+    const via = operation.via === undefined ? '' : ` via ${operation.via}`
+    this.say(`${client} asks ${operation.f} ${operation.key} ${operation.value === null ? '' : value.slice(0, ROW_VALUE)}${via}`)
     this.#endpoint(client).control({ type: 'invoke', operation })
   }
 
@@ -115,6 +116,14 @@ export class World implements Surroundings, Arena {
   wipe(node: Endpoint): void {
     node.disk.wipe()
     node.amnesiac = true
+  }
+
+  get liveSettings(): readonly SettingSpec[] {
+    return this.#options.mode.settings.filter((spec) => spec.live)
+  }
+
+  set(node: Endpoint, name: string, value: string): void {
+    node.control({ type: 'set', name, value })
   }
 
   restart(node: Endpoint): void {
@@ -137,13 +146,13 @@ export class World implements Surroundings, Arena {
   }
 
   releaseHeld(): void {
-    for (const { from, to, bytes } of this.network.release()) this.transmit(from, to, bytes)
+    for (const { from, to, bytes } of this.network.release()) this.#carry(from, to, bytes)
   }
 
   /** Everything that lies between endpoints is well again; what was held arrives. */
   healNetwork(): void {
     const held = this.network.heal()
-    for (const { from, to, bytes } of held) this.transmit(from, to, bytes)
+    for (const { from, to, bytes } of held) this.#carry(from, to, bytes)
   }
 
   leader(): Endpoint | null {
@@ -182,9 +191,7 @@ export class World implements Surroundings, Arena {
     this.#note('send', from, bytes)
     if (this.#isNode(from) && this.#isNode(to))
       for (const message of messagesIn(from, to, bytes)) this.#options.monitor.leaving(from, to, message)
-    for (const { atUs, bytes: copy } of this.network.send(this.#nowUs, from, to, bytes)) {
-      this.at(atUs, () => this.#arrive(from, to, copy))
-    }
+    this.#carry(from, to, bytes)
   }
 
   syncUs(id: EndpointId): number {
@@ -251,6 +258,13 @@ export class World implements Surroundings, Arena {
     for (const event of events) {
       const text = mode.describe(id, event)
       if (text !== null) trace.row(this.#nowUs, text)
+    }
+  }
+
+  /** What left its sender, now or before a held link was released. */
+  #carry(from: EndpointId, to: EndpointId, bytes: Uint8Array): void {
+    for (const { atUs, bytes: copy } of this.network.send(this.#nowUs, from, to, bytes)) {
+      this.at(atUs, () => this.#arrive(from, to, copy))
     }
   }
 

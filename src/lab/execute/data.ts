@@ -2,6 +2,7 @@
 import type { OperationResult } from '../../machine/contract.ts'
 import { type Done, fail, ok, unknown, value } from '../answer.ts'
 import type { DataCommand } from '../language/ast.ts'
+import { formatDuration } from '../language/units.ts'
 import { FIRST_CLIENT } from '../run.ts'
 import { oneNode, type Scope } from '../scope.ts'
 
@@ -19,7 +20,7 @@ export async function executeData(scope: Scope, command: DataCommand): Promise<D
     timeoutMs,
     ...(via === undefined ? {} : { via }),
   })
-  return answer(command, result)
+  return answer(command, result, timeoutMs)
 }
 
 function operand(command: DataCommand): string | readonly [string | null, string | null] | null {
@@ -38,10 +39,12 @@ function operand(command: DataCommand): string | readonly [string | null, string
   }
 }
 
-function answer(command: DataCommand, result: OperationResult): Done {
+function answer(command: DataCommand, result: OperationResult, timeoutMs: number): Done {
   const node = result.node === undefined ? {} : { node: result.node }
-  if (result.outcome === 'info') return { ...unknown(result.code ?? 'timeout', result.why ?? 'it may still happen'), ...node }
-  if (result.outcome === 'fail') return { ...fail(result.code ?? 'refused', result.why ?? 'refused'), ...node }
+  const { code = 'timeout', why = 'refused' } = result
+  const late = `no answer in ${formatDuration(timeoutMs)}`
+  if (result.outcome === 'info') return { ...unknown(code, code === 'timeout' ? `${late}; it may still happen` : why), ...node }
+  if (result.outcome === 'fail') return { ...fail(code, code === 'timeout' ? late : why), ...node }
   if (command.name === 'put' || command.name === 'del' || command.name === 'cas') return { ...ok(), ...node }
   return value(result.value ?? null, result.node)
 }

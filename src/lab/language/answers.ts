@@ -26,7 +26,7 @@ export function formatAnswer(answer: Answer, command: string, timeoutMs = 3000):
 
 function formatOk(answer: Answer, command: string): string[] {
   const { value, text } = answer
-  if (command === 'get') return [value === null || value === undefined ? 'none' : oneLine(value)]
+  if (command === 'get') return [value === null || value === undefined ? 'none' : shown(value)]
   if (command === 'add' || command === 'mul' || command === 'append')
     return [value === null || value === undefined ? 'ok' : `ok ${oneLine(value)}`]
   if (value !== null && value !== undefined) return value.split('\n')
@@ -41,6 +41,11 @@ function verdicts(status: string, { text = '' }: Answer): string[] {
 
 function withCode(status: string, code: string | undefined, why: string): string {
   return `${status}${code === undefined ? '' : ` ${code}`}: ${flat(why)}`
+}
+
+/** The text "none" and the empty text are not absence, and must not look like it. */
+function shown(value: string): string {
+  return value === '' || value === 'none' ? quote(value) : oneLine(value)
 }
 
 /** A value with a line break or another control character is shown as it would be typed. */

@@ -54,26 +54,26 @@ export function resolveSet(set: SetExpr, context: SetContext): Resolved {
 }
 
 /**
- * The groups of `partition` (`cover`: every node must be in one) or the two sides of a `cut`, `hold` or `link`. A node in two
- * groups is refused; `random` and `follower` choose among nodes no other word took; `rest` is what remains.
+ * The groups of `partition` (`cover`: every node must be in exactly one) or the two sides of a `cut`, `hold` or `link`, which may
+ * share nodes: `link all | all` is every link. `random` and `follower` choose among nodes no other word took; `rest` is what remains.
  */
 export function resolveGroups(groups: readonly SetExpr[], context: SetContext, cover: boolean): ResolvedGroups {
   const found: EndpointId[][] = groups.map(() => [])
-  const owner = new Map<EndpointId, number>()
+  const named = new Set<EndpointId>()
   const work = groups.flatMap((group, index) => group.items.map((item) => ({ item, index })))
   work.sort((a, b) => rank(a.item) - rank(b.item))
   for (const { item, index } of work) {
-    const picked = pick(item, context, new Set(owner.keys()))
+    const picked = pick(item, context, new Set(named))
     if ('why' in picked) return { ok: false, why: picked.why }
     for (const id of picked.ids) {
-      const other = owner.get(id)
-      if (other === index) continue
-      if (other !== undefined) return { ok: false, why: `${id} is in two groups` }
-      owner.set(id, index)
-      found[index]?.push(id)
+      const group = found[index] ?? []
+      if (group.includes(id)) continue
+      if (cover && named.has(id)) return { ok: false, why: `${id} is in two groups` }
+      named.add(id)
+      group.push(id)
     }
   }
-  const left = context.members.filter((id) => !owner.has(id))
+  const left = context.members.filter((id) => !named.has(id))
   if (cover && left.length > 0) {
     return { ok: false, why: `${listNodes(left)} ${left.length === 1 ? 'is' : 'are'} in no group; end with | rest` }
   }

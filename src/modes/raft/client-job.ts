@@ -76,6 +76,7 @@ export class Job {
 
   private failCode(): string {
     if (this.lastCode === null) return this.target === null ? 'no-leader' : 'timeout'
+    if (this.lastCode === 'other-life') return 'timeout'
     return this.lastCode === 'stepped-down' ? 'no-leader' : this.lastCode
   }
 

@@ -34,6 +34,8 @@ export class RaftClient implements Machine {
   private readonly route: Route
   private readonly queue: Operation[] = []
   private job: Job | null = null
+  /** The newest life heard of each node: a write names the one it is meant for. */
+  private readonly lives = new Map<EndpointId, number>()
   private session: { readonly id: number; serial: number } | null = null
   private attempts = 0
   private requests = 0
@@ -166,7 +168,8 @@ export class RaftClient implements Machine {
     if (job.phase === 'open') return { type: 'open', request, attempt }
     if (f === 'get') return { type: 'read', request, attempt, key }
     assert(this.session !== null, 'a write needs a session')
-    return { type: 'write', request, attempt, session: this.session.id, serial, f, key, value }
+    const life = this.lives.get(job.target ?? '') ?? 0
+    return { type: 'write', request, attempt, life, session: this.session.id, serial, f, key, value }
   }
 
   /** How long to wait for an answer: about half an election timeout, longer when the network proves slow. */
@@ -186,7 +189,9 @@ export class RaftClient implements Machine {
   private receive(from: EndpointId, raw: unknown): void {
     const message = parseMessage(raw)
     const { job } = this
-    if (message === null || job === null) return
+    if (message === null) return
+    if (message.type === 'reply' || message.type === 'refusal') this.lives.set(from, Math.max(message.life, this.lives.get(from) ?? 0))
+    if (job === null) return
     if (message.type === 'reply' && message.request === job.request) {
       this.answered(job, from, message)
       return
@@ -214,6 +219,12 @@ export class RaftClient implements Machine {
     const elsewhere = refusal.leader !== null && refusal.leader !== from
     if (via !== undefined && f !== 'get' && refusal.code === 'no-leader' && elsewhere) {
       this.end(job.giveUp('no-leader', `${via} does not lead; ${refusal.leader} does`))
+      return
+    }
+    if (refusal.code === 'other-life') {
+      // It leads, and would have run the attempt had it been meant for this life of it: now that is known.
+      if (refusal.leader === from) this.route.answered(from, refusal.term)
+      if (newest) job.retryUs = this.nowUs
       return
     }
     const better = refusal.code !== 'overloaded' && this.route.hinted(from, refusal.leader, refusal.term)

@@ -53,6 +53,11 @@ export type ClientMessage =
       readonly request: string
       /** Grows with every message of the session, over all its requests: copies of one datagram share it. */
       readonly attempt: number
+      /**
+       * The life of the node that this attempt is meant for; 0 if the client does not know it yet. No other life may run it: one
+       * that came before may have, and a later one cannot know.
+       */
+      readonly life: number
       readonly session: number
       readonly serial: number
       readonly f: string
@@ -63,8 +68,8 @@ export type ClientMessage =
 
 export type ReplyStatus = 'ok' | 'conflict' | 'not-a-number' | 'too-large' | 'expired'
 export const STATUSES: readonly ReplyStatus[] = ['ok', 'conflict', 'not-a-number', 'too-large', 'expired']
-export type RefusalCode = 'no-leader' | 'overloaded' | 'too-large' | 'stepped-down'
-export const REFUSALS: readonly RefusalCode[] = ['no-leader', 'overloaded', 'too-large', 'stepped-down']
+export type RefusalCode = 'no-leader' | 'overloaded' | 'too-large' | 'stepped-down' | 'other-life'
+export const REFUSALS: readonly RefusalCode[] = ['no-leader', 'overloaded', 'too-large', 'stepped-down', 'other-life']
 
 /** What a node tells a client. The leader hint carries its term, so that an older hint loses. */
 export type NodeReply =
@@ -78,6 +83,8 @@ export type NodeReply =
       readonly session: number
       readonly term: number
       readonly leader: EndpointId | null
+      /** Of the node that answers. */
+      readonly life: number
     }
   | {
       readonly type: 'refusal'
@@ -88,6 +95,7 @@ export type NodeReply =
       readonly definite: boolean
       readonly term: number
       readonly leader: EndpointId | null
+      readonly life: number
     }
 
 export type RaftMessage = PeerMessage | ClientMessage | NodeReply
@@ -132,10 +140,18 @@ const SHAPES: Readonly<Record<RaftMessage['type'], Shape>> = {
   'read-index': { id: name },
   'read-index-reply': { id: name, index: maybe(isCount) },
   open: { request: name, attempt: isCount },
-  write: { request: name, attempt: isCount, session: isCount, serial: isCount, f: name, key: text, value: operand },
+  write: { request: name, attempt: isCount, life: isCount, session: isCount, serial: isCount, f: name, key: text, value: operand },
   read: { request: name, attempt: isCount, key: text },
-  reply: { request: name, status: oneOf(STATUSES), value: maybe(text), session: isCount, term: isCount, leader: maybe(name) },
-  refusal: { request: name, attempt: isCount, code: oneOf(REFUSALS), definite: flag, term: isCount, leader: maybe(name) },
+  reply: {
+    request: name,
+    status: oneOf(STATUSES),
+    value: maybe(text),
+    session: isCount,
+    term: isCount,
+    leader: maybe(name),
+    life: isCount,
+  },
+  refusal: { request: name, attempt: isCount, code: oneOf(REFUSALS), definite: flag, term: isCount, leader: maybe(name), life: isCount },
 }
 
 /** Null for anything that is not exactly one of our messages: what comes from outside is never trusted. */

@@ -295,9 +295,17 @@ export class RaftNode implements Machine {
     try {
       raft.options = readOptions(changed)
       this.given = changed
+      this.shortenWait()
     } catch (error) {
       raft.emit('setting-refused', { name: control.name, why: error instanceof Error ? error.message : String(error) })
     }
+  }
+
+  /** A shorter election timeout counts at once: without a leader no heartbeat would come and draw it. */
+  private shortenWait(): void {
+    const { raft } = this
+    const latest = raft.nowUs + raft.options.electionMaxUs
+    if (Number.isFinite(raft.electionDeadlineUs) && raft.electionDeadlineUs > latest) drawElectionDeadline(raft)
   }
 
   private deadline(): number {

@@ -106,8 +106,8 @@ function giveUpFollowerReads(raft: RaftState): void {
 }
 
 function answerRead(raft: RaftState, { client, request, key }: ClientRead): void {
-  const { term, leader } = raft
-  raft.send(client, { type: 'reply', request, status: 'ok', value: raft.store.read(key), session: 0, term, leader })
+  const { term, leader, life } = raft
+  raft.send(client, { type: 'reply', request, status: 'ok', value: raft.store.read(key), session: 0, term, leader, life })
 }
 
 /** A read has no effect, so every refusal is definite. */
@@ -117,5 +117,6 @@ export function refuseRead(raft: RaftState, asked: AskedRead, code: 'no-leader' 
     return
   }
   const { client, request, attempt } = asked.read
-  raft.send(client, { type: 'refusal', request, attempt, code, definite: true, term: raft.term, leader: raft.leader })
+  const { term, leader, life } = raft
+  raft.send(client, { type: 'refusal', request, attempt, code, definite: true, term, leader, life })
 }

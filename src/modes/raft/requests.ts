@@ -6,7 +6,9 @@ import type { ClientMessage, RefusalCode } from './messages.ts'
 import type { RaftState, Waiter } from './state.ts'
 import type { StoreResult } from './store.ts'
 
-export function handleOpen(raft: RaftState, client: EndpointId, ask: Extract<ClientMessage, { type: 'open' }>): void {
+type Of<T extends ClientMessage['type']> = Extract<ClientMessage, { type: T }>
+
+export function handleOpen(raft: RaftState, client: EndpointId, ask: Of<'open'>): void {
   const waiter: Waiter = { client, request: ask.request, attempt: ask.attempt }
   if (raft.leadership === null) {
     refuse(raft, waiter, 'no-leader')
@@ -15,7 +17,7 @@ export function handleOpen(raft: RaftState, client: EndpointId, ask: Extract<Cli
   if (propose(raft, { kind: 'open', client }, waiter) === null) refuse(raft, waiter, 'overloaded')
 }
 
-export function handleWrite(raft: RaftState, client: EndpointId, ask: Extract<ClientMessage, { type: 'write' }>): void {
+export function handleWrite(raft: RaftState, client: EndpointId, ask: Of<'write'>): void {
   const f = WRITES.find((name) => name === ask.f)
   if (f === undefined || !isOperand(f, ask.value)) {
     raft.drop('malformed-request')
@@ -24,24 +26,26 @@ export function handleWrite(raft: RaftState, client: EndpointId, ask: Extract<Cl
   const waiter: Waiter = { client, request: ask.request, attempt: ask.attempt }
   const code = whyNot(raft, ask)
   if (code !== null) {
-    refuseWrite(raft, waiter, ask.session, code)
+    refuseWrite(raft, waiter, ask, code)
     return
   }
   if (answeredAlready(raft, waiter, ask.session, ask.serial)) return
   const { session, serial, key, value } = ask
   const index = propose(raft, { kind: 'write', client, session, serial, f, key, value }, waiter)
   if (index === null) {
-    refuseWrite(raft, waiter, session, 'overloaded')
+    refuseWrite(raft, waiter, ask, 'overloaded')
     return
   }
+  raft.attempts.take(session, ask.attempt)
   raft.leadership?.underWay.set(session, { serial, index })
 }
 
-function whyNot(raft: RaftState, ask: Extract<ClientMessage, { type: 'write' }>): RefusalCode | null {
+function whyNot(raft: RaftState, ask: Of<'write'>): RefusalCode | null {
   if (tooLarge(ask.key, ask.value)) return 'too-large'
   if (raft.leadership === null) return 'no-leader'
+  if (ask.life !== raft.life) return 'other-life'
   // A second copy of what was refused: the client may have been told that it never happened.
-  return raft.refused.has(ask.session, ask.attempt) ? 'no-leader' : null
+  return raft.attempts.mustStayRefused(ask.session, ask.attempt) ? 'no-leader' : null
 }
 
 /** A copy of a request that was applied is answered from the session; of one under way, by that entry. */
@@ -89,14 +93,20 @@ function answerWaiter(raft: RaftState, index: number, command: Command, result: 
 }
 
 function reply(raft: RaftState, { client, request }: Waiter, { status, value, session }: StoreResult): void {
-  raft.send(client, { type: 'reply', request, status, value, session, term: raft.term, leader: raft.leader })
+  raft.send(client, { type: 'reply', request, status, value, session, term: raft.term, leader: raft.leader, life: raft.life })
 }
 
-function refuseWrite(raft: RaftState, waiter: Waiter, session: number, code: RefusalCode): void {
-  raft.refused.add(session, waiter.attempt)
-  refuse(raft, waiter, code)
+/**
+ * Definite only if no copy of this attempt has run or ever will. Copies come to this node alone: this life remembers, a later one
+ * refuses what is meant for this one, and an earlier one may have run only what was meant for it.
+ */
+function refuseWrite(raft: RaftState, waiter: Waiter, { session, life }: Of<'write'>, code: RefusalCode): void {
+  const ranBefore = life !== 0 && (life !== raft.life || raft.attempts.mayHaveRun(session, waiter.attempt))
+  raft.attempts.refuse(session, waiter.attempt)
+  refuse(raft, waiter, code, !ranBefore)
 }
 
-function refuse(raft: RaftState, { client, request, attempt }: Waiter, code: RefusalCode): void {
-  raft.send(client, { type: 'refusal', request, attempt, code, definite: true, term: raft.term, leader: raft.leader })
+function refuse(raft: RaftState, { client, request, attempt }: Waiter, code: RefusalCode, definite = true): void {
+  const { term, leader, life } = raft
+  raft.send(client, { type: 'refusal', request, attempt, code, definite, term, leader, life })
 }

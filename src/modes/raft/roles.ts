@@ -47,7 +47,8 @@ function stepDown(raft: RaftState, why: string): void {
   raft.leader = null
   // The entries may still commit under the next leader: their clients learn only that this node cannot tell.
   for (const { client, request, attempt } of leadership.waiters.values()) {
-    raft.send(client, { type: 'refusal', request, attempt, code: 'stepped-down', definite: false, term: raft.term, leader: null })
+    const { term, life } = raft
+    raft.send(client, { type: 'refusal', request, attempt, code: 'stepped-down', definite: false, term, leader: null, life })
   }
   for (const asked of leadership.reads.drain()) refuseRead(raft, asked)
 }

@@ -6,6 +6,7 @@ import { assert } from '../../machine/assert.ts'
 import { type EndpointId, emptyOutput, type MachineEvent, type Message, type Output, type Send } from '../../machine/contract.ts'
 import type { Random } from '../../machine/random.ts'
 import type { NodeRoleOptions } from '../mode.ts'
+import { Attempts } from './attempts.ts'
 import { type Bug, readBug } from './bugs.ts'
 import { type Command, type DecodedEntry, encodeEntry, encodeHard } from './entry.ts'
 import { RaftLog } from './log.ts'
@@ -13,7 +14,6 @@ import type { PeerMessage, RaftMessage } from './messages.ts'
 import type { Progress } from './progress.ts'
 import { quorumOf } from './quorum.ts'
 import { FollowerReads, type LeaderReads } from './read-queues.ts'
-import { RefusedAttempts } from './refused.ts'
 import { type RaftOptions, readOptions } from './settings.ts'
 import { Store } from './store.ts'
 
@@ -60,7 +60,7 @@ export class RaftState {
   readonly random: Random
   readonly log = new RaftLog()
   readonly store: Store
-  readonly refused = new RefusedAttempts()
+  readonly attempts = new Attempts()
   readonly followerReads = new FollowerReads()
   readonly dropped = new Map<string, number>()
   options: RaftOptions

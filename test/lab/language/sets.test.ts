@@ -137,6 +137,14 @@ describe('groups', () => {
   })
 })
 
+describe('the two sides of a link', () => {
+  it('may share nodes: every link is all | all', () => {
+    const all = ['n1', 'n2', 'n3', 'n4', 'n5']
+    expect(resolveGroups(groupsOf('all | all'), cluster(), false)).toEqual({ ok: true, groups: [all, all] })
+    expect(resolveGroups(groupsOf('all | all'), cluster(), true)).toEqual({ ok: false, why: 'n1 is in two groups' })
+  })
+})
+
 describe('a set as text', () => {
   const item: fc.Arbitrary<SetItem> = fc.oneof(
     fc.integer({ min: 1, max: 99 }).map((n): SetItem => ({ kind: 'node', id: `n${n}` })),

@@ -34,7 +34,7 @@ const BITES: Readonly<Record<string, (bug: string) => boolean>> = {
     const node = new Solo({ members: 1, settings: PAPER, bug })
     node.lead()
     node.hear('c1', { type: 'open', request: 'a', attempt: 1 })
-    const add = { type: 'write', request: 'b', attempt: 2, session: 2, serial: 1, f: 'add', key: 'n', value: '1' } as const
+    const add = { type: 'write', request: 'b', attempt: 2, life: 1, session: 2, serial: 1, f: 'add', key: 'n', value: '1' } as const
     node.hear('c1', add, add)
     node.sync()
     node.hear('c1', add)
@@ -68,7 +68,7 @@ const BITES: Readonly<Record<string, (bug: string) => boolean>> = {
     return node.status.commit === 1
   },
   'no-agreement': (bug) => {
-    const add = { type: 'write', request: 'a', attempt: 1, session: 1, serial: 1, f: 'add', key: 'n', value: '100' } as const
+    const add = { type: 'write', request: 'a', attempt: 1, life: 1, session: 1, serial: 1, f: 'add', key: 'n', value: '100' } as const
     const mul = { ...add, request: 'm', f: 'mul', value: '1.1' } as const
     const put = { ...add, request: 'p', f: 'put', value: '1000' } as const
     const addFirst = new Solo({ settings: PAPER, bug })

@@ -61,7 +61,7 @@ describe('exactly once', () => {
 
   test('a copy of a refused request that arrives once the refuser leads is refused as well', () => {
     const node = new Solo()
-    const write = { type: 'write', request: 'a', attempt: 7, session: 1, serial: 1, f: 'put', key: 'k', value: 'b' } as const
+    const write = { type: 'write', request: 'a', attempt: 7, life: 1, session: 1, serial: 1, f: 'put', key: 'k', value: 'b' } as const
     expect(said(node.hear('c1', write), 'refusal')).toMatchObject([{ message: { code: 'no-leader', definite: true, attempt: 7 } }])
     node.lead('n2')
     expect(node.status.role).toBe('leader')
@@ -71,10 +71,40 @@ describe('exactly once', () => {
     expect(node.log().map((line) => line.kind)).toEqual(['noop', 'put'])
   })
 
+  test('a copy of a request that was taken is not refused for certain once the taker leads no more', () => {
+    const node = new Solo()
+    node.lead('n2')
+    const write = { type: 'write', request: 'a', attempt: 7, life: 1, session: 1, serial: 1, f: 'put', key: 'k', value: 'b' } as const
+    node.hear('c1', write)
+    node.hear('n2', { type: 'heartbeat', term: 9, commit: 0, round: 1 })
+    expect(said(node.hear('c1', write), 'refusal')).toMatchObject([{ message: { code: 'no-leader', definite: false } }])
+    expect(said(node.hear('c1', { ...write, attempt: 8 }), 'refusal')).toMatchObject([{ message: { definite: true } }])
+  })
+
+  test('a request meant for a former life is never run, nor refused for certain: that life may have taken it', () => {
+    const node = new Solo({ incarnation: 2 })
+    const write = { type: 'write', request: 'a', attempt: 7, life: 1, session: 1, serial: 1, f: 'put', key: 'k', value: 'b' } as const
+    expect(said(node.hear('c1', write), 'refusal')).toMatchObject([{ message: { definite: false, life: 2 } }])
+    node.lead('n2')
+    expect(said(node.hear('c1', { ...write, attempt: 8 }), 'refusal')).toMatchObject([{ message: { code: 'other-life', definite: false } }])
+    expect(node.log().map((line) => line.kind)).toEqual(['noop'])
+  })
+
+  test('a request meant for no life in particular is never run, so every refusal of it is certain', () => {
+    const node = new Solo()
+    node.lead('n2')
+    const write = { type: 'write', request: 'a', attempt: 7, life: 0, session: 1, serial: 1, f: 'put', key: 'k', value: 'b' } as const
+    expect(said(node.hear('c1', write), 'refusal')).toMatchObject([
+      { message: { code: 'other-life', definite: true, life: 1, leader: 'n1' } },
+    ])
+    node.hear('c1', { ...write, attempt: 8, life: 1 })
+    expect(node.log().map((line) => line.kind)).toEqual(['noop', 'put'])
+  })
+
   test('a copy of a request under way needs no second entry, and a leader that steps down refuses nothing for certain', () => {
     const node = new Solo()
     node.lead('n2')
-    const write = { type: 'write', request: 'a', attempt: 7, session: 1, serial: 1, f: 'put', key: 'k', value: 'b' } as const
+    const write = { type: 'write', request: 'a', attempt: 7, life: 1, session: 1, serial: 1, f: 'put', key: 'k', value: 'b' } as const
     node.hear('c1', write)
     node.hear('c1', { ...write, attempt: 8 })
     expect(node.log().map((line) => line.kind)).toEqual(['noop', 'put'])

@@ -16,7 +16,7 @@ function disk(term: number, terms: readonly number[]): Uint8Array[] {
 }
 
 function put(node: Solo, serial: number, value = 'v', session = 2): void {
-  node.hear('c1', { type: 'write', request: `r${serial}`, attempt: serial, session, serial, f: 'put', key: 'k', value })
+  node.hear('c1', { type: 'write', request: `r${serial}`, attempt: serial, session, serial, life: 1, f: 'put', key: 'k', value })
 }
 
 describe('the follower (§5.3)', () => {
