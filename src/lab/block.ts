@@ -1,4 +1,5 @@
 /** A block of a lab while it runs: what was asked, what was answered, and how that reads in the result. */
+import { performance } from 'node:perf_hooks'
 import type { CaseResult, CaseStatus, CommandResult, Stall } from '../report/result.ts'
 import type { LabBlock, LabStep } from './language/lab-types.ts'
 import { matchAnswer } from './language/match.ts'
@@ -21,6 +22,9 @@ export class BlockDraft {
   #commands: CommandResult[] = []
   #events: readonly LabEvent[] = []
   #startNs = 0
+  /** A clock of its own, since `reset` starts the run's anew. */
+  #startMs = 0
+  #ms = 0
   #endNs: number | null = null
 
   constructor(file: string, block: LabBlock) {
@@ -39,6 +43,7 @@ export class BlockDraft {
 
   begin(nowNs: number): void {
     this.#startNs = nowNs
+    this.#startMs = performance.now()
     this.#status = 'passed'
   }
 
@@ -66,6 +71,7 @@ export class BlockDraft {
 
   end(nowNs: number, events: readonly LabEvent[], stopped: boolean): void {
     this.#endNs = nowNs
+    this.#ms = performance.now() - this.#startMs
     this.#events = events.filter((event) => event.text !== undefined).slice(-EVENTS_KEPT)
     if (stopped && !this.wrong) this.broke('failed', 'it did not come to its end: the time limit, or ctrl-C')
   }
@@ -84,7 +90,7 @@ export class BlockDraft {
       commands: [...this.#commands].sort((a, b) => a.line - b.line),
       events: this.#events,
       stalls: mine,
-      ms: Math.max(0, (endNs - this.#startNs) / 1e6),
+      ms: this.#ms,
     }
   }
 }

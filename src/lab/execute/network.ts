@@ -43,9 +43,10 @@ async function change(scope: Scope, command: NetworkCommand): Promise<Done> {
       return ok(`holding ${text}; undo: release`)
     }
     case 'release': {
+      // First the shim: a plan without holds would deliver as well, and nobody would count.
+      const count = await run.shim.release()
       run.plan.released()
       await run.applyNetwork('release')
-      const count = await run.shim.release()
       return ok(`delivered ${count} held datagrams`)
     }
     case 'heal':
