@@ -1,7 +1,6 @@
 /** A lab that is still starting: what is asked of it waits, so that the prompt is live before the first node is. */
 
 import type { Answer, LabEvent, LabSnapshot } from '../lab/types.ts'
-import { nodeIds } from '../machine/ids.ts'
 import type { Completion, LabPort, Setup } from './lab-port.ts'
 
 export class OpeningLab implements LabPort {
@@ -56,19 +55,5 @@ export class OpeningLab implements LabPort {
   async close(): Promise<void> {
     const lab = await this.#opening.catch(() => null)
     await lab?.close()
-  }
-}
-
-/** What there is to show of `count` nodes that are not there yet. */
-export function startingSnapshot(mode: string, count: number): LabSnapshot {
-  return {
-    mode,
-    observed: { state: 'unhealthy', why: 'starting', since: 0 },
-    predicted: { state: 'healthy', uncertain: true, spare: 0, why: 'starting' },
-    leader: null,
-    term: null,
-    failed: 0,
-    faults: [],
-    nodes: nodeIds(count).map((id) => ({ id, state: 'starting', role: null })),
   }
 }

@@ -4,6 +4,8 @@
  */
 import type { LabEvent, LabSnapshot } from '../lab/types.ts'
 import { answerRows, commandRow, errorRows, eventRows, textRows } from './answer-rows.ts'
+import { isEcho } from './answer-text.ts'
+import { EventFlow } from './event-flow.ts'
 import { KeyReader } from './keys.ts'
 import type { LabPort } from './lab-port.ts'
 import { type EditorState, type Effect, reduceKeys, startEditor, takeEffects } from './line-editor.ts'
@@ -57,6 +59,7 @@ export class Prompt {
   readonly #options: PromptOptions
   readonly #keys = new KeyReader()
   readonly #painter: Painter
+  readonly #flow = new EventFlow()
   readonly #ended: Promise<number>
   #end: (code: number) => void = () => {}
   #editor: EditorState
@@ -270,7 +273,8 @@ export class Prompt {
       this.#banner = false
       this.tally.faults++
     }
-    this.#print(eventRows(event, this.#columns))
+    if (isEcho(event) || !this.#flow.admit(event, this.#options.now())) this.#schedule()
+    else this.#print(eventRows(event, this.#columns))
   }
 
   #print(rows: readonly Row[]): void {
@@ -304,7 +308,11 @@ export class Prompt {
 
   /** Until it has answered once: a red word in the first half second would frighten without cause. */
   #starting(snapshot: LabSnapshot): boolean {
-    if (snapshot.nodes.every((node) => node.state === 'starting')) return true
+    if (snapshot.nodes.every((node) => node.state === 'starting')) {
+      this.#openedMs = null
+      this.#answeredOnce = false
+      return true
+    }
     this.#openedMs ??= this.#options.now()
     this.#answeredOnce ||= snapshot.observed.state !== 'unhealthy' || snapshot.failed > 0 || this.#options.now() - this.#openedMs > START_MS
     return !this.#answeredOnce
@@ -330,6 +338,8 @@ export class Prompt {
       size,
       this.#options.style,
     )
+    const more = this.#flow.told(this.#lastPaintMs)
+    if (more > 0) this.#above.push(...textRows([`# … and ${more} more; the command events lists the newest`], size.columns, 'dim'))
     if (this.#leftOut > 0) this.#above.unshift([span(`… ${this.#leftOut} lines left out`, 'dim')])
     this.#leftOut = 0
     const above = this.#above
