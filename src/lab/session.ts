@@ -26,8 +26,10 @@ export class Session {
   readonly used = new Set<string>()
   /** Commands that have not ended, by the client they work for (null: none). */
   readonly pending = new Map<Promise<unknown>, EndpointId | null>()
-  /** Where counts and the ribbon start: the block's begin, or the last `mark`. Run clock, ns. */
+  /** Where counts start: the block's begin, or the last `mark`. Run clock, ns. */
   markNs = 0
+  /** Where the ribbon starts: the lab's begin, or the last `mark`. A story of health runs through all the steps of a lab. */
+  ribbonNs = 0
   /** What had passed through the network at the mark. */
   messagesAtMark = 0
   /** `at 3s` counts from here. */
@@ -43,6 +45,13 @@ export class Session {
     this.markNs = nowNs
     this.messagesAtMark = messages
     this.used.clear()
+  }
+
+  /** `mark`: counts and the ribbon start here. */
+  mark(nowNs: number, messages: number): void {
+    this.markNs = nowNs
+    this.ribbonNs = nowNs
+    this.messagesAtMark = messages
   }
 
   /** A repeating or scheduled command; ends with `every stop`, the block, or the lab. */
@@ -69,5 +78,6 @@ export class Session {
     this.stopSchedules()
     this.variables.clear()
     this.beginBlock(nowNs)
+    this.ribbonNs = nowNs
   }
 }

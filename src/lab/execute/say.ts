@@ -15,11 +15,9 @@ export async function executeSay(scope: Scope, command: SayCommand): Promise<Don
     case 'always':
       session.always.push({ expectation: command.expectation, broken: null })
       return ok('armed until the end')
-    case 'mark': {
-      session.markNs = run.clock.nowNs()
-      session.messagesAtMark = await run.passedMessages()
+    case 'mark':
+      session.mark(run.clock.nowNs(), await run.passedMessages())
       return ok('counts and the ribbon start here')
-    }
     case 'set':
       for (const { name, value } of command.settings) run.cluster.set(name, value)
       return ok(command.settings.map(({ name, value }) => `${name}=${value}`).join(' '))
