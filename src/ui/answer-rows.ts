@@ -1,15 +1,19 @@
 /** What the prompt writes above itself: commands with their answers, events, errors. */
+
+import { ellipsize, printable, textWidth, wrapLine } from '../lab/text-width.ts'
 import type { Answer, LabEvent } from '../lab/types.ts'
 import { answerText, eventText } from './answer-text.ts'
 import { isUsageError } from './lab-port.ts'
 import { type Row, span, type Tone } from './style.ts'
-import { printable, textWidth, wrapLine } from './text-width.ts'
 
 const tones: Readonly<Record<Answer['status'], Tone>> = { ok: 'plain', fail: 'bad', unknown: 'warn', refused: 'warn' }
 
+/** More of a command than this pushes off the screen what came of it. Cells. */
+const LONGEST_COMMAND = 300
+
 /** A command as it was typed, what came of it below. */
 export function commandRow(line: string, aside = ''): Row {
-  const row = [span('> ', 'bold'), span(printable(line), 'bold')]
+  const row = [span('> ', 'bold'), span(ellipsize(printable(line), LONGEST_COMMAND), 'bold')]
   return aside === '' ? row : [...row, span(`  ${aside}`, 'dim')]
 }
 
