@@ -40,5 +40,5 @@ function write(raft: RaftState, from: EndpointId, message: Extract<ClientMessage
 
 /** Names no leader, so that a client goes on asking whomever it likes. */
 function answer(raft: RaftState, client: EndpointId, { request }: ClientMessage, result: StoreResult): void {
-  raft.send(client, { type: 'reply', request, ...result, term: raft.term, leader: null })
+  raft.send(client, { type: 'reply', request, ...result, term: raft.term, leader: null, life: raft.life })
 }

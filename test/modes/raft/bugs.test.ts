@@ -68,7 +68,7 @@ const BITES: Readonly<Record<string, (bug: string) => boolean>> = {
     return node.status.commit === 1
   },
   'no-agreement': (bug) => {
-    const add = { type: 'write', request: 'a', attempt: 1, session: 1, serial: 1, f: 'add', key: 'n', value: '100' } as const
+    const add = { type: 'write', request: 'a', attempt: 1, life: 1, session: 1, serial: 1, f: 'add', key: 'n', value: '100' } as const
     const mul = { ...add, request: 'm', f: 'mul', value: '1.1' } as const
     const put = { ...add, request: 'p', f: 'put', value: '1000' } as const
     const addFirst = new Solo({ settings: PAPER, bug })
