@@ -4,9 +4,9 @@ import type { Answer, LabEvent, LabSnapshot } from '../lab/types.ts'
 import type { Completion, LabPort, Setup } from './lab-port.ts'
 
 export class OpeningLab implements LabPort {
+  /** For a lab that cannot be opened it stays pending: whoever leaves says why. */
+  readonly opened: Promise<LabPort>
   readonly #opening: Promise<LabPort>
-  /** As `#opening`, but a lab that never opens only never answers: whoever leaves says why. */
-  readonly #opened: Promise<LabPort>
   readonly #listeners: ((event: LabEvent) => void)[] = []
   readonly #starting: LabSnapshot
   #lab: LabPort | null = null
@@ -15,7 +15,7 @@ export class OpeningLab implements LabPort {
   constructor(opening: Promise<LabPort>, starting: LabSnapshot, onFailure: (error: unknown) => void) {
     this.#opening = opening
     this.#starting = starting
-    this.#opened = new Promise((resolve) => {
+    this.opened = new Promise((resolve) => {
       opening.then((lab) => {
         this.#lab = lab
         for (const listener of this.#listeners) lab.on('event', listener)
@@ -33,7 +33,7 @@ export class OpeningLab implements LabPort {
   }
 
   async do(line: string, options: { readonly signal?: AbortSignal } = {}): Promise<Answer> {
-    const lab = await this.#opened
+    const lab = await this.opened
     if (options.signal?.aborted === true) return { status: 'refused', text: 'stopped before the lab was up', ms: 0 }
     return lab.do(line, options)
   }
