@@ -19,6 +19,7 @@ import type { Session as SavedSession } from './language/save.ts'
 import { Run, type RunOptions } from './run.ts'
 import type { Scope } from './scope.ts'
 import { Session } from './session.ts'
+import { startingSnapshot } from './starting.ts'
 import type { Answer, LabEvent, LabSnapshot } from './types.ts'
 import { UsageError } from './usage-error.ts'
 import { runCheck } from './verdicts.ts'
@@ -37,6 +38,8 @@ export class Lab {
   readonly #always: AlwaysWatch
   #unlisten: () => void
   #closing: Promise<void> | null = null
+  /** Shown between two clusters. */
+  #next: LabSnapshot | null = null
   readonly #onExit = (): void => this.#run.killAllNow()
 
   static async open(options: RunOptions, startedAt?: bigint): Promise<Lab> {
@@ -126,6 +129,7 @@ export class Lab {
   }
 
   snapshot(): LabSnapshot {
+    if (this.#next !== null) return this.#next
     const run = this.#run
     const { leader, term } = run.summary()
     const role = run.mode.subjects.find((subject) => subject.name === 'role')
@@ -168,8 +172,13 @@ export class Lab {
     this.session.stopSchedules()
     const old = this.#run
     this.#unlisten()
-    await old.close()
-    this.#run = await Run.open(options)
+    this.#next = startingSnapshot(options.mode.name, options.nodes)
+    try {
+      await old.close()
+      this.#run = await Run.open(options)
+    } finally {
+      this.#next = null
+    }
     this.#unlisten = this.#run.events.listen((event) => this.#tell(event))
     this.session.reset(this.#run.clock.nowNs())
   }
