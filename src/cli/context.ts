@@ -1,7 +1,7 @@
 /** The world a command sees: streams, environment, rooms. Tests bring their own. */
 import type { Readable } from 'node:stream'
 import type { ReadStream, WriteStream } from 'node:tty'
-import { EnvironmentError } from './errors.ts'
+import { EnvironmentFailure } from '../cluster/failure.ts'
 import type { Rooms } from './rooms.ts'
 
 export interface Output {
@@ -26,7 +26,7 @@ export interface Context {
 
 export function room<Name extends keyof Rooms>(context: Context, name: Name): Rooms[Name] {
   const found = context.rooms[name]
-  if (found === undefined) throw new EnvironmentError(`this build cannot do that: it has no ${name}`)
+  if (found === undefined) throw new EnvironmentFailure(`this build cannot do that: it has no ${name}`)
   // A Partial's member without undefined is the member; TypeScript does not see it through the index.
   return found as Rooms[Name]
 }

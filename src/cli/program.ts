@@ -39,7 +39,7 @@ export function buildProgram(parts: ProgramParts): Command {
   program.option('--help-flags', 'every flag of the lab')
   program.configureHelp({ formatHelp: (command, helper) => (command.parent === null ? ROOT_HELP : fullHelp.formatHelp(command, helper)) })
   program.action(async () => {
-    if (program.opts().helpFlags !== true) return done(await openLabCommand(context, program))
+    if (program.opts().helpFlags !== true) return done(await openLabCommand(context, program, parts.mode))
     context.stdout.write(fullHelp.formatHelp(program, fullHelp))
     done(0)
   })

@@ -82,7 +82,7 @@ export async function peek({ run }: Scope, id: EndpointId, key: string): Promise
 /** Observed states since the mark, in order; those under a second are left out. */
 function ribbonSince({ run, session }: Scope): readonly string[] {
   return run.health.ribbon
-    .since(session.mark.ns, run.clock.nowNs())
+    .since(session.ribbonNs, run.clock.nowNs())
     .map((span) => span.state)
     .filter((state, i, all) => state !== all[i - 1])
 }

@@ -14,6 +14,7 @@ import { complete } from './language/complete.ts'
 import type { LanguageContext } from './language/context.ts'
 import { describeProblem } from './language/errors.ts'
 import { parseLine } from './language/parse.ts'
+import type { Session as SavedSession } from './language/save.ts'
 import { Leash } from './leash.ts'
 import { FIRST_CLIENT, Run, type RunOptions } from './run.ts'
 import type { Author, Scope } from './scope.ts'
@@ -157,6 +158,13 @@ export class Lab {
 
   snapshot(): LabSnapshot {
     return snapshotOf(this.#run)
+  }
+
+  /** What would open the same lab again, its seed included. */
+  get setup(): Pick<SavedSession, 'mode' | 'nodes' | 'seed' | 'settings'> {
+    const { mode, nodes, seed, given } = this.#run.options
+    const settings = given.filter(({ name }) => !['mode', 'nodes', 'seed'].includes(name))
+    return { mode: mode.name, nodes, seed: String(seed), settings }
   }
 
   /** A fresh cluster and a fresh history under these options. If it cannot be opened, the lab closes. */

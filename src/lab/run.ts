@@ -24,6 +24,7 @@ import type { SettingChange } from './language/ast.ts'
 import { LoadRun } from './load-run.ts'
 import { RunClients } from './run-clients.ts'
 import { closeRunFolder, makeRunFolder, type RunFolder } from './run-folder.ts'
+import { ShimWatch } from './shim-watch.ts'
 import { watchStalls } from './stall-watch.ts'
 import { tellCluster, tellHealth } from './told.ts'
 
@@ -203,7 +204,11 @@ export class Run {
     const { mode, nodes, seed, settings, bug, bugNodes, sync } = this.options
     const shim = startShim({ seed: String(seed), startNs: this.clock.startNs })
     this.#shim = shim
-    this.#closers.push(() => shim.close())
+    const watch = new ShimWatch(shim, this.events)
+    this.#closers.push(
+      () => shim.close(),
+      () => watch.close(),
+    )
     shim.onFailure((error) => this.#broke(error))
     const cluster = await this.#openCluster(shim)
     this.#cluster = cluster

@@ -37,6 +37,8 @@ export class Session {
   readonly pending = new Set<Pending>()
   /** `at 3s` counts from here. */
   blockNs = 0
+  /** Where the ribbon starts: the lab's begin, or the last `mark`. A story of health runs through all the steps of a lab. */
+  ribbonNs = 0
   /** Over the whole session. */
   elections = 0
   faults = 0
@@ -62,8 +64,9 @@ export class Session {
     this.mark = judged
   }
 
-  /** `mark`: counts start here; what was used stays used. */
+  /** `mark`: counts and the ribbon start here; what was used stays used. */
   setMark(ns: number, messages: number): void {
+    this.ribbonNs = ns
     this.mark = { ns, messages, elections: this.elections, faults: this.faults, used: this.mark.used }
   }
 
@@ -100,6 +103,7 @@ export class Session {
     this.variables.clear()
     this.transcript = []
     this.blockNs = 0
+    this.ribbonNs = 0
     for (const mark of [...this.#blockMarks, this.mark]) {
       mark.ns = 0
       mark.messages = 0

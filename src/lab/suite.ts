@@ -92,6 +92,7 @@ class Suite {
     try {
       await this.#untilReady(lab)
       const startNs = lab.run.clock.nowNs()
+      lab.session.ribbonNs = startNs
       for (const block of this.#blocks) if (this.#goesOn) await this.#block(lab, block)
       await Promise.all(this.#background)
       ribbon = ribbonOf(lab, startNs)

@@ -2,16 +2,15 @@
  * The lab at a prompt on a terminal. Nothing here blocks: a line that was submitted is a row of its own until its answer comes, then command and
  * answer move up into the scrollback, as they would stand in a lab file.
  */
-import type { Answer, LabEvent, LabSnapshot } from '../lab/types.ts'
-import { answerText, eventText, isEcho } from './answer-text.ts'
+import type { LabEvent, LabSnapshot } from '../lab/types.ts'
+import { answerRows, commandRow, errorRows, eventRows, textRows } from './answer-rows.ts'
 import { KeyReader } from './keys.ts'
-import { isUsageError, type LabPort } from './lab-port.ts'
+import type { LabPort } from './lab-port.ts'
 import { type EditorState, type Effect, reduceKeys, startEditor, takeEffects } from './line-editor.ts'
 import { Painter } from './painter.ts'
 import { type Tally, tally } from './prompt-summary.ts'
-import { type Row, type Style, span, type Tone } from './style.ts'
+import { type Row, type Style, span } from './style.ts'
 import type { Terminal } from './terminal.ts'
-import { printable } from './text-width.ts'
 import { type Hint, viewFrame } from './view.ts'
 
 /** Between two paints, so that a storm of events cannot keep the terminal busy. */
@@ -27,6 +26,9 @@ const CLOSE_MS = 5000
 /** Lines waiting to be painted; older ones are left out and counted. */
 const MAX_ABOVE = 2000
 const MAX_PENDING = 1000
+const AGAIN: Hint = { text: 'ctrl-c again leaves', tone: 'dim' }
+/** A cluster that has never answered is starting, not broken, for this long. */
+const START_MS = 3000
 
 export interface PromptOptions {
   readonly history: readonly string[]
@@ -45,9 +47,9 @@ interface Operation {
   readonly script: number
   readonly sinceMs: number
   readonly abort: AbortController
+  /** The lab has been asked: from now on it may happen. */
+  asked: boolean
 }
-
-const tones: Readonly<Record<Answer['status'], Tone>> = { ok: 'plain', fail: 'bad', unknown: 'warn', refused: 'warn' }
 
 export class Prompt {
   readonly #lab: LabPort
@@ -67,6 +69,10 @@ export class Prompt {
   #armedUntilMs = 0
   #leaving = false
   #resized = false
+  #redraw = false
+  #suspended = false
+  #answeredOnce = false
+  #openedMs: number | null = null
   #lastPaintMs = Number.NEGATIVE_INFINITY
   #paintTimer: NodeJS.Timeout | null = null
   #escapeTimer: NodeJS.Timeout | null = null
@@ -104,7 +110,7 @@ export class Prompt {
     this.#armedUntilMs = now + TWICE_MS
     const newest = this.#pending.at(-1)
     if (!cleared && newest !== undefined) this.#stopAll()
-    this.#hint = { text: 'ctrl-c again leaves', tone: 'dim' }
+    this.#hint = AGAIN
     this.#schedule()
   }
 
@@ -128,6 +134,17 @@ export class Prompt {
   /** How the lab was when it was left, before its nodes were stopped. */
   get lastSnapshot(): LabSnapshot {
     return this.#last ?? this.#lab.snapshot()
+  }
+
+  /** This process was stopped and goes on: the shell had the terminal meanwhile, and its own modes on it. */
+  resume(): void {
+    if (this.#leaving) return
+    if (!this.#suspended) {
+      this.#terminal.stop()
+      this.#painter.forget()
+    }
+    this.#suspended = false
+    this.#attach()
   }
 
   #attach(): void {
@@ -180,7 +197,7 @@ export class Prompt {
           this.#suspend()
           break
         case 'redraw':
-          this.#resized = true
+          this.#redraw = true
           break
       }
     }
@@ -198,7 +215,7 @@ export class Prompt {
 
   #open(line: string, script: number): Operation {
     this.#options.remember(line)
-    const operation = { line, script, sinceMs: this.#options.now(), abort: new AbortController() }
+    const operation = { line, script, sinceMs: this.#options.now(), abort: new AbortController(), asked: false }
     this.#pending = [...this.#pending, operation]
     return operation
   }
@@ -211,28 +228,29 @@ export class Prompt {
     }
     const local = this.#options.locals.get(line)
     try {
-      if (local !== undefined) this.#close(operation, linesRows(await local()))
-      else this.#answer(operation, await this.#lab.do(line, { signal: abort.signal }))
+      if (local !== undefined) {
+        this.#close(operation, [commandRow(line), ...textRows(await local(), this.#columns)])
+        return
+      }
+      operation.asked = true
+      const answer = await this.#lab.do(line, { signal: abort.signal })
+      if (!this.#close(operation, answerRows(line, answer, this.#columns))) return
+      this.tally[answer.status]++
     } catch (error) {
-      if (!this.#pending.includes(operation)) return
-      this.#close(operation, [[span(describeError(error), 'bad')]])
-      this.tally.refused++
+      if (this.#close(operation, [commandRow(line), ...errorRows(error, this.#columns)])) this.tally.refused++
     }
   }
 
-  #answer(operation: Operation, answer: Answer): void {
-    if (!this.#pending.includes(operation)) return
-    const { lines, aside } = answerText(operation.line, answer)
-    const rows = lines.map((text): Row => [span(text, tones[answer.status])])
-    this.#close(operation, [[...(rows[0] ?? []), span(`  ${aside}`, 'dim')], ...rows.slice(1)])
-    this.tally[answer.status]++
+  get #columns(): number {
+    return this.#terminal.size.columns
   }
 
-  /** The pending row goes, and command and answer stand above. */
-  #close(operation: Operation, rows: readonly Row[]): void {
-    if (!this.#pending.includes(operation)) return
+  /** The pending row goes, and command and answer stand above. False when it went before. */
+  #close(operation: Operation, rows: readonly Row[]): boolean {
+    if (!this.#pending.includes(operation)) return false
     this.#pending = this.#pending.filter((one) => one !== operation)
-    this.#print([[span('> ', 'bold'), span(printable(operation.line), 'bold')], ...rows])
+    this.#print(rows)
+    return true
   }
 
   /** The newest command stops, and with it what waited behind it in the same script. */
@@ -241,8 +259,9 @@ export class Prompt {
     if (newest === undefined) return
     for (const operation of this.#pending.filter((one) => one.script === newest.script)) {
       operation.abort.abort()
-      this.#close(operation, [[span('unknown stopped: no longer waited for; it may still happen', 'warn')]])
-      this.tally.unknown++
+      const text = operation.asked ? 'unknown stopped: no longer waited for; it may still happen' : 'refused: stopped before it began'
+      this.#close(operation, [commandRow(operation.line), ...textRows([text], this.#columns, 'warn')])
+      this.tally[operation.asked ? 'unknown' : 'refused']++
     }
   }
 
@@ -251,9 +270,7 @@ export class Prompt {
       this.#banner = false
       this.tally.faults++
     }
-    const text = isEcho(event) ? null : eventText(event)
-    if (text !== null) this.#print([[span(text, event.type === 'finding' || event.failed === true ? 'bad' : 'dim')]])
-    else this.#schedule()
+    this.#print(eventRows(event, this.#columns))
   }
 
   #print(rows: readonly Row[]): void {
@@ -270,7 +287,10 @@ export class Prompt {
     this.#paint()
     this.#terminal.write(this.#painter.clear())
     this.#terminal.stop()
-    this.#terminal.suspend(() => this.#attach())
+    this.#suspended = true
+    this.#terminal.suspend(() => {
+      if (this.#suspended) this.resume()
+    })
   }
 
   #schedule(): void {
@@ -282,14 +302,27 @@ export class Prompt {
     }, wait)
   }
 
+  /** Until it has answered once: a red word in the first half second would frighten without cause. */
+  #starting(snapshot: LabSnapshot): boolean {
+    if (snapshot.nodes.every((node) => node.state === 'starting')) return true
+    this.#openedMs ??= this.#options.now()
+    this.#answeredOnce ||= snapshot.observed.state !== 'unhealthy' || snapshot.failed > 0 || this.#options.now() - this.#openedMs > START_MS
+    return !this.#answeredOnce
+  }
+
   #paint(): void {
+    if (this.#suspended) return
     this.#lastPaintMs = this.#options.now()
+    if (this.#hint === AGAIN && this.#lastPaintMs >= this.#armedUntilMs) this.#hint = null
     const size = this.#terminal.size
+    const snapshot = this.#lab.snapshot()
     const frame = viewFrame(
       {
         editor: this.#editor,
         pending: this.#pending,
-        snapshot: this.#lab.snapshot(),
+        snapshot,
+        starting: this.#starting(snapshot),
+        bug: this.#lab.setup?.settings.findLast(({ name }) => name === 'bug')?.value ?? 'none',
         hint: this.#hint,
         banner: this.#banner,
         nowMs: this.#lastPaintMs,
@@ -301,17 +334,10 @@ export class Prompt {
     this.#leftOut = 0
     const above = this.#above
     this.#above = []
-    const again = this.#resized ? this.#painter.repaint(frame, size) : ''
+    const moved = this.#resized ? this.#painter.clearResized(size.columns) : ''
+    const again = this.#redraw ? this.#painter.repaint(frame, size) : ''
     this.#resized = false
-    this.#terminal.write(again + this.#painter.paint(above, frame))
+    this.#redraw = false
+    this.#terminal.write(moved + again + this.#painter.paint(above, frame))
   }
-}
-
-function linesRows(lines: readonly string[]): readonly Row[] {
-  return lines.map((line) => [span(printable(line))])
-}
-
-function describeError(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return printable(isUsageError(error) ? text : `the lab failed: ${text}`)
 }

@@ -57,15 +57,11 @@ export async function executeSave(lab: Lab, command: Extract<LabCommand, { name:
 }
 
 /** What is still pending is saved as a command whose answer is not known. */
-function sessionToSave({ run, session }: Lab): SavedSession {
-  const { mode, nodes, seed, given } = run.options
+function sessionToSave({ run, session, setup }: Lab): SavedSession {
   const nowMs = run.clock.nowNs() / 1e6
   return {
     title: `A session of ${new Date().toISOString().slice(0, 10)}`,
-    mode: mode.name,
-    nodes,
-    seed: String(seed),
-    settings: given.filter(({ name }) => !['mode', 'nodes', 'seed'].includes(name)),
+    ...setup,
     transcript: session.transcript.map(({ text, startNs, endNs, answer }) => ({
       text,
       startMs: startNs / 1e6,

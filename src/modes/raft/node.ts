@@ -6,6 +6,7 @@ import { askForVotes, campaign, countOwnVote, handlePreVote, handlePreVoteReply,
 import { decodeRecord, encodeLost } from './entry.ts'
 import { inspect } from './inspect.ts'
 import { type PeerMessage, parseMessage } from './messages.ts'
+import { answeredAlone } from './no-agreement.ts'
 import {
   confirmReads,
   coverReads,
@@ -149,6 +150,7 @@ export class RaftNode implements Machine {
       raft.drop('malformed')
       return
     }
+    if (raft.bug === 'no-agreement' && answeredAlone(raft, from, message)) return
     switch (message.type) {
       case 'open':
         handleOpen(raft, from, message)
@@ -293,9 +295,17 @@ export class RaftNode implements Machine {
     try {
       raft.options = readOptions(changed)
       this.given = changed
+      this.shortenWait()
     } catch (error) {
       raft.emit('setting-refused', { name: control.name, why: error instanceof Error ? error.message : String(error) })
     }
+  }
+
+  /** A shorter election timeout counts at once: without a leader no heartbeat would come and draw it. */
+  private shortenWait(): void {
+    const { raft } = this
+    const latest = raft.nowUs + raft.options.electionMaxUs
+    if (Number.isFinite(raft.electionDeadlineUs) && raft.electionDeadlineUs > latest) drawElectionDeadline(raft)
   }
 
   private deadline(): number {

@@ -75,7 +75,6 @@ type Event = { readonly type: string; readonly [field: string]: unknown }
 const WORDS: Readonly<Record<string, (node: EndpointId, event: Event) => string>> = {
   'election-started': (node, { term }) => `${node} campaigns in term ${term}`,
   'became-leader': (node, { term }) => `${node} became leader, term ${term}`,
-  'became-follower': (node, { term, leader }) => `${node} follows ${leader}, term ${term}`,
   'stepped-down': (node, { term, why }) => `${node} stepped down, term ${term}: ${why}`,
   'entries-overwritten': (node, { from, count, byTerm }) =>
     `${node} dropped ${plural(count)} from ${from} on, overwritten by term ${byTerm}`,

@@ -43,6 +43,22 @@ describe('terms and roles (§5.1, §5.2)', () => {
     }
   })
 
+  test('a shorter election timeout counts at once, for those who wait for one', () => {
+    const patient = new Solo({ settings: { ...PAPER, election: '20s-30s' }, records: disk(1, []) })
+    const wait = (node: Solo) => node.last.deadlineUs - node.nowUs
+    const set = (value: string) => ({ kind: 'control', control: { type: 'set', name: 'election', value } }) as const
+    expect(wait(patient)).toBeGreaterThanOrEqual(20_000_000)
+    patient.step(set('300-600'))
+    expect(wait(patient)).toBeLessThanOrEqual(600_000)
+    expect(wait(patient)).toBeGreaterThanOrEqual(300_000)
+    const before = wait(patient)
+    patient.step(set('5s-6s'))
+    expect(wait(patient)).toBe(before)
+    const lost = new Solo({ settings: { election: '20s-30s' }, lostDisk: true, incarnation: 2 })
+    lost.step(set('300-600'))
+    expect(lost.last.deadlineUs).toBe(Number.POSITIVE_INFINITY)
+  })
+
   test('a restarted node, and one that lost its disk, do not hurry', () => {
     const restarted = new Solo({ records: disk(1, []) })
     expect(restarted.last.deadlineUs - restarted.nowUs).toBeGreaterThanOrEqual(300_000)
