@@ -1,5 +1,5 @@
 /** The rooms of this build. Each import is a literal, so that the bundler gives it a chunk of its own. */
-import { UsageError } from './errors.ts'
+import { UsageError } from '../lab/usage-error.ts'
 import type { Rooms } from './rooms.ts'
 import { unknownWord } from './suggest.ts'
 

@@ -1,7 +1,8 @@
 /** The world a command sees: streams, environment, rooms. Tests bring their own. */
 import type { Readable } from 'node:stream'
 import type { ReadStream, WriteStream } from 'node:tty'
-import { EnvironmentError } from './errors.ts'
+import { EnvironmentFailure } from '../cluster/failure.ts'
+import { exit } from '../report/outcome.ts'
 import type { Rooms } from './rooms.ts'
 
 export interface Output {
@@ -26,13 +27,31 @@ export interface Context {
 
 export function room<Name extends keyof Rooms>(context: Context, name: Name): Rooms[Name] {
   const found = context.rooms[name]
-  if (found === undefined) throw new EnvironmentError(`this build cannot do that: it has no ${name}`)
+  if (found === undefined) throw new EnvironmentFailure(`this build cannot do that: it has no ${name}`)
   // A Partial's member without undefined is the member; TypeScript does not see it through the index.
   return found as Rooms[Name]
 }
 
 export function line(output: Output, text: string): void {
   output.write(`${text}\n`)
+}
+
+/**
+ * Work that has nothing to put in order: ctrl-c ends the waiting with 130, and the end of this process ends the work, its threads and its nodes.
+ */
+export async function untilInterrupt(context: Context, work: () => Promise<number>): Promise<number> {
+  let off = (): void => {}
+  const interrupted = new Promise<number>((resolve) => {
+    off = context.onInterrupt(() => {
+      line(context.stderr, 'stopped; what is printed above stands')
+      resolve(exit.interrupted)
+    })
+  })
+  try {
+    return await Promise.race([work(), interrupted])
+  } finally {
+    off()
+  }
 }
 
 /** An AbortSignal that ctrl-c aborts; a second one leaves at once. */

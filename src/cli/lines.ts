@@ -1,6 +1,6 @@
 /** Bytes to lines, one at a time and no faster than they are taken, so that a long script is never held whole. */
 import type { Readable } from 'node:stream'
-import { UsageError } from './errors.ts'
+import { UsageError } from '../lab/usage-error.ts'
 
 /** A command holds a value of 64 kB at most. Characters. */
 const MAX_LINE = 1_000_000

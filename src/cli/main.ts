@@ -1,10 +1,10 @@
 /** From arguments to an exit code. `launch` is what `bin/splitbrain.js` calls; `main` is the same without the process around it. */
 import { CommanderError } from 'commander'
+import { UsageError } from '../lab/usage-error.ts'
 import { exit, exitOfError } from '../report/outcome.ts'
 import { packageVersion } from '../version.ts'
 import { builtRooms } from './built-rooms.ts'
 import { type Context, line } from './context.ts'
-import { UsageError } from './errors.ts'
 import { buildProgram, subcommands } from './program.ts'
 import { unknownWord } from './suggest.ts'
 

@@ -103,13 +103,19 @@ export class HealthWatch {
     const changed = observed.state !== before.observed.state
     this.#observed = { ...observed, since: changed ? time : before.observed.since }
     this.#predicted = predicted
-    this.ribbon.push(observed.state, time)
+    if (changed) this.ribbon.push(observed.state, observed.state === 'unhealthy' ? this.#silentSinceNs(nowMs, time) : time)
     if (changed) onEvent({ type: 'health', time, which: 'observed', ...observed })
     if (predicted.state !== before.predicted.state || predicted.uncertain !== before.predicted.uncertain) {
       onEvent({ type: 'health', time, which: 'predicted', state: predicted.state, why: predicted.why })
     }
     const text = this.#contradiction.check(nowMs, observed, predicted)
     if (text !== null) onEvent({ type: 'finding', time, text })
+  }
+
+  /** That nobody answers shows only when the last answer is old; the ribbon has it from that answer on. Run clock, ns. */
+  #silentSinceNs(nowMs: number, timeNs: number): number {
+    const lastMs = Math.max(...this.#answeredMs.values())
+    return Number.isFinite(lastMs) ? Math.round(timeNs - Math.max(0, nowMs - lastMs) * 1e6) : timeNs
   }
 
   /** While the lab itself stood still it could hear no answer: that time counts against no node. */

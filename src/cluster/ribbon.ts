@@ -23,7 +23,10 @@ export class Ribbon {
     return this.#stretches
   }
 
+  /** `fromNs` may lie in the past, when a state shows only after a while: it takes the place of what was thought since. */
   push(state: HealthState, fromNs: number): void {
+    if (this.#stretches.at(-1)?.state === state) return
+    while ((this.#stretches.at(-1)?.fromNs ?? 0) > fromNs) this.#stretches.pop()
     if (this.#stretches.at(-1)?.state === state) return
     this.#stretches.push({ state, fromNs })
     if (this.#stretches.length > MAX_STRETCHES) this.#stretches.shift()

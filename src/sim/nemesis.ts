@@ -5,9 +5,10 @@
 import type { EndpointId } from '../machine/contract.ts'
 import type { Random } from '../machine/random.ts'
 import { MS } from '../machine/time.ts'
+import type { SettingSpec } from '../modes/mode.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { NetworkProfile, SimNetwork } from './network.ts'
-import { FAULTS, type FaultName, type Scenario } from './scenario.ts'
+import { FAULTS, type FaultName, oddValue, type Scenario } from './scenario.ts'
 
 /** What the fault mix may do to the world. */
 export interface Arena {
@@ -22,7 +23,10 @@ export interface Arena {
   restart(node: Endpoint): void
   sleep(node: Endpoint): void
   wake(node: Endpoint): void
-  slowDisk(id: EndpointId, factorUs: number): void
+  slowDisk(id: EndpointId, extraUs: number): void
+  /** What `set NAME=VALUE` may change. */
+  readonly liveSettings: readonly SettingSpec[]
+  set(node: Endpoint, name: string, value: string): void
   releaseHeld(): void
   say(text: string): void
 }
@@ -47,6 +51,7 @@ export class Nemesis {
     storm: () => this.#storm(),
     'slow-disk': () => this.#slowDisk(),
     clock: () => this.#bendClock(),
+    settings: () => this.#changeSetting(),
   }
   #over = false
   readonly counts: Record<FaultName, number> = Object.fromEntries(FAULTS.map((name) => [name, 0])) as Record<FaultName, number>
@@ -72,6 +77,7 @@ export class Nemesis {
       if (node.state === 'asleep') arena.wake(node)
       if (node.state === 'down') arena.restart(node)
     }
+    for (const { name } of arena.liveSettings) this.#setBack(name, arena.nodes)
   }
 
   #next(): void {
@@ -228,6 +234,24 @@ export class Nemesis {
     this.#count('slow-disk', `slow disk ${node.id} ${us / MS}ms`)
     this.#arena.slowDisk(node.id, us)
     this.#later(() => this.#arena.slowDisk(node.id, 0))
+  }
+
+  /** A live setting takes an odd value on some nodes, so that nodes disagree on it; each is back after a while or a restart. */
+  #changeSetting(): void {
+    const { liveSettings } = this.#arena
+    if (liveSettings.length === 0) return
+    const spec = this.#random.pick(liveSettings)
+    const value = oddValue(spec, this.#random)
+    const awake = this.#arena.nodes.filter((node) => node.state === 'up' && this.#random.chance(0.7))
+    if (awake.length === 0) return
+    this.#count('settings', `set ${spec.name}=${value} on ${awake.map((node) => node.id).join(' ')}`)
+    for (const node of awake) this.#arena.set(node, spec.name, value)
+    this.#later(() => this.#setBack(spec.name, awake))
+  }
+
+  #setBack(name: string, nodes: readonly Endpoint[]): void {
+    const value = this.#scenario.settings[name]
+    for (const node of nodes) if (node.state === 'up' && value !== undefined) this.#arena.set(node, name, value)
   }
 
   #bendClock(): void {

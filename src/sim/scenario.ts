@@ -22,6 +22,7 @@ export const FAULTS = [
   'storm',
   'slow-disk',
   'clock',
+  'settings',
 ] as const
 export type FaultName = (typeof FAULTS)[number]
 
@@ -56,7 +57,7 @@ export function defaultSettings(mode: Mode): Record<string, string> {
 }
 
 /** Odd values for a setting of each kind: whatever a setting allows has to be safe. */
-function oddValue(spec: SettingSpec, random: Random): string {
+export function oddValue(spec: SettingSpec, random: Random): string {
   switch (spec.kind) {
     case 'on-off':
       return random.pick(['on', 'off'])

@@ -3,7 +3,7 @@ import { assert } from '../machine/assert.ts'
 import type { EndpointId, MachineEvent, Operation, OperationResult, Stream } from '../machine/contract.ts'
 import { type Random, seeded } from '../machine/random.ts'
 import { MS } from '../machine/time.ts'
-import type { Mode, NodeView } from '../modes/mode.ts'
+import type { Mode, NodeView, SettingSpec } from '../modes/mode.ts'
 import { BentClock } from './clock.ts'
 import { messagesIn } from './datagram.ts'
 import { Endpoint, type Surroundings } from './endpoint.ts'
@@ -116,6 +116,14 @@ export class World implements Surroundings, Arena {
   wipe(node: Endpoint): void {
     node.disk.wipe()
     node.amnesiac = true
+  }
+
+  get liveSettings(): readonly SettingSpec[] {
+    return this.#options.mode.settings.filter((spec) => spec.live)
+  }
+
+  set(node: Endpoint, name: string, value: string): void {
+    node.control({ type: 'set', name, value })
   }
 
   restart(node: Endpoint): void {

@@ -9,6 +9,15 @@ export interface Completion {
   readonly candidates: readonly string[]
 }
 
+/** What a lab was opened with: enough to open the same one again. */
+export interface Setup {
+  readonly mode: string
+  readonly nodes: number
+  readonly seed: string
+  /** Those that were named. */
+  readonly settings: readonly { readonly name: string; readonly value: string }[]
+}
+
 export interface LabPort {
   /**
    * Runs one line of the language. Resolves when the command has ended, also for a line that ends in `&`: whoever called decides whether to
@@ -22,6 +31,10 @@ export interface LabPort {
   close(): Promise<void>
   /** Where this run is written, if anywhere. */
   readonly folder?: string | null
+  /** Resolves when it is open; nothing asked before begins earlier. Absent: it is open. */
+  readonly opened?: Promise<unknown>
+  /** Null while it opens. */
+  readonly setup?: Setup | null
 }
 
 /** Bad grammar and bad arguments, whoever throws them, carry `code: 'usage'`; an exit code 2, never a stack trace. */

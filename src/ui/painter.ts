@@ -2,8 +2,7 @@
  * Frames to bytes. The frame owns the last rows of the normal screen; finished lines are written above it and scroll into the terminal's own
  * scrollback. No alternate screen, no scroll regions: what was answered stays where people can select it and search it.
  */
-import { type Row, renderRow, type Style } from './style.ts'
-import { textWidth } from './text-width.ts'
+import { type Row, renderRow, rowWidth, type Style } from './style.ts'
 import type { Frame, Size } from './view.ts'
 
 /** Enough to fill a tall screen again after a resize. Lines. */
@@ -28,6 +27,7 @@ export class Painter {
   readonly #style: Style
   #kept: Line[] = []
   #rows: readonly string[] = []
+  #widths: readonly number[] = []
   #cursorRow = 0
   #cursorColumn = 0
 
@@ -47,7 +47,17 @@ export class Painter {
     return BEGIN + start + body + this.#settle(rows, frame, whole ? rows.length - 1 : 0) + END
   }
 
-  /** Everything again after the terminal changed its size: how it moved the old rows is its own affair, so none of them is trusted. */
+  /**
+   * Takes the frame off a screen that was given `columns`. Terminals break a row that has become too wide and carry the cursor along, so the
+   * frame begins that much further up; nothing above it, which may be a shell's, is touched.
+   */
+  clearResized(columns: number): string {
+    const broken = this.#widths.slice(0, this.#cursorRow).map((width) => Math.max(1, Math.ceil(width / columns)))
+    const rows = broken.reduce((sum, height) => sum + height, Math.floor(this.#cursorColumn / columns))
+    return this.#erase(rows)
+  }
+
+  /** The whole screen again, from its first row: for someone whose screen another program wrote on. */
   repaint(frame: Frame, size: Size): string {
     const rows = frame.rows.map((row) => renderRow(row, this.#style))
     const tail = this.#tail(size.rows - rows.length, size.columns)
@@ -56,15 +66,24 @@ export class Painter {
 
   /** Takes the frame off the screen and leaves the cursor where it began. */
   clear(): string {
-    const bytes = `\r${up(this.#cursorRow)}${ERASE_BELOW}`
+    return this.#erase(this.#cursorRow)
+  }
+
+  #erase(rowsAbove: number): string {
     this.#rows = []
+    this.#widths = []
     this.#cursorRow = 0
     this.#cursorColumn = 0
-    return bytes
+    return `\r${up(rowsAbove)}${ERASE_BELOW}`
+  }
+
+  /** The frame is no longer on the screen, or no longer ours. */
+  forget(): void {
+    this.#erase(0)
   }
 
   #keep(row: Row): string {
-    const line = { text: renderRow(row, this.#style), width: row.reduce((sum, one) => sum + textWidth(one.text), 0) }
+    const line = { text: renderRow(row, this.#style), width: rowWidth(row) }
     this.#kept.push(line)
     if (this.#kept.length > KEPT_LINES * 2) this.#kept = this.#kept.slice(-KEPT_LINES)
     return line.text
@@ -95,6 +114,7 @@ export class Painter {
 
   #settle(rows: readonly string[], frame: Frame, cursorNow: number): string {
     this.#rows = rows
+    this.#widths = frame.rows.map(rowWidth)
     this.#cursorRow = frame.cursorRow
     this.#cursorColumn = frame.cursorColumn
     const vertical = frame.cursorRow - cursorNow

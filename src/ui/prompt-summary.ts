@@ -1,5 +1,6 @@
-/** What a session came to, in three lines, printed on the normal screen after the lab is left. */
+/** What a session came to, in a few lines, printed on the normal screen after the lab is left. */
 import type { LabSnapshot } from '../lab/types.ts'
+import type { Setup } from './lab-port.ts'
 
 /** Counted by the prompt as it goes; `refused` includes lines that did not parse. */
 export interface Tally {
@@ -20,11 +21,10 @@ export interface SummaryInput {
   readonly snapshot: LabSnapshot
   readonly nowMs: number
   readonly folder: string | null
-  /** The command line that opens the same lab again. */
-  readonly rerun: string
+  readonly setup: Setup | null
 }
 
-export function summaryLines({ tally: counts, snapshot, nowMs, folder, rerun }: SummaryInput): readonly string[] {
+export function summaryLines({ tally: counts, snapshot, nowMs, folder, setup }: SummaryInput): readonly string[] {
   const commands = counts.ok + counts.fail + counts.unknown + counts.refused
   const parts = (['ok', 'fail', 'unknown', 'refused'] as const).filter((status) => counts[status] > 0)
   const split = parts.map((status) => `${counts[status]} ${status}`).join(', ')
@@ -32,8 +32,20 @@ export function summaryLines({ tally: counts, snapshot, nowMs, folder, rerun }: 
   return [
     `${plural(commands, 'command')}${split === '' ? '' : ` (${split})`} in ${minutes(nowMs - counts.startMs)}, ${plural(counts.faults, 'fault')}`,
     `left ${snapshot.observed.state}, ${leader}${snapshot.term === null ? '' : `, term ${snapshot.term}`}`,
-    `${folder === null ? '' : `everything is in ${folder} · `}again: ${rerun}`,
+    ...(folder === null ? [] : [`everything is in ${folder}`]),
+    ...(setup === null ? [] : [`the same again: ${rerunLine(setup)}`]),
   ]
+}
+
+/** The command line that opens the same lab again, its seed included. */
+export function rerunLine({ mode, nodes, seed, settings }: Setup): string {
+  const named = new Map([
+    ['mode', mode],
+    ['nodes', String(nodes)],
+    ['seed', seed],
+  ])
+  for (const { name, value } of settings) named.set(name, value)
+  return ['splitbrain', ...[...named].map(([name, value]) => `--${name} ${value}`)].join(' ')
 }
 
 function plural(count: number, word: string): string {

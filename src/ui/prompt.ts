@@ -2,16 +2,18 @@
  * The lab at a prompt on a terminal. Nothing here blocks: a line that was submitted is a row of its own until its answer comes, then command and
  * answer move up into the scrollback, as they would stand in a lab file.
  */
-import type { Answer, LabEvent, LabSnapshot } from '../lab/types.ts'
-import { answerText, eventText, isEcho } from './answer-text.ts'
+import type { LabEvent, LabSnapshot } from '../lab/types.ts'
+import { eventRows, textRows } from './answer-rows.ts'
+import { isEcho } from './answer-text.ts'
+import { EventFlow } from './event-flow.ts'
 import { KeyReader } from './keys.ts'
-import { isUsageError, type LabPort } from './lab-port.ts'
+import type { LabPort } from './lab-port.ts'
 import { type EditorState, type Effect, reduceKeys, startEditor, takeEffects } from './line-editor.ts'
 import { Painter } from './painter.ts'
+import { MAX_PENDING, PendingCommands } from './pending.ts'
 import { type Tally, tally } from './prompt-summary.ts'
-import { type Row, type Style, span, type Tone } from './style.ts'
+import { type Row, type Style, span } from './style.ts'
 import type { Terminal } from './terminal.ts'
-import { printable } from './text-width.ts'
 import { type Hint, viewFrame } from './view.ts'
 
 /** Between two paints, so that a storm of events cannot keep the terminal busy. */
@@ -26,7 +28,9 @@ const TWICE_MS = 2000
 const CLOSE_MS = 5000
 /** Lines waiting to be painted; older ones are left out and counted. */
 const MAX_ABOVE = 2000
-const MAX_PENDING = 1000
+const AGAIN: Hint = { text: 'ctrl-c again leaves', tone: 'dim' }
+/** A cluster that has never answered is starting, not broken, for this long. */
+const START_MS = 3000
 
 export interface PromptOptions {
   readonly history: readonly string[]
@@ -39,27 +43,17 @@ export interface PromptOptions {
   now(): number
 }
 
-interface Operation {
-  readonly line: string
-  /** Lines of one burst share a number: stopping one drops those behind it. */
-  readonly script: number
-  readonly sinceMs: number
-  readonly abort: AbortController
-}
-
-const tones: Readonly<Record<Answer['status'], Tone>> = { ok: 'plain', fail: 'bad', unknown: 'warn', refused: 'warn' }
-
 export class Prompt {
   readonly #lab: LabPort
   readonly #terminal: Terminal
   readonly #options: PromptOptions
   readonly #keys = new KeyReader()
   readonly #painter: Painter
+  readonly #flow = new EventFlow()
   readonly #ended: Promise<number>
   #end: (code: number) => void = () => {}
   #editor: EditorState
-  #pending: readonly Operation[] = []
-  #scripts = 0
+  readonly #pending: PendingCommands
   #above: Row[] = []
   #leftOut = 0
   #hint: Hint | null = null
@@ -67,6 +61,10 @@ export class Prompt {
   #armedUntilMs = 0
   #leaving = false
   #resized = false
+  #redraw = false
+  #suspended = false
+  #answeredOnce = false
+  #openedMs: number | null = null
   #lastPaintMs = Number.NEGATIVE_INFINITY
   #paintTimer: NodeJS.Timeout | null = null
   #escapeTimer: NodeJS.Timeout | null = null
@@ -81,6 +79,16 @@ export class Prompt {
     this.#painter = new Painter(options.style)
     this.#editor = startEditor(options.history)
     this.tally = tally(options.now())
+    this.#pending = new PendingCommands({
+      lab,
+      locals: options.locals,
+      tally: this.tally,
+      columns: () => this.#columns,
+      now: options.now,
+      remember: options.remember,
+      print: (rows) => this.#print(rows),
+      quit: () => this.leave(0),
+    })
     this.#ended = new Promise((resolve) => {
       this.#end = resolve
     })
@@ -102,9 +110,8 @@ export class Prompt {
       return
     }
     this.#armedUntilMs = now + TWICE_MS
-    const newest = this.#pending.at(-1)
-    if (!cleared && newest !== undefined) this.#stopAll()
-    this.#hint = { text: 'ctrl-c again leaves', tone: 'dim' }
+    if (!cleared) this.#pending.stopNewest()
+    this.#hint = AGAIN
     this.#schedule()
   }
 
@@ -119,7 +126,7 @@ export class Prompt {
       this.#terminal.stop()
     }
     this.#last = this.#lab.snapshot()
-    for (const operation of this.#pending) operation.abort.abort()
+    this.#pending.abandon()
     const closed = this.#lab.close().catch(() => {})
     const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref())
     void Promise.race([closed, late]).then(() => this.#end(code))
@@ -128,6 +135,17 @@ export class Prompt {
   /** How the lab was when it was left, before its nodes were stopped. */
   get lastSnapshot(): LabSnapshot {
     return this.#last ?? this.#lab.snapshot()
+  }
+
+  /** This process was stopped and goes on: the shell had the terminal meanwhile, and its own modes on it. */
+  resume(): void {
+    if (this.#leaving) return
+    if (!this.#suspended) {
+      this.#terminal.stop()
+      this.#painter.forget()
+    }
+    this.#suspended = false
+    this.#attach()
   }
 
   #attach(): void {
@@ -180,70 +198,17 @@ export class Prompt {
           this.#suspend()
           break
         case 'redraw':
-          this.#resized = true
+          this.#redraw = true
           break
       }
     }
-    if (lines.length > 0) void this.#runInOrder(lines)
-  }
-
-  async #runInOrder(lines: readonly string[]): Promise<void> {
-    const script = ++this.#scripts
-    const operations = lines.slice(0, Math.max(0, MAX_PENDING - this.#pending.length)).map((line) => this.#open(line, script))
-    if (operations.length < lines.length) this.#hint = { text: `only ${MAX_PENDING} commands may wait at once`, tone: 'bad' }
-    for (const operation of operations) {
-      if (!operation.abort.signal.aborted) await this.#runOne(operation)
+    if (lines.length > 0 && this.#pending.submit(lines) < lines.length) {
+      this.#hint = { text: `only ${MAX_PENDING} commands may wait at once`, tone: 'bad' }
     }
   }
 
-  #open(line: string, script: number): Operation {
-    this.#options.remember(line)
-    const operation = { line, script, sinceMs: this.#options.now(), abort: new AbortController() }
-    this.#pending = [...this.#pending, operation]
-    return operation
-  }
-
-  async #runOne(operation: Operation): Promise<void> {
-    const { line, abort } = operation
-    if (line === 'quit' || line === 'exit') {
-      this.leave(0)
-      return
-    }
-    const local = this.#options.locals.get(line)
-    try {
-      if (local !== undefined) this.#close(operation, linesRows(await local()))
-      else this.#answer(operation, await this.#lab.do(line, { signal: abort.signal }))
-    } catch (error) {
-      if (!this.#pending.includes(operation)) return
-      this.#close(operation, [[span(describeError(error), 'bad')]])
-      this.tally.refused++
-    }
-  }
-
-  #answer(operation: Operation, answer: Answer): void {
-    if (!this.#pending.includes(operation)) return
-    const { lines, aside } = answerText(operation.line, answer)
-    const rows = lines.map((text): Row => [span(text, tones[answer.status])])
-    this.#close(operation, [[...(rows[0] ?? []), span(`  ${aside}`, 'dim')], ...rows.slice(1)])
-    this.tally[answer.status]++
-  }
-
-  /** The pending row goes, and command and answer stand above. */
-  #close(operation: Operation, rows: readonly Row[]): void {
-    if (!this.#pending.includes(operation)) return
-    this.#pending = this.#pending.filter((one) => one !== operation)
-    this.#print([[span('> ', 'bold'), span(printable(operation.line), 'bold')], ...rows])
-  }
-
-  /** The newest command stops, and with it what waited behind it in the same script. */
-  #stopAll(): void {
-    const newest = this.#pending.at(-1)
-    if (newest === undefined) return
-    for (const operation of this.#pending.filter((one) => one.script === newest.script)) {
-      operation.abort.abort()
-      this.#close(operation, [[span('unknown stopped: no longer waited for; it may still happen', 'warn')]])
-      this.tally.unknown++
-    }
+  get #columns(): number {
+    return this.#terminal.size.columns
   }
 
   #event(event: LabEvent): void {
@@ -251,9 +216,8 @@ export class Prompt {
       this.#banner = false
       this.tally.faults++
     }
-    const text = isEcho(event) ? null : eventText(event)
-    if (text !== null) this.#print([[span(text, event.type === 'finding' || event.failed === true ? 'bad' : 'dim')]])
-    else this.#schedule()
+    if (isEcho(event) || !this.#flow.admit(event, this.#options.now())) this.#schedule()
+    else this.#print(eventRows(event, this.#columns))
   }
 
   #print(rows: readonly Row[]): void {
@@ -270,7 +234,10 @@ export class Prompt {
     this.#paint()
     this.#terminal.write(this.#painter.clear())
     this.#terminal.stop()
-    this.#terminal.suspend(() => this.#attach())
+    this.#suspended = true
+    this.#terminal.suspend(() => {
+      if (this.#suspended) this.resume()
+    })
   }
 
   #schedule(): void {
@@ -282,14 +249,31 @@ export class Prompt {
     }, wait)
   }
 
+  /** Until it has answered once: a red word in the first half second would frighten without cause. */
+  #starting(snapshot: LabSnapshot): boolean {
+    if (snapshot.nodes.every((node) => node.state === 'starting')) {
+      this.#openedMs = null
+      this.#answeredOnce = false
+      return true
+    }
+    this.#openedMs ??= this.#options.now()
+    this.#answeredOnce ||= snapshot.observed.state !== 'unhealthy' || snapshot.failed > 0 || this.#options.now() - this.#openedMs > START_MS
+    return !this.#answeredOnce
+  }
+
   #paint(): void {
+    if (this.#suspended) return
     this.#lastPaintMs = this.#options.now()
+    if (this.#hint === AGAIN && this.#lastPaintMs >= this.#armedUntilMs) this.#hint = null
     const size = this.#terminal.size
+    const snapshot = this.#lab.snapshot()
     const frame = viewFrame(
       {
         editor: this.#editor,
-        pending: this.#pending,
-        snapshot: this.#lab.snapshot(),
+        pending: this.#pending.list,
+        snapshot,
+        starting: this.#starting(snapshot),
+        bug: this.#lab.setup?.settings.findLast(({ name }) => name === 'bug')?.value ?? 'none',
         hint: this.#hint,
         banner: this.#banner,
         nowMs: this.#lastPaintMs,
@@ -297,21 +281,16 @@ export class Prompt {
       size,
       this.#options.style,
     )
+    const more = this.#flow.told(this.#lastPaintMs)
+    if (more > 0) this.#above.push(...textRows([`# … and ${more} more; the command events lists the newest`], size.columns, 'dim'))
     if (this.#leftOut > 0) this.#above.unshift([span(`… ${this.#leftOut} lines left out`, 'dim')])
     this.#leftOut = 0
     const above = this.#above
     this.#above = []
-    const again = this.#resized ? this.#painter.repaint(frame, size) : ''
+    const moved = this.#resized ? this.#painter.clearResized(size.columns) : ''
+    const again = this.#redraw ? this.#painter.repaint(frame, size) : ''
     this.#resized = false
-    this.#terminal.write(again + this.#painter.paint(above, frame))
+    this.#redraw = false
+    this.#terminal.write(moved + again + this.#painter.paint(above, frame))
   }
-}
-
-function linesRows(lines: readonly string[]): readonly Row[] {
-  return lines.map((line) => [span(printable(line))])
-}
-
-function describeError(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return printable(isUsageError(error) ? text : `the lab failed: ${text}`)
 }

@@ -1,30 +1,42 @@
 /** The prompt on the real terminal: signals, history file, and a terminal that is restored on every way out. */
-import { join } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
+import { printable } from '../lab/text-width.ts'
+import type { LabSnapshot } from '../lab/types.ts'
 import { exitOfError } from '../report/outcome.ts'
 import { appendHistory, readHistory, stateFolder } from './history-file.ts'
 import type { LabPort } from './lab-port.ts'
+import { OpeningLab } from './opening-lab.ts'
 import { Prompt } from './prompt.ts'
 import { summaryLines } from './prompt-summary.ts'
 import { styleFromEnvironment } from './style.ts'
 import { TtyTerminal } from './terminal.ts'
-import { printable } from './text-width.ts'
 
 export interface SessionOptions {
   readonly input: ReadStream
   readonly output: WriteStream
   readonly env: Readonly<Record<string, string | undefined>>
   readonly locals: ReadonlyMap<string, () => Promise<readonly string[]>>
-  readonly rerun: string
+  /** What to show until the lab is open. */
+  readonly starting: LabSnapshot
 }
 
 /** As a shell reports a signal: 128 and its number. */
 const signals = { SIGHUP: 129, SIGTERM: 143 } as const
 
-/** Runs until the person leaves; resolves with the exit code. The lab is closed by then. */
-export async function runSession(lab: LabPort, options: SessionOptions): Promise<number> {
+/**
+ * Paints the prompt, then opens the lab behind it; runs until the person leaves or the lab cannot be opened. Resolves with the exit code. The
+ * lab is closed by then.
+ */
+export async function runSession(open: () => Promise<LabPort>, options: SessionOptions): Promise<number> {
   const terminal = new TtyTerminal(options.input, options.output)
   const historyFile = join(stateFolder(options.env), 'history')
+  const failed: unknown[] = []
+  const fail = (error: unknown): void => {
+    failed.push(error)
+    prompt.leave(exitOfError(error))
+  }
+  const lab = new OpeningLab(painted().then(open), options.starting, fail)
   const prompt = new Prompt(lab, terminal, {
     history: readHistory(historyFile),
     style: styleFromEnvironment(options.env),
@@ -32,19 +44,11 @@ export async function runSession(lab: LabPort, options: SessionOptions): Promise
     remember: (line) => void appendHistory(historyFile, [line]),
     now: () => performance.now(),
   })
-  const failed: unknown[] = []
-  const detach = onTheWayOut(prompt, terminal, (error) => failed.push(error))
+  const detach = onTheWayOut(prompt, terminal, fail)
   try {
     const code = await prompt.run()
-    const summary = summaryLines({
-      tally: prompt.tally,
-      snapshot: prompt.lastSnapshot,
-      nowMs: performance.now(),
-      folder: lab.folder ?? null,
-      rerun: options.rerun,
-    })
     for (const error of failed) process.stderr.write(`splitbrain: ${printable(error instanceof Error ? error.message : String(error))}\n`)
-    terminal.write(`${summary.join('\n')}\n`)
+    if (lab.setup !== null) terminal.write(`${summary(prompt, lab).join('\n')}\n`)
     return code
   } finally {
     terminal.stop()
@@ -52,19 +56,33 @@ export async function runSession(lab: LabPort, options: SessionOptions): Promise
   }
 }
 
+/** After the first paint, which a timer of its own does: what follows keeps this thread busy for a while. */
+function painted(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1))
+}
+
+function summary(prompt: Prompt, { folder, setup }: LabPort): readonly string[] {
+  const near = folder === null || folder === undefined ? null : relative('', folder)
+  return summaryLines({
+    tally: prompt.tally,
+    snapshot: prompt.lastSnapshot,
+    nowMs: performance.now(),
+    folder: near === null || near.startsWith('..') || isAbsolute(near) ? (folder ?? null) : near,
+    setup: setup ?? null,
+  })
+}
+
 /** Every way a process can end passes here, so that no shell is left without echo. */
-function onTheWayOut(prompt: Prompt, terminal: TtyTerminal, failed: (error: unknown) => void): () => void {
+function onTheWayOut(prompt: Prompt, terminal: TtyTerminal, fail: (error: unknown) => void): () => void {
   const interrupt = (): void => prompt.interrupt()
+  const resume = (): void => prompt.resume()
   const stop = (): void => terminal.stop()
-  const fail = (error: unknown): void => {
-    failed(error)
-    prompt.leave(exitOfError(error))
-  }
   const leave = Object.entries(signals).map(([signal, code]) => ({ signal, listener: (): void => prompt.leave(code) }))
-  process.on('SIGINT', interrupt).on('exit', stop).on('uncaughtException', fail).on('unhandledRejection', fail)
+  process.on('SIGINT', interrupt).on('SIGCONT', resume).on('exit', stop).on('uncaughtException', fail).on('unhandledRejection', fail)
   for (const { signal, listener } of leave) process.on(signal, listener)
   return () => {
-    process.off('SIGINT', interrupt).off('exit', stop).off('uncaughtException', fail).off('unhandledRejection', fail)
+    process.off('SIGINT', interrupt).off('SIGCONT', resume).off('exit', stop)
+    process.off('uncaughtException', fail).off('unhandledRejection', fail)
     for (const { signal, listener } of leave) process.off(signal, listener)
   }
 }

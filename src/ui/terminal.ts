@@ -15,9 +15,12 @@ export interface Terminal {
   start(handlers: TerminalHandlers): void
   /** Back to how the shell had it. Harmless when it is not started. */
   stop(): void
-  /** Stops this process as the shell's ctrl-z does; `resumed` runs when it continues. */
+  /** Stops this process as the shell's ctrl-z does; `resumed` runs when it continues, or soon if it cannot be stopped. */
   suspend(resumed: () => void): void
 }
+
+/** A signal to oneself stops the process before it returns to its loop; this is far more. */
+const STOPPING_MS = 20
 
 const PASTE_ON = '\x1b[?2004h'
 const PASTE_OFF = '\x1b[?2004l'
@@ -74,7 +77,9 @@ export class TtyTerminal implements Terminal {
   }
 
   suspend(resumed: () => void): void {
-    process.once('SIGCONT', resumed)
-    process.kill(process.pid, 'SIGTSTP')
+    // To the whole foreground group, as the terminal itself would: behind npm or npx a shell waits for all of them to stop.
+    process.kill(0, 'SIGTSTP')
+    // Runs when this process continues, and at once where no shell could ever continue it and the system therefore did not stop it.
+    setTimeout(resumed, STOPPING_MS)
   }
 }

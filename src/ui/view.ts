@@ -1,9 +1,10 @@
 /** What the bottom of the screen shows, as rows: banner, pending operations, status, prompt, and one row below it that is always there. */
+
+import { cutToWidth, ellipsize, printable, textWidth, wrapWords } from '../lab/text-width.ts'
 import type { LabSnapshot } from '../lab/types.ts'
 import type { HealthState } from '../modes/mode.ts'
 import type { EditorState } from './line-editor.ts'
-import { fitRow, type Row, type Span, type Style, span, type Tone } from './style.ts'
-import { cutToWidth, printable, textWidth, wrapWords } from './text-width.ts'
+import { fitRow, type Row, rowWidth, type Span, type Style, span, type Tone } from './style.ts'
 
 export interface Pending {
   readonly line: string
@@ -19,6 +20,10 @@ export interface ViewModel {
   readonly editor: EditorState
   readonly pending: readonly Pending[]
   readonly snapshot: LabSnapshot
+  /** Nothing has answered yet, and nobody expects it. */
+  readonly starting: boolean
+  /** The known-bad variant in force, or `none`. */
+  readonly bug: string
   /** An error or a question below the prompt; candidates come before it. */
   readonly hint: Hint | null
   /** Three things to try, until the first fault. */
@@ -48,7 +53,7 @@ export function viewFrame(model: ViewModel, size: Size, style: Style): Frame {
   // Half the screen at most: the lines that scroll above are what the pending ones become.
   const room = Math.max(1, Math.floor(size.rows / 2) - fixed)
   const prompt = promptRow(model.editor, cells)
-  const rows = [...banner, ...pendingRows(model, room, style), statusRow(model.snapshot, style), prompt.row, hintRow(model, cells)].map(
+  const rows = [...banner, ...pendingRows(model, room, style), statusRow(model, cells, style), prompt.row, hintRow(model, cells)].map(
     (row) => fitRow(row, cells),
   )
   return { rows, cursorRow: rows.length - 2, cursorColumn: prompt.column }
@@ -76,19 +81,35 @@ const tones: Readonly<Record<HealthState, Tone>> = { healthy: 'good', degraded: 
 const signs: Readonly<Record<HealthState, string>> = { healthy: '●', degraded: '◐', unhealthy: '✗' }
 const plainSigns: Readonly<Record<HealthState, string>> = { healthy: '+', degraded: '!', unhealthy: 'x' }
 
-/** Never colour alone: sign and word say it too. The prediction shows only where it says something else. */
-function statusRow(snapshot: LabSnapshot, style: Style): Row {
-  const { observed, predicted, leader, term, failed, faults } = snapshot
-  const sign = (style.ascii ? plainSigns : signs)[observed.state]
-  const parts: Span[] = [span(`${sign} ${observed.state}`, tones[observed.state])]
-  if (predicted.state !== observed.state) {
-    parts.push(span(`  (predicted ${predicted.uncertain ? 'perhaps ' : ''}${predicted.state})`, 'dim'))
-  }
-  parts.push(span(leader === null ? '  no leader' : `  leader ${leader}`, leader === null ? 'warn' : 'plain'))
-  if (term !== null) parts.push(span(`  term ${term}`))
-  parts.push(span(`  failed ${failed}`, failed === 0 ? 'plain' : 'warn'))
-  if (faults.length > 0) parts.push(span(`  ${faults.map(printable).join(' · ')}`, 'warn'))
-  return parts
+/** A reason shorter than this says nothing. Cells, its colon included. */
+const LEAST_REASON = 12
+
+/**
+ * Never colour alone: sign and word say it too. The reason gives way first when the row is full; the prediction shows only where it says
+ * something else.
+ */
+function statusRow(model: ViewModel, cells: number, style: Style): Row {
+  const { snapshot, bug } = model
+  const broken = bug === 'none' ? [] : [span(`  bug=${bug}`, 'bad')]
+  if (model.starting) return [span(`${style.ascii ? '~' : '◌'} starting`, 'accent'), ...broken]
+  const { observed, leader, term, failed, faults } = snapshot
+  const head = span(`${(style.ascii ? plainSigns : signs)[observed.state]} ${observed.state}`, tones[observed.state])
+  const rest: Span[] = [
+    ...predictedSpans(snapshot),
+    span(leader === null ? '  no leader' : `  leader ${leader}`, leader === null ? 'warn' : 'plain'),
+    ...(term === null ? [] : [span(`  term ${term}`)]),
+    span(`  failed ${failed}`, failed === 0 ? 'plain' : 'warn'),
+    ...broken,
+    ...(faults.length === 0 ? [] : [span(`  ${faults.map(printable).join(' · ')}`, 'warn')]),
+  ]
+  const room = cells - rowWidth([head, ...rest])
+  const reason = observed.state === 'healthy' || room < LEAST_REASON ? [] : [span(ellipsize(`: ${printable(observed.why)}`, room), 'dim')]
+  return [head, ...reason, ...rest]
+}
+
+function predictedSpans({ observed, predicted }: LabSnapshot): readonly Span[] {
+  if (predicted.state === observed.state) return []
+  return [span(`  (predicted ${predicted.uncertain ? 'perhaps ' : ''}${predicted.state})`, 'dim')]
 }
 
 /** The part of the line around the cursor that fits; the cursor is placed by state, never by what was drawn. */

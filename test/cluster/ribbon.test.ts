@@ -42,3 +42,13 @@ test('a later start has the picture anew with the state in force', () => {
 test('the same state again is no change', () => {
   expect(ribbon(['healthy', 0], ['healthy', 1]).all).toEqual([{ state: 'healthy', fromNs: 0 }])
 })
+
+test('a state that shows late takes the place of what was thought since it began', () => {
+  const made = ribbon(['healthy', 0], ['degraded', 6.5], ['unhealthy', 6])
+  made.push('degraded', 9.2 * S)
+  expect(text(made, 0, 11 * S)).toBe('healthy 6.0s | unhealthy 3.2s | degraded 1.8s')
+})
+
+test('a late insight that changes nothing leaves one stretch', () => {
+  expect(ribbon(['unhealthy', 0], ['degraded', 4], ['unhealthy', 3]).all).toEqual([{ state: 'unhealthy', fromNs: 0 }])
+})

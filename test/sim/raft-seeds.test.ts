@@ -38,6 +38,7 @@ describe('known-bad variants are caught under the shared fault mix', () => {
     ['forget-vote', /records|one vote a term|durable before reply|election safety/],
     ['truncate-always', /assertion|records|committed immutable|quorum/],
     ['commit-minority', /committed on a quorum of disks|state machine safety/],
+    ['no-agreement', /nothing lost|phantom|read safety|linearizable/],
   ])('%s', (bug, invariant) => {
     expect(caughtAt(bug)?.invariant).toMatch(invariant)
   })
@@ -50,6 +51,7 @@ describe('known-bad variants are caught under the shared fault mix', () => {
         'double-vote',
         'forget-vote',
         'local-reads',
+        'no-agreement',
         'no-sessions',
         'reply-before-sync',
         'truncate-always',

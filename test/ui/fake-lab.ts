@@ -1,6 +1,6 @@
 /** A lab that answers what the test tells it to, when the test tells it to. */
 import type { Answer, LabEvent, LabSnapshot } from '../../src/lab/types.ts'
-import type { Completion, LabPort } from '../../src/ui/lab-port.ts'
+import type { Completion, LabPort, Setup } from '../../src/ui/lab-port.ts'
 
 export const healthySnapshot: LabSnapshot = {
   mode: 'raft',
@@ -38,6 +38,7 @@ export class FakeLab implements LabPort {
   state: LabSnapshot = healthySnapshot
   closed = 0
   folder: string | null = null
+  setup: Setup | null = null
   #listeners: ((event: LabEvent) => void)[] = []
 
   constructor(known: Readonly<Record<string, Answer>> = {}) {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { LabPort } from '../../src/ui/lab-port.ts'
 import { Prompt } from '../../src/ui/prompt.ts'
 import type { Size } from '../../src/ui/view.ts'
 import { FakeLab, healthySnapshot, ok } from './fake-lab.ts'
@@ -8,7 +9,10 @@ const wide: Size = { columns: 100, rows: 30 }
 const open: Prompt[] = []
 
 function start(size: Size = wide, lab = new FakeLab()) {
-  const terminal = new ScreenTerminal(size)
+  return begin(new ScreenTerminal(size), lab)
+}
+
+function begin<L extends LabPort>(terminal: ScreenTerminal, lab: L) {
   const remembered: string[] = []
   const prompt = new Prompt(lab, terminal, {
     history: [],
@@ -83,7 +87,7 @@ describe('the prompt on a screen of 100 by 30', () => {
     await see(rows, ['> gte city', 'unknown command "gte", did you mean get?', banner, status, '>'])
   })
 
-  it('events scroll above, the first fault takes the banner away, and the status says what changed', async () => {
+  it('events scroll above, the first fault takes the banner away, and the status says what changed and why', async () => {
     const { lab, rows } = start()
     lab.state = {
       ...healthySnapshot,
@@ -95,7 +99,7 @@ describe('the prompt on a screen of 100 by 30', () => {
     }
     lab.say({ time: 1_204_000_000, type: 'fault', text: 'n4 killed' })
     lab.say({ time: 1_300_000_000, type: 'answer', text: 'an echo that nobody needs twice' })
-    await see(rows, ['# +1.204s n4 killed', '◐ degraded  (predicted healthy)  no leader  term 2  failed 1  n4 dead', '>'])
+    await see(rows, ['# +1.204s n4 killed', '◐ degraded: n4 is silent  (predicted healthy)  no leader  term 2  failed 1  n4 dead', '>'])
   })
 
   it('candidates stand below the prompt and do not move it', async () => {
@@ -175,6 +179,28 @@ describe('other sizes', () => {
   })
 })
 
+describe('what stood on the screen before', () => {
+  it.each([[{ columns: 60, rows: 30 }], [{ columns: 39, rows: 30 }], [{ columns: 120, rows: 40 }], [{ columns: 80, rows: 24 }]])(
+    'stays through a resize to %o',
+    async (size) => {
+      const lab = new FakeLab()
+      const terminal = new ScreenTerminal(wide)
+      terminal.write('$ ls\r\nlabs  README.md\r\n$ splitbrain\r\n')
+      const { rows } = begin(terminal, lab)
+      await see(rows, ['$ ls', 'labs  README.md', '$ splitbrain', banner, status, '>'])
+      terminal.type('put city Oslo\r')
+      await vi.waitFor(() => expect(lab.waiting).toHaveLength(1))
+      lab.answer('put city Oslo', ok())
+      await see(rows, ['$ ls', 'labs  README.md', '$ splitbrain', '> put city Oslo', 'ok  4 ms', banner, status, '>'])
+      terminal.resize(size)
+      await vi.waitFor(() => {
+        expect(rows().slice(0, 5)).toEqual(['$ ls', 'labs  README.md', '$ splitbrain', '> put city Oslo', 'ok  4 ms'])
+        expect(rows().slice(5).join(' ')).toBe(`${banner} ${status} >`)
+      })
+    },
+  )
+})
+
 describe('ctrl-c, ctrl-d, ctrl-z', () => {
   it('once clears the line and asks, twice leaves with 130', async () => {
     const { lab, terminal, ended, rows } = start()
@@ -204,11 +230,12 @@ describe('ctrl-c, ctrl-d, ctrl-z', () => {
     await vi.waitFor(() => expect(lab.asked).toEqual(['put a 1', 'put b 1']))
     terminal.type('\x03')
     const gone = 'unknown stopped: no longer waited for; it may still happen'
-    await see(rows, ['> put b 1', gone, '> put c 1', gone, banner, '… put a 1', status, '>', 'ctrl-c again leaves'])
+    const never = 'refused: stopped before it began'
+    await see(rows, ['> put b 1', gone, '> put c 1', never, banner, '… put a 1', status, '>', 'ctrl-c again leaves'])
     expect(lab.waiting.map((one) => one.signal?.aborted)).toEqual([false, true])
     lab.answer('put b 1', ok())
     lab.answer('put a 1', ok())
-    await see(rows, ['> put b 1', gone, '> put c 1', gone, '> put a 1', 'ok  4 ms', banner, status, '>', 'ctrl-c again leaves'])
+    await see(rows, ['> put b 1', gone, '> put c 1', never, '> put a 1', 'ok  4 ms', banner, status, '>', 'ctrl-c again leaves'])
     expect(lab.asked).not.toContain('put c 1')
   })
 
@@ -230,5 +257,14 @@ describe('ctrl-c, ctrl-d, ctrl-z', () => {
     terminal.suspended?.()
     expect(terminal.started).toBe(true)
     await see(rows, [banner, status, '> half'])
+  })
+
+  it('stopped and continued by somebody else, it takes the terminal again and paints below what the shell wrote', async () => {
+    const { terminal, prompt, rows } = start()
+    await see(rows, [banner, status, '>'])
+    terminal.write('\r\n\r\n[1]+  Stopped\r\n$ fg\r\n')
+    prompt.resume()
+    expect(terminal.started).toBe(true)
+    await see(rows, [banner, status, '>', '', '[1]+  Stopped', '$ fg', banner, status, '>'])
   })
 })

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
+import { startingSnapshot } from '../../src/lab/starting.ts'
 import { runSession } from '../../src/ui/session.ts'
 import { FakeLab, ok } from './fake-lab.ts'
 
@@ -9,13 +10,16 @@ import { FakeLab, ok } from './fake-lab.ts'
 writeFileSync(join(process.env.STATE ?? '', 'pid'), String(process.pid))
 const lab = new FakeLab({ 'get city': ok({ value: 'Oslo' }) })
 lab.folder = '/runs/latest'
+lab.setup = { mode: 'raft', nodes: 5, seed: '7', settings: [] }
 const { stdin, stdout } = process as { stdin: ReadStream; stdout: WriteStream }
 if (process.argv[2] === 'throws') setTimeout(() => Promise.reject(new Error('the shim stopped')), 300)
-const code = await runSession(lab, {
+const opening = (): Promise<FakeLab> =>
+  process.argv[2] === 'refused' ? Promise.reject(new Error('no port is free')) : Promise.resolve(lab)
+const code = await runSession(opening, {
   input: stdin,
   output: stdout,
   env: process.env,
   locals: new Map(),
-  rerun: 'splitbrain --mode raft',
+  starting: startingSnapshot('raft', 5),
 })
 process.exit(code)

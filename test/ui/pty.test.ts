@@ -87,7 +87,8 @@ describe('the prompt on a real terminal', () => {
       'unknown stopped: no longer waited for; it may still happen',
       expect.stringMatching(/^2 commands \(1 ok, 1 unknown\) in \d+ s, 0 faults$/),
       'left healthy, leader n4, term 1',
-      'everything is in /runs/latest · again: splitbrain --mode raft',
+      'everything is in /runs/latest',
+      'the same again: splitbrain --mode raft --nodes 5 --seed 7',
       'left 130',
     ])
     expect(readFileSync(join(state, 'splitbrain', 'history'), 'utf8')).toBe('get city\nput city Bergen\n')
@@ -109,6 +110,13 @@ describe('the prompt on a real terminal', () => {
     expect(settings('after')).toBe(settings('before'))
     expect(cells.all().join('\n')).toContain('splitbrain: the shim stopped')
     expect(cells.all().join('\n')).not.toContain('    at ')
+  })
+
+  it('a lab that cannot be opened restores the terminal and is one line', async () => {
+    const { cells, sees, settings } = start('refused')
+    await sees('left 3')
+    expect(settings('after')).toBe(settings('before'))
+    expect(cells.all()).toEqual(['splitbrain: no port is free', 'left 3'])
   })
 
   it('follows the window, then SIGTERM restores the terminal', async () => {

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cutToWidth, ellipsize, textWidth, wrapLine } from '../../src/lab/text-width.ts'
 import { commandWord, isBackground } from '../../src/ui/answer-text.ts'
 import { startEditor } from '../../src/ui/line-editor.ts'
 import { summaryLines, tally } from '../../src/ui/prompt-summary.ts'
 import { renderRow, rowWidth, styleFromEnvironment } from '../../src/ui/style.ts'
-import { cutToWidth, ellipsize, textWidth } from '../../src/ui/text-width.ts'
 import { viewFrame } from '../../src/ui/view.ts'
 import { healthySnapshot } from './fake-lab.ts'
 
@@ -26,6 +26,8 @@ describe('a frame', () => {
             editor: { ...startEditor([]), line, cursor },
             pending: pending.map((one) => ({ line: one, sinceMs: 0 })),
             snapshot: healthySnapshot,
+            starting: columns % 2 === 0,
+            bug: 'none',
             hint: { text: line, tone: 'bad' as const },
             banner: columns > 60,
             nowMs: 5000,
@@ -42,12 +44,44 @@ describe('a frame', () => {
   })
 
   it('says health by sign and word, without colour too', () => {
-    const model = { editor: startEditor([]), pending: [], hint: null, banner: false, nowMs: 0 }
+    const model = { editor: startEditor([]), pending: [], hint: null, banner: false, nowMs: 0, starting: false, bug: 'none' }
     const row = (state: 'healthy' | 'degraded' | 'unhealthy') => {
-      const snapshot = { ...healthySnapshot, observed: { state, why: '', since: 0 } }
+      const snapshot = { ...healthySnapshot, observed: { state, why: 'n1 is silent', since: 0 } }
       return renderRow(viewFrame({ ...model, snapshot }, { columns: 80, rows: 24 }, plain).rows[0] ?? [], plain).slice(0, 11)
     }
-    expect([row('healthy'), row('degraded'), row('unhealthy')]).toEqual(['+ healthy  ', '! degraded ', 'x unhealthy'])
+    expect([row('healthy'), row('degraded'), row('unhealthy')]).toEqual(['+ healthy  ', '! degraded:', 'x unhealthy'])
+  })
+
+  it('says why it is not healthy, and a reason too long gives way to faults, never the other way round', () => {
+    const observed = { state: 'degraded', why: 'no answer through n1 n4', since: 0 } as const
+    const model = { editor: startEditor([]), pending: [], hint: null, banner: false, nowMs: 0, starting: false, bug: 'double-vote' }
+    const row = (columns: number, faults: readonly string[]) =>
+      renderRow(
+        viewFrame({ ...model, snapshot: { ...healthySnapshot, observed, faults } }, { columns, rows: 24 }, plain).rows[0] ?? [],
+        plain,
+      )
+    expect(row(120, ['n1 dead'])).toBe(
+      '! degraded: no answer through n1 n4  (predicted healthy)  leader n4  term 1  failed 0  bug=double-vote  n1 dead',
+    )
+    expect(row(100, ['n1 dead', 'n4 dead'])).toBe(
+      '! degraded  (predicted healthy)  leader n4  term 1  failed 0  bug=double-vote  n1 dead · n4 dead',
+    )
+  })
+
+  it('a bug stands in red, also while the lab starts', () => {
+    const model = {
+      editor: startEditor([]),
+      pending: [],
+      hint: null,
+      banner: false,
+      nowMs: 0,
+      bug: 'double-vote',
+      snapshot: healthySnapshot,
+    }
+    for (const starting of [true, false]) {
+      const row = viewFrame({ ...model, starting }, { columns: 80, rows: 24 }, plain).rows[0] ?? []
+      expect(row).toContainEqual({ text: '  bug=double-vote', tone: 'bad' })
+    }
   })
 
   it('NO_COLOR takes the colours, empty does not', () => {
@@ -71,6 +105,16 @@ describe('widths', () => {
     expect(cutToWidth('日本', 3)).toBe('日')
     expect(ellipsize('日本語', 5)).toBe('日本…')
     expect(ellipsize('abc', 3)).toBe('abc')
+  })
+
+  it('a long line breaks between words and goes on below its second column', () => {
+    expect(wrapLine('  seed=random   decides every random choice', 34)).toEqual([
+      '  seed=random   decides every',
+      '                random choice',
+    ])
+    expect(wrapLine('a longer sentence than fits', 12)).toEqual(['a longer', '  sentence', '  than fits'])
+    expect(wrapLine('short', 30)).toEqual(['short'])
+    expect(wrapLine('oneverylongword x', 8)).toEqual(['oneverylongword', '  x'])
   })
 })
 
@@ -96,19 +140,27 @@ describe('reading a line as far as a pipe must', () => {
 })
 
 describe('the summary', () => {
-  it('is three lines: what was done, how it was left, where it is and how to come back', () => {
+  it('says what was done, how it was left, and how to come back with the same seed', () => {
     const counts = { ...tally(0), ok: 1, refused: 2, faults: 1 }
     const lines = summaryLines({
       tally: counts,
       snapshot: { ...healthySnapshot, leader: null },
       nowMs: 75_000,
       folder: null,
-      rerun: 'splitbrain --nodes 3',
+      setup: {
+        mode: 'raft',
+        nodes: 3,
+        seed: '42',
+        settings: [
+          { name: 'preset', value: 'paper' },
+          { name: 'preset', value: 'fast' },
+        ],
+      },
     })
     expect(lines).toEqual([
       '3 commands (1 ok, 2 refused) in 1 min 15 s, 1 fault',
       'left healthy, no leader, term 1',
-      'again: splitbrain --nodes 3',
+      'the same again: splitbrain --mode raft --nodes 3 --seed 42 --preset fast',
     ])
   })
 })

@@ -1,8 +1,8 @@
 /** `splitbrain check HISTORY.jsonl --model NAME`: a verdict on a recorded history. */
 import type { Verdict } from '../../check/types.ts'
+import { UsageError } from '../../lab/usage-error.ts'
 import { exit } from '../../report/outcome.ts'
 import { type Context, line, room } from '../context.ts'
-import { UsageError } from '../errors.ts'
 import { unknownWord } from '../suggest.ts'
 
 const codes: Readonly<Record<Verdict['verdict'], number>> = { valid: exit.passed, invalid: exit.failed, unknown: exit.unknown }

@@ -2,6 +2,8 @@
 import type { Command } from 'commander'
 import type { ModeWords } from '../../lab/language/context.ts'
 import { allSettings } from '../../lab/language/settings.ts'
+import { startingSnapshot } from '../../lab/starting.ts'
+import type { LabPort } from '../../ui/lab-port.ts'
 import { type Context, room } from '../context.ts'
 import { readLines } from '../lines.ts'
 import { nodeCount, seedText } from '../numbers.ts'
@@ -45,21 +47,22 @@ function toRequest(flags: LabFlags, program: Command): OpenRequest {
   return { mode: flags.mode, nodes: flags.nodes ?? null, seed: flags.seed ?? null, settings }
 }
 
-/** The command line that opens the same lab again. */
-function rerunLine({ mode, nodes, seed, settings }: OpenRequest): string {
-  const named = { mode, ...(nodes === null ? {} : { nodes }), ...(seed === null ? {} : { seed }), ...settings }
-  return ['splitbrain', ...Object.entries(named).map(([name, value]) => `--${name} ${value}`)].join(' ')
-}
-
-export async function openLabCommand(context: Context, program: Command): Promise<number> {
+export async function openLabCommand(context: Context, program: Command, mode: ModeWords | null): Promise<number> {
   const flags = program.opts<LabFlags>()
   const request = toRequest(flags, program)
-  const lab = await room(context, 'openLab')(request)
+  const open = (): Promise<LabPort> => room(context, 'openLab')(request)
   const locals = new Map([['labs', async () => (await import('./labs.ts')).labLines(context)]])
   if (context.terminal !== null && flags.plain !== true) {
     const { runSession } = await import('../../ui/session.ts')
-    return runSession(lab, { ...context.terminal, env: context.env, locals, rerun: rerunLine(request) })
+    const starting = startingSnapshot(request.mode, request.nodes ?? usualNodes(mode))
+    return runSession(open, { ...context.terminal, env: context.env, locals, starting })
   }
   const { runLineMode } = await import('../line-mode.ts')
-  return runLineMode({ lab, lines: readLines(context.stdin), context, locals, deaf: context.deaf })
+  return runLineMode({ lab: await open(), lines: readLines(context.stdin), context, locals, deaf: context.deaf })
+}
+
+/** How many servers there are when nobody says. */
+function usualNodes(mode: ModeWords | null): number {
+  if (mode === null) return 0
+  return Number(allSettings(mode, [mode]).find(({ name }) => name === 'nodes')?.fallback ?? 0)
 }

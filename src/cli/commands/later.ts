@@ -1,5 +1,5 @@
 /** Commands that are named already, so that nobody who reads about them meets "unknown command". */
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../../lab/usage-error.ts'
 
 export const later: Readonly<Record<string, string>> = {
   play: 'a lab beside the live cluster, step by step',

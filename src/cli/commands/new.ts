@@ -1,7 +1,8 @@
 /** `splitbrain new FILE`: a lab that runs, to be changed. */
 import { writeFileSync } from 'node:fs'
+import { EnvironmentFailure } from '../../cluster/failure.ts'
+import { UsageError } from '../../lab/usage-error.ts'
 import { type Context, line } from '../context.ts'
-import { EnvironmentError, UsageError } from '../errors.ts'
 
 const TEMPLATE = `---
 title: My first lab
@@ -27,8 +28,12 @@ export function newCommand(context: Context, file: string): number {
   } catch (cause) {
     const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
     if (exists) throw new UsageError(`${file} is already there`)
-    throw new EnvironmentError(`${file} cannot be written`, { cause })
+    throw new EnvironmentFailure(`${file} cannot be written: ${reason(cause)}`, cause)
   }
   line(context.stdout, `wrote ${file}; run it with: splitbrain run ${file}`)
   return 0
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
 }

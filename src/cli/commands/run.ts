@@ -1,6 +1,8 @@
 /** `splitbrain run PATHS…`: labs without a terminal, for people in a hurry and for CI. */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { EnvironmentFailure } from '../../cluster/failure.ts'
+import { UsageError } from '../../lab/usage-error.ts'
 import { annotations, stepSummary } from '../../report/github.ts'
 import { toJson } from '../../report/json.ts'
 import { toJunit } from '../../report/junit.ts'
@@ -8,7 +10,6 @@ import { exitOfRun, strongestExit } from '../../report/outcome.ts'
 import type { RunResult } from '../../report/result.ts'
 import { progressLines, verdictTable } from '../../report/text.ts'
 import { type Context, interruptible, line, type Output, room } from '../context.ts'
-import { EnvironmentError, UsageError } from '../errors.ts'
 import { readAll } from '../lines.ts'
 import type { RunRequest } from '../rooms.ts'
 import { infoLines } from './labs.ts'
@@ -75,7 +76,7 @@ function writeReports(context: Context, run: RunResult, flags: RunFlags): number
       if (file === '-') context.stdout.write(text())
       else writeInto(file, text())
     } catch (cause) {
-      line(context.stderr, `splitbrain: ${new EnvironmentError(`${file} cannot be written: ${reason(cause)}`).message}`)
+      line(context.stderr, `splitbrain: ${new EnvironmentFailure(`${file} cannot be written: ${reason(cause)}`).message}`)
       code = 3
     }
   }

@@ -11,6 +11,7 @@ export type Bug =
   | 'forget-vote'
   | 'truncate-always'
   | 'commit-minority'
+  | 'no-agreement'
 
 export const bugs: readonly (BugSpec & { readonly name: Exclude<Bug, 'none'> })[] = [
   {
@@ -52,6 +53,11 @@ export const bugs: readonly (BugSpec & { readonly name: Exclude<Bug, 'none'> })[
     name: 'commit-minority',
     breaks: 'half of the nodes, rounded down, are enough to commit',
     caughtBy: 'quorum durability of commit; nothing-lost after a leader dies',
+  },
+  {
+    name: 'no-agreement',
+    breaks: 'every node answers at once from its own copy and tells the others, which apply in order of arrival (§2)',
+    caughtBy: 'linearizable, with two clients at two nodes; copies that differ for good',
   },
 ]
 

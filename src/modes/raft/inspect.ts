@@ -14,7 +14,7 @@ export interface PeerStatus {
   readonly inflightBytes: number
   /** Milliseconds since its last answer in this term; null if there was none. */
   readonly ackAgeMs: number | null
-  /** Answered within the longest election timeout. */
+  /** Answered within the longest election timeout; a new leader has not had the time to ask, so its followers are given one. */
   readonly acknowledged: boolean
   readonly lost: boolean
 }
@@ -135,7 +135,7 @@ function peers(raft: RaftState): readonly PeerStatus[] {
     inflight: peer.inflight,
     inflightBytes: peer.inflightBytes,
     ackAgeMs: Number.isFinite(peer.lastAckUs) ? Math.round((nowUs - peer.lastAckUs) / 1_000) : null,
-    acknowledged: nowUs - peer.lastAckUs < raft.options.electionMaxUs,
+    acknowledged: nowUs - Math.max(peer.lastAckUs, leadership.listeningSinceUs) < raft.options.electionMaxUs,
     lost: peer.lost,
   }))
 }

@@ -6,6 +6,7 @@ import { askForVotes, campaign, countOwnVote, handlePreVote, handlePreVoteReply,
 import { decodeRecord, encodeLost } from './entry.ts'
 import { inspect } from './inspect.ts'
 import { type PeerMessage, parseMessage } from './messages.ts'
+import { answeredAlone } from './no-agreement.ts'
 import {
   confirmReads,
   coverReads,
@@ -149,6 +150,7 @@ export class RaftNode implements Machine {
       raft.drop('malformed')
       return
     }
+    if (raft.bug === 'no-agreement' && answeredAlone(raft, from, message)) return
     switch (message.type) {
       case 'open':
         handleOpen(raft, from, message)

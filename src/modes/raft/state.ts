@@ -10,7 +10,7 @@ import { Attempts } from './attempts.ts'
 import { type Bug, readBug } from './bugs.ts'
 import { type Command, type DecodedEntry, encodeEntry, encodeHard } from './entry.ts'
 import { RaftLog } from './log.ts'
-import type { NodeReply, PeerMessage } from './messages.ts'
+import type { PeerMessage, RaftMessage } from './messages.ts'
 import type { Progress } from './progress.ts'
 import { quorumOf } from './quorum.ts'
 import { FollowerReads, type LeaderReads } from './read-queues.ts'
@@ -101,7 +101,7 @@ export class RaftState {
     this.store = new Store(this.options.sessions, this.bug === 'no-sessions')
   }
 
-  send(to: EndpointId, message: PeerMessage | NodeReply): void {
+  send(to: EndpointId, message: RaftMessage): void {
     this.output.send.push({ to, message })
   }
 

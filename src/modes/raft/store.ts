@@ -91,7 +91,8 @@ export class Store {
     return { result: repeated && command.serial < session.serial ? null : result, expired: null }
   }
 
-  private run(f: WriteKind, key: string, value: OperationValue): StoreResult {
+  /** Beside every session: whoever calls it must know that it may run. */
+  run(f: WriteKind, key: string, value: OperationValue): StoreResult {
     const before = this.values.get(key) ?? null
     switch (f) {
       case 'put':

@@ -34,6 +34,11 @@ function highestTerm(nodes: readonly NodeView[]): number | null {
   return terms.length === 0 ? null : Math.max(...terms)
 }
 
+function memberCount(nodes: readonly NodeView[]): number | null {
+  const knowing = leaderOf(nodes) ?? fresh(nodes)[0]
+  return knowing?.status.members ?? null
+}
+
 function aboutNode(name: string, help: string, read: (status: RaftStatus) => string | number | null): SubjectSpec {
   return {
     name,
@@ -50,6 +55,7 @@ export const subjects: readonly SubjectSpec[] = [
   { name: 'leader', args: 'none', help: 'the leader of the highest term', read: (nodes) => leaderOf(nodes)?.id ?? null },
   { name: 'leaders', args: 'none', help: 'how many nodes believe they lead', read: (nodes) => leaders(nodes).length },
   { name: 'term', args: 'none', help: 'the highest term', read: highestTerm },
+  { name: 'members', args: 'none', help: 'how many nodes the configuration has, as the leader knows it', read: memberCount },
   aboutNode('role', 'follower, pre-candidate, candidate or leader', (status) => status.role),
   aboutNode('last', 'the index of the last entry', (status) => status.last),
   aboutNode('commit', 'the commit index', (status) => status.commit),
@@ -69,7 +75,6 @@ type Event = { readonly type: string; readonly [field: string]: unknown }
 const WORDS: Readonly<Record<string, (node: EndpointId, event: Event) => string>> = {
   'election-started': (node, { term }) => `${node} campaigns in term ${term}`,
   'became-leader': (node, { term }) => `${node} became leader, term ${term}`,
-  'became-follower': (node, { term, leader }) => `${node} follows ${leader}, term ${term}`,
   'stepped-down': (node, { term, why }) => `${node} stepped down, term ${term}: ${why}`,
   'entries-overwritten': (node, { from, count, byTerm }) =>
     `${node} dropped ${plural(count)} from ${from} on, overwritten by term ${byTerm}`,

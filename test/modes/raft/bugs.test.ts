@@ -67,6 +67,23 @@ const BITES: Readonly<Record<string, (bug: string) => boolean>> = {
     node.hear('n2', ack(1, 1))
     return node.status.commit === 1
   },
+  'no-agreement': (bug) => {
+    const add = { type: 'write', request: 'a', attempt: 1, life: 1, session: 1, serial: 1, f: 'add', key: 'n', value: '100' } as const
+    const mul = { ...add, request: 'm', f: 'mul', value: '1.1' } as const
+    const put = { ...add, request: 'p', f: 'put', value: '1000' } as const
+    const addFirst = new Solo({ settings: PAPER, bug })
+    addFirst.hear('n2', put)
+    const own = addFirst.hear('c1', add)
+    addFirst.hear('n2', mul)
+    const mulFirst = new Solo({ settings: PAPER, bug })
+    mulFirst.hear('n2', put, mul, add)
+    const answered = said(own, 'reply').map(({ to, message }) => [to, message.value])
+    const passedOn = said(own, 'write').map(({ to }) => to)
+    return (
+      JSON.stringify([answered, passedOn, addFirst.peek('n'), mulFirst.peek('n')]) ===
+      JSON.stringify([[['c1', '1100']], ['n2', 'n3'], '1210', '1200'])
+    )
+  },
 }
 
 describe('known-bad variants', () => {

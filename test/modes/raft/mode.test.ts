@@ -183,6 +183,8 @@ describe('what the lab sees', () => {
     expect(subject('leader', nodes)).toBe(lead)
     expect(subject('leaders', nodes)).toBe(1)
     expect(subject('term', nodes)).toBe(world.maxTerm())
+    expect(subject('members', nodes)).toBe(3)
+    expect(subject('members', [])).toBe(null)
     expect(subject('role', nodes, lead)).toBe('leader')
     expect(subject('vote', nodes, lead)).toBe(lead)
     for (const name of ['last', 'commit', 'applied']) expect(subject(name, nodes, 'n1')).toBe(3)
@@ -193,6 +195,21 @@ describe('what the lab sees', () => {
     world.run(2_000)
     expect(raft.summarize(see(world)).unacknowledged).toEqual([other])
     expect(subject('role', see(world), other)).toBe(null)
+  })
+
+  test('a leader of this moment misses nobody; after one election timeout of silence it does', () => {
+    const node = new Solo({ members: 3 })
+    node.lead('n2')
+    expect(node.status.role).toBe('leader')
+    expect(node.status.peers.map((peer) => peer.acknowledged)).toEqual([true, true])
+    for (let i = 0; i < 7; i++) {
+      node.tick(100)
+      node.hear('n2', { type: 'heartbeat-reply', term: node.status.term, round: 1, life: 1, lost: false })
+    }
+    expect(node.status.peers.map((peer) => [peer.id, peer.acknowledged])).toEqual([
+      ['n2', true],
+      ['n3', false],
+    ])
   })
 
   test('of two leaders the one of the higher term is the leader; stale statuses say nothing', () => {

@@ -46,6 +46,27 @@ export function wrapWords(text: string, cells: number): readonly string[] {
   return rows
 }
 
+/**
+ * A line as rows of at most `cells`, broken between words, what goes on standing below the second column. Blanks inside a row stay, so that
+ * the columns of a table keep their places. A word that is longer than a row is left for the terminal to break.
+ */
+export function wrapLine(text: string, cells: number): readonly string[] {
+  if (textWidth(text) <= cells) return [text]
+  const column = textWidth(/^\s*\S+(?: \S+)*\s{2,}/.exec(text)?.[0] ?? '')
+  const before = /^\s*/.exec(text)?.[0].length ?? 0
+  // A line that begins far in stands below a second column already.
+  const indent = ' '.repeat(column > 0 && column <= cells / 2 ? column : before > 4 ? before : before + 2)
+  const rows: string[] = []
+  let row = ''
+  for (const [word] of text.matchAll(/\s*\S+/g)) {
+    if (row.trim() !== '' && textWidth(row) + textWidth(word) > cells) {
+      rows.push(row)
+      row = indent + word.trimStart()
+    } else row += word
+  }
+  return [...rows, row]
+}
+
 /** Values are other people's bytes: a control character is shown, never sent to the terminal. Line feeds stay. */
 export function printable(text: string): string {
   return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, (char) =>
