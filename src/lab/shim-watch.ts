@@ -32,7 +32,9 @@ export class ShimWatch {
       this.#events.emit('stall', `the shim stood still for ${Math.round(stallMs)} ms`, { where: 'shim', ms: stallMs })
     }
     if (kernelDrops === null || kernelDrops <= this.#drops) return
-    this.#events.emit('host-loss', `this machine dropped ${kernelDrops - this.#drops} datagrams that no rule explains`, { drops: kernelDrops })
+    this.#events.emit('host-loss', `this machine dropped ${kernelDrops - this.#drops} datagrams that no rule explains`, {
+      drops: kernelDrops,
+    })
     this.#drops = kernelDrops
   }
 

@@ -23,6 +23,7 @@ test('what a node counts by reason or type has a name of its own', () => {
   const counters = nodeCounters(host)
   expect(counters.get('rss-bytes')).toBe(1)
   expect(counters.get('dropped-crc')).toBe(7)
+  expect(counters.get('dropped')).toBe(7)
   expect(counters.get('messages-out-append')).toBe(8)
 })
 

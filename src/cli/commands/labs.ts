@@ -1,4 +1,5 @@
 /** `splitbrain labs`: the labs that come with this package. */
+import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Context, line, room } from '../context.ts'
 import type { LabInfo } from '../rooms.ts'
@@ -9,9 +10,16 @@ export function labsFolder(): string {
   return fileURLToPath(new URL(here.pathname.endsWith('/dist/') ? '../labs/' : '../../../labs/', here))
 }
 
+/** As one would type it from here, where that is shorter. */
+function nearPath(file: string): string {
+  const near = relative('', file)
+  return near.length < file.length && !near.startsWith('..') ? near : file
+}
+
 export function infoLines(labs: readonly LabInfo[]): readonly string[] {
-  const width = Math.max(0, ...labs.map((lab) => lab.file.length))
-  return labs.map((lab) => `${lab.file.padEnd(width)}  ${lab.title}  [${lab.modes.join(', ')}]`)
+  const files = labs.map((lab) => nearPath(lab.file))
+  const width = Math.max(0, ...files.map((file) => file.length))
+  return labs.map((lab, at) => `${(files[at] ?? '').padEnd(width)}  ${lab.title}  [${lab.modes.join(', ')}]`)
 }
 
 export async function labLines(context: Context): Promise<readonly string[]> {
