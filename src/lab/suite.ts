@@ -173,6 +173,8 @@ class Suite {
     const seed = String(lab?.run.options.seed ?? this.#options.seed ?? this.#labRun.seed ?? 'random')
     const { file, lab: text } = this.#source
     const { patience, round } = this.#options
+    // A lab that never opened drew none.
+    const seeded = seed === 'random' ? '' : ` --seed ${seed}`
     return {
       file,
       title: text.title,
@@ -186,7 +188,7 @@ class Suite {
       ribbon: lab === null ? [] : ribbonOf(lab),
       stalls: this.#stalls,
       cut: this.#cut,
-      reproduce: `splitbrain run ${file} --seed ${seed}${patience === 1 ? '' : ` --patience ${patience}`}`,
+      reproduce: `splitbrain run ${file}${seeded}${patience === 1 ? '' : ` --patience ${patience}`}`,
       folder: lab?.folder ?? null,
       ms: performance.now() - this.#startedMs,
     }
