@@ -20,6 +20,7 @@ const programs = {
   node: 'src/host/main.ts',
   shim: 'src/net/worker.ts',
   load: 'src/client/load-worker.ts',
+  check: 'src/check/worker.ts',
   sim: 'src/sim/worker.ts',
   bench: 'bench/relay-worker.ts',
 }

@@ -1,64 +1,126 @@
 /** Armed rules: looked at again and again until the end; verdicts only at the end, for they speak of a whole history. */
-import { lookerOf } from './expectations.ts'
-import type { Scope } from './scope.ts'
-import type { Armed } from './session.ts'
+import type { Verdict } from '../check/types.ts'
+import { type Look, type Looker, lookerOf } from './expectations.ts'
+import type { Expectation } from './language/ast.ts'
+import { pause, type Scope } from './scope.ts'
 
 const EVERY_MS = 100
 
-type Looker = Awaited<ReturnType<typeof lookerOf>>
+/** What became of one armed rule. */
+export interface Judgement {
+  readonly text: string
+  readonly verdict: Verdict['verdict']
+  readonly why: string
+}
+
+interface Armed {
+  readonly expectation: Expectation
+  /** Null after a reset: the nodes it names are looked up again. */
+  look: Looker | null
+  brokenSinceNs: number | null
+  judgement: Judgement | null
+}
 
 export class AlwaysWatch {
   readonly #scope: () => Scope
   readonly #timer: NodeJS.Timeout
-  readonly #lookers = new Map<Armed, Looker>()
-  /** Since when a rule with a time has been broken without pause. Run clock, ns. */
-  readonly #brokenSince = new Map<Armed, number>()
-  #looking = false
+  #rules: Armed[] = []
+  #looking: Promise<void> | null = null
+  #paused = false
 
   constructor(scope: () => Scope) {
     this.#scope = scope
-    this.#timer = setInterval(() => void this.#look(), EVERY_MS)
+    this.#timer = setInterval(() => this.#tick(), EVERY_MS)
   }
 
-  /** A last look, now also at verdicts. Answers the rules that were broken at any time. */
-  async finish(): Promise<readonly Armed[]> {
-    const { session } = this.#scope()
-    for (const armed of session.always) await this.#lookAt(armed, true)
-    return session.always.filter((armed) => armed.broken !== null)
+  /** Its sets are resolved now, as in every command. Throws Refusal. */
+  async arm(expectation: Expectation): Promise<void> {
+    const look = await lookerOf(this.#scope(), expectation)
+    this.#rules.push({ expectation, look, brokenSinceNs: null, judgement: null })
   }
 
+  /**
+   * A last look at every rule, now also at verdicts; then none is armed any more. With `patient` a rule that is broken just now
+   * is given its time to heal; without it is forgiven.
+   */
+  async finish({ patient }: { readonly patient: boolean }): Promise<readonly Judgement[]> {
+    clearInterval(this.#timer)
+    await this.#looking
+    const judgements: Judgement[] = []
+    for (const rule of this.#rules) judgements.push(await this.#judge(rule, patient))
+    this.#rules = []
+    return judgements
+  }
+
+  /** Rules stay armed over a reset; those that speak of the history are judged on the old one first. */
+  async over(reset: () => Promise<void>): Promise<void> {
+    for (const rule of this.#rules) if (isVerdict(rule)) await this.#lookAt(rule, true)
+    this.#paused = true
+    await this.#looking
+    try {
+      await reset()
+    } finally {
+      for (const rule of this.#rules) {
+        rule.look = null
+        rule.brokenSinceNs = null
+      }
+      this.#paused = false
+    }
+  }
+
+  /** Nothing is looked at any more. */
   close(): void {
     clearInterval(this.#timer)
+    this.#rules = []
   }
 
-  async #look(): Promise<void> {
-    if (this.#looking) return
-    this.#looking = true
-    try {
-      for (const armed of this.#scope().session.always) if (!isVerdict(armed)) await this.#lookAt(armed, false)
-    } finally {
-      this.#looking = false
+  #tick(): void {
+    if (this.#looking !== null || this.#paused) return
+    this.#looking = this.#lookAtAll().finally(() => {
+      this.#looking = null
+    })
+  }
+
+  async #lookAtAll(): Promise<void> {
+    for (const rule of this.#rules) if (!isVerdict(rule)) await this.#lookAt(rule, false)
+  }
+
+  async #judge(rule: Armed, patient: boolean): Promise<Judgement> {
+    const { signal } = this.#scope()
+    await this.#lookAt(rule, true)
+    while (patient && rule.judgement === null && rule.brokenSinceNs !== null && !signal.aborted) {
+      await pause(EVERY_MS, signal)
+      await this.#lookAt(rule, true)
     }
+    return rule.judgement ?? { text: rule.expectation.text, verdict: 'valid', why: 'it held at every look' }
   }
 
-  async #lookAt(armed: Armed, last: boolean): Promise<void> {
-    if (armed.broken !== null) return
+  async #lookAt(rule: Armed, last: boolean): Promise<void> {
+    if (rule.judgement !== null) return
     const scope = this.#scope()
-    const { run } = scope
-    const look = this.#lookers.get(armed) ?? (await lookerOf(scope, armed.expectation))
-    this.#lookers.set(armed, look)
-    const seen = await look()
-    if (seen.holds) {
-      this.#brokenSince.delete(armed)
+    const seen = await this.#look(rule, scope)
+    // A fact about a node that cannot answer now is no breach; a verdict that cannot be given is asked for once and stays unknown.
+    if (seen.holds || (seen.undecided && !last)) {
+      rule.brokenSinceNs = null
       return
     }
-    const since = this.#brokenSince.get(armed) ?? run.clock.nowNs()
-    this.#brokenSince.set(armed, since)
-    const { time } = armed.expectation
+    const nowNs = scope.run.clock.nowNs()
+    rule.brokenSinceNs ??= nowNs
+    const { time, text } = rule.expectation
     // `always healthy within 2s` forgives what heals within two seconds.
-    if (!last && time?.kind === 'within' && run.clock.nowNs() - since < time.ms * 1e6) return
-    armed.broken = seen.actual
-    run.events.emit('always', `BROKEN always ${armed.expectation.text}: ${seen.actual}`, { failed: true })
+    if (time?.kind === 'within' && nowNs - rule.brokenSinceNs < time.ms * scope.session.patience * 1e6) return
+    rule.judgement = { text, verdict: seen.undecided ? 'unknown' : 'invalid', why: seen.actual }
+    scope.run.events.emit('always', `BROKEN always ${text}: ${seen.actual}`, { failed: true })
+  }
+
+  /** A look that fails, because its nodes are no more or the lab is closing, is one that decides nothing. */
+  async #look(rule: Armed, scope: Scope): Promise<Look> {
+    try {
+      rule.look ??= await lookerOf(scope, rule.expectation)
+      return await rule.look()
+    } catch (error) {
+      return { holds: false, undecided: true, actual: error instanceof Error ? error.message : String(error) }
+    }
   }
 }
 

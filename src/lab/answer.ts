@@ -1,4 +1,7 @@
 /** The four ways a command ends, made in one place. */
+import { NothingSynced } from '../cluster/disk-faults.ts'
+import { NodeDidNotStart } from '../cluster/failure.ts'
+import { PlanError } from '../net/plan-error.ts'
 import type { Answer } from './types.ts'
 
 export type Done = Omit<Answer, 'ms'>
@@ -19,7 +22,14 @@ export const unknown = (code: string, why: string): Done => ({ status: 'unknown'
 /** It cannot apply now; nothing changed. */
 export const refused = (why: string): Done => ({ status: 'refused', text: why })
 
-/** Thrown deep inside a command that turns out not to apply; the Lab answers `refused`. */
+/** Thrown deep inside a command that turns out not to apply. */
 export class Refusal extends Error {
   static override readonly name = 'Refusal'
+}
+
+/** How an error reads that says something about the cluster; thrown on if the lab or the machine under it broke. */
+export function answerTo(error: unknown): Done {
+  if (error instanceof Refusal || error instanceof PlanError || error instanceof NothingSynced) return refused(error.message)
+  if (error instanceof NodeDidNotStart) return fail('did-not-start', error.message)
+  throw error
 }

@@ -1,31 +1,39 @@
 /** A block of a lab while it runs: what was asked, what was answered, and how that reads in the result. */
 import type { CaseResult, CaseStatus, CommandResult, Stall } from '../report/result.ts'
+import { innermost } from './lab.ts'
 import type { LabBlock, LabStep } from './language/lab-types.ts'
-import { matchAnswer } from './language/match.ts'
+import { type GivenAnswer, matchAnswer } from './language/match.ts'
 import type { Answer, LabEvent } from './types.ts'
 
 const EVENTS_KEPT = 10
+/** A stall is told when it is over, which may be after the block. */
+const STALL_SLACK_NS = 1e8
 
 /** Commands that judge: an `unknown` of theirs is a verdict, not a failure. */
 const JUDGING = new Set(['expect', 'check'])
+
+/** `compare`: answers must read as the file says. `rewrite`: the file will say what was answered; only judgements can fail. */
+export type AnswerRule = 'compare' | 'rewrite'
 
 export class BlockDraft {
   readonly file: string
   readonly block: LabBlock
   /** Background commands that have not ended. */
   waiting = 0
-  reported = false
-  readonly answers: { readonly line: number; readonly answer: readonly string[] }[] = []
+  /** For `--update`: what commands answered, judgements apart. */
+  readonly answers: GivenAnswer[] = []
+  readonly #rule: AnswerRule
   #status: CaseStatus = 'skipped'
   #why: string | null = null
   #commands: CommandResult[] = []
   #events: readonly LabEvent[] = []
-  #startNs = 0
+  #startNs: number | null = null
   #endNs: number | null = null
 
-  constructor(file: string, block: LabBlock) {
+  constructor(file: string, block: LabBlock, rule: AnswerRule) {
     this.file = file
     this.block = block
+    this.#rule = rule
   }
 
   get wrong(): boolean {
@@ -37,42 +45,49 @@ export class BlockDraft {
     return this.#endNs !== null && this.waiting === 0
   }
 
+  get begun(): boolean {
+    return this.#startNs !== null
+  }
+
   begin(nowNs: number): void {
     this.#startNs = nowNs
     this.#status = 'passed'
   }
 
-  judge(
-    step: LabStep,
-    answer: Answer,
-    lines: readonly string[],
-    timing: { readonly ms: number; readonly lateMs: number },
-    stopped: boolean,
-  ): void {
+  /** `cut`: the run was being stopped, so the answer says nothing. */
+  judge(step: LabStep, answer: Answer, lines: readonly string[], timing: Pick<CommandResult, 'ms' | 'lateMs'>, cut: boolean): void {
+    const judging = JUDGING.has(innermost(step.command).name)
+    const free = this.#rule === 'rewrite' && !judging
     const match = matchAnswer(step.expected, lines)
-    const passed = step.expected.length > 0 ? match.ok : answer.status === 'ok'
+    const passed = free || (step.expected.length > 0 ? match.ok : answer.status === 'ok')
     const expected = step.expected.length > 0 ? step.expected.join('\n') : null
-    this.answers.push({ line: step.line, answer: lines })
+    if (free && !cut) this.answers.push({ line: step.line, answer: lines })
     this.#commands.push({ line: step.line, command: step.command.text, passed, expected, actual: lines.join('\n'), ...timing })
-    if (passed || this.wrong || stopped) return
-    const verdict = answer.status === 'unknown' && JUDGING.has(step.command.name) ? 'unknown' : 'failed'
-    this.broke(verdict, `${step.command.text}: ${match.ok ? (lines[0] ?? '') : `expected ${match.expected}, got ${match.actual}`}`)
+    if (passed || cut) return
+    const why = match.ok ? (lines[0] ?? '') : `expected ${match.expected}, got ${match.actual}`
+    this.broke(answer.status === 'unknown' && judging ? 'unknown' : 'failed', `${step.command.text}: ${why}`)
   }
 
+  /** The first reason stands. */
   broke(status: 'failed' | 'unknown' | 'environment', why: string): void {
+    if (this.wrong) return
     this.#status = status
     this.#why = why
   }
 
-  end(nowNs: number, events: readonly LabEvent[], stopped: boolean): void {
+  /** `cut`: what stopped it before its end, in words; the run's own outcome says so too, so it is no failure of the block. */
+  end(nowNs: number, events: readonly LabEvent[], cut: string | null): void {
     this.#endNs = nowNs
     this.#events = events.filter((event) => event.text !== undefined).slice(-EVENTS_KEPT)
-    if (stopped && !this.wrong) this.broke('failed', 'it did not come to its end: the time limit, or ctrl-C')
+    if (cut === null || this.wrong) return
+    this.#status = 'skipped'
+    this.#why = `${cut} came before its end`
   }
 
   result(stalls: readonly Stall[]): CaseResult {
-    const endNs = this.#endNs ?? this.#startNs
-    const mine = this.#status === 'skipped' ? [] : stalls.filter((stall) => stall.time >= this.#startNs && stall.time <= endNs + 1e8)
+    const startNs = this.#startNs ?? 0
+    const endNs = this.#endNs ?? startNs
+    const mine = this.#startNs === null ? [] : stalls.filter(({ time }) => time >= startNs && time <= endNs + STALL_SLACK_NS)
     const longest = Math.max(0, ...mine.map((stall) => stall.ms))
     const stalled = this.wrong && longest > 0 ? `; the machine stalled ${Math.round(longest)} ms` : ''
     return {
@@ -84,7 +99,7 @@ export class BlockDraft {
       commands: [...this.#commands].sort((a, b) => a.line - b.line),
       events: this.#events,
       stalls: mine,
-      ms: Math.max(0, (endNs - this.#startNs) / 1e6),
+      ms: (endNs - startNs) / 1e6,
     }
   }
 }

@@ -4,7 +4,7 @@ import type { ChaosOptions, ChaosPlanner, PlannedFault } from './chaos.ts'
 import type { Run } from './run.ts'
 import { pause } from './scope.ts'
 
-/** Types one line as chaos would; resolves when it has ended, however it ended. */
+/** Types one line as chaos would; resolves when it has ended, however it ended. Never rejects. */
 export type TypeLine = (line: string) => Promise<{ readonly ok: boolean; readonly text: string }>
 
 export class ChaosRun {
@@ -15,6 +15,7 @@ export class ChaosRun {
   readonly #holding = new Set<Promise<void>>()
   readonly #loop: Promise<void>
   #injected = 0
+  #cancelled = false
 
   constructor(run: Run, planner: ChaosPlanner, options: ChaosOptions, type: TypeLine) {
     this.#planner = planner
@@ -40,8 +41,6 @@ export class ChaosRun {
     this.#cancelled = true
     this.#stopping.abort()
   }
-
-  #cancelled = false
 
   async #work(options: ChaosOptions): Promise<void> {
     const { signal } = this.#stopping

@@ -18,16 +18,15 @@ export class EventStream {
     this.#nowNs = nowNs
   }
 
-  emit(type: string, text?: string, fields: Readonly<Record<string, unknown>> = {}): LabEvent {
+  /** After `close` nothing is told any more: what a stopping part still says has no reader. */
+  emit(type: string, text?: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    if (this.#closed) return
     const event: LabEvent = { time: this.#nowNs(), type, ...(text === undefined ? {} : { text }), ...fields }
     this.#recent.push(event)
     if (this.#recent.length > REMEMBERED) this.#recent.splice(0, REMEMBERED / 5)
-    if (!this.#closed) {
-      this.#buffer += `${JSON.stringify(event)}\n`
-      if (this.#buffer.length > FLUSH_AT_BYTES) this.flush()
-    }
+    this.#buffer += `${JSON.stringify(event)}\n`
+    if (this.#buffer.length > FLUSH_AT_BYTES) this.#flush()
     for (const listener of this.#listeners) listener(event)
-    return event
   }
 
   /** Returns a function that stops listening. */
@@ -41,16 +40,16 @@ export class EventStream {
     return this.#recent.slice(-count)
   }
 
-  flush(): void {
+  close(): void {
+    if (this.#closed) return
+    this.#flush()
+    this.#closed = true
+    closeSync(this.#file)
+  }
+
+  #flush(): void {
     if (this.#buffer === '') return
     writeSync(this.#file, this.#buffer)
     this.#buffer = ''
-  }
-
-  close(): void {
-    if (this.#closed) return
-    this.flush()
-    this.#closed = true
-    closeSync(this.#file)
   }
 }

@@ -1,6 +1,6 @@
 /** `expect` and `always`: is it so within a time, for a time, or at every moment until the end? */
 import type { Verdict } from '../check/types.ts'
-import { type Done, fail, ok } from './answer.ts'
+import { type Done, fail, ok, unknown } from './answer.ts'
 import { readingOf } from './facts.ts'
 import type { Claim, Expectation, Operand, Statement } from './language/ast.ts'
 import { compare } from './language/compare.ts'
@@ -9,36 +9,38 @@ import type { Named } from './session.ts'
 import { runCheck } from './verdicts.ts'
 
 /** What one look found: does the claim hold, and in words what is so instead. */
-interface Look {
+export interface Look {
   readonly holds: boolean
-  /** `unknown` verdicts fail both forms. */
+  /** Nobody can say: an `unknown` verdict, the copy of a dead node. It fails both forms. */
   readonly undecided: boolean
   readonly actual: string
 }
 
-type Looker = () => Promise<Look>
+export type Looker = () => Promise<Look>
 
 const POLL_MS = 20
 
 export async function executeExpect(scope: Scope, expectation: Expectation): Promise<Done> {
   const look = await lookerOf(scope, expectation)
-  const { time } = expectation
+  const { time, text } = expectation
   const { run, session, signal } = scope
   const startNs = run.clock.nowNs()
   const ms = time === null ? 0 : time.kind === 'within' ? time.ms * session.patience : time.ms
   for (;;) {
     const seen = await look()
     const elapsedMs = (run.clock.nowNs() - startNs) / 1e6
-    if (time?.kind === 'for') {
-      if (!seen.holds) return fail('expected', `${expectation.text}, but after ${seconds(elapsedMs)} ${seen.actual}`)
-      if (elapsedMs >= ms) return ok()
-    } else {
-      if (seen.holds) return ok()
-      if (elapsedMs >= ms) return fail('expected', `${expectation.text}, but ${seen.actual}${ms > 0 ? ` after ${seconds(elapsedMs)}` : ''}`)
-    }
-    if (signal.aborted) return fail('interrupted', `${expectation.text}: interrupted`)
+    const over = elapsedMs >= ms
+    // `for` ends at the first look to the contrary, `within` at the first that holds; both at their time.
+    if (seen.holds ? over || time?.kind !== 'for' : over || time?.kind === 'for') return verdictOn(text, seen, ms > 0 ? elapsedMs : null)
+    if (signal.aborted) return unknown('interrupted', `${text}: nobody waited to the end`)
     await pause(Math.min(POLL_MS, Math.max(1, ms - elapsedMs)), signal)
   }
+}
+
+function verdictOn(text: string, seen: Look, elapsedMs: number | null): Done {
+  if (seen.holds) return ok()
+  const why = `${text}, but ${seen.actual}${elapsedMs === null ? '' : ` after ${seconds(elapsedMs)}`}`
+  return seen.undecided ? unknown('expected', why) : fail('expected', why)
 }
 
 /** A look at one expectation that can be repeated: `always` uses it again and again. */
@@ -57,9 +59,12 @@ async function plainLooker(scope: Scope, claim: Claim): Promise<Looker> {
   const wanted = operandValue(scope, operand)
   return async () => {
     const observations = await reading()
+    const silent = observations.find((each) => each.silent !== undefined)
+    if (silent !== undefined) return { holds: false, undecided: true, actual: `${silent.of} cannot be told: ${silent.silent}` }
     const wrong = observations.find((each) => !compare(each.value, op, wanted, operand.kind === 'text' && operand.exact))
     const shown = wrong ?? observations[0]
-    return { holds: wrong === undefined, undecided: false, actual: `${shown?.of ?? 'it'} = ${shown?.value ?? 'none'}` }
+    const named = operand.kind === 'variable' ? ` ($${operand.name} = ${wanted ?? 'none'})` : ''
+    return { holds: wrong === undefined, undecided: false, actual: `${shown?.of ?? 'it'} = ${shown?.value ?? 'none'}${named}` }
   }
 }
 
@@ -90,7 +95,7 @@ function statement(scope: Scope, wanted: Statement): Looker {
       }
     case 'used':
       return async () => {
-        const used = session.used.has(wanted.command)
+        const used = session.mark.used.has(wanted.command)
         return { holds: used, undecided: false, actual: `${wanted.command} was ${used ? '' : 'not '}used` }
       }
     case 'verdict':

@@ -2,6 +2,7 @@
 import type { EndpointId } from '../machine/contract.ts'
 import { Refusal } from './answer.ts'
 import { linkCounters, nodeCounters, total } from './counters.ts'
+import { countOutcomes } from './counts.ts'
 import type { CountName, Fact } from './language/ast.ts'
 import { nodesOf, type Scope } from './scope.ts'
 
@@ -9,6 +10,8 @@ import { nodesOf, type Scope } from './scope.ts'
 export interface Observation {
   readonly of: string
   readonly value: string | number | null
+  /** Why nobody can say what it is, if so: then neither it nor its contrary holds. */
+  readonly silent?: string
 }
 
 /** A fact whose node set is fixed, so that it can be read again and again. */
@@ -28,12 +31,11 @@ export async function readingOf(scope: Scope, fact: Fact): Promise<Reading> {
       return modeFact(scope, fact)
     case 'local': {
       const { ids } = await nodesOf(scope, fact.nodes)
-      return () => Promise.all(ids.map(async (id) => ({ of: `local(${fact.key}, ${id})`, value: await peek(scope, id, fact.key) })))
+      return () => Promise.all(ids.map((id) => localCopy(scope, id, fact.key)))
     }
     case 'acked':
     case 'unknown':
-      return async () =>
-        one(`${fact.kind}(${fact.client ?? 'all'})`, countOperations(scope, fact.client, fact.kind === 'acked' ? 'ok' : 'info'))
+      return async () => one(`${fact.kind}(${fact.client ?? 'all'})`, outcomes(scope, fact.kind === 'acked' ? 'ok' : 'info', fact.client))
     case 'count':
       return async () => one(fact.name, await count(scope, fact.name))
     case 'metric':
@@ -60,12 +62,21 @@ async function modeFact(scope: Scope, fact: Extract<Fact, { kind: 'mode' }>): Pr
   }
 }
 
-/** The node's own copy; null for absent, and for a node that cannot answer. */
-export async function peek({ run }: Scope, id: EndpointId, key: string): Promise<string | null> {
-  const view = run.views().find((each) => each.id === id)
-  if (view?.state !== 'live') return null
-  const answer = await run.cluster.inspect(id, { what: 'peek', key }).catch(() => null)
-  return typeof answer === 'object' && answer !== null && 'value' in answer && typeof answer.value === 'string' ? answer.value : null
+async function localCopy(scope: Scope, id: EndpointId, key: string): Promise<Observation> {
+  const copy = await peek(scope, id, key)
+  const of = `local(${key}, ${id})`
+  return copy.state === 'told' ? { of, value: copy.value } : { of, value: null, silent: `${id} ${copy.why}` }
+}
+
+export type Copy = { readonly state: 'told'; readonly value: string | null } | { readonly state: 'silent'; readonly why: string }
+
+/** The node's own copy, no protocol involved; null for absent. */
+export async function peek({ run }: Scope, id: EndpointId, key: string): Promise<Copy> {
+  const state = run.views().find((each) => each.id === id)?.state ?? 'dead'
+  if (state !== 'live') return { state: 'silent', why: `is ${state}` }
+  const answer = await run.cluster.inspect(id, { what: 'peek', key })
+  if (typeof answer !== 'object' || answer === null || !('value' in answer)) return { state: 'silent', why: 'does not answer' }
+  return { state: 'told', value: answer.value === null ? null : String(answer.value) }
 }
 
 /** Observed states since the mark, in order; those under a second are left out. */
@@ -76,34 +87,22 @@ function ribbonSince({ run, session }: Scope): readonly string[] {
     .filter((state, i, all) => state !== all[i - 1])
 }
 
-function countOperations({ run, session }: Scope, client: string | null, outcome: 'ok' | 'info'): number {
-  let total = 0
-  for (const operation of run.recorder.operations()) {
-    const end = operation.completion
-    if (operation.invoke.time < session.markNs || operation.outcome !== outcome || end === null) continue
-    if (client === null || operation.invoke.client === client) total += 1
-  }
-  return total
+function outcomes({ run, session }: Scope, outcome: 'ok' | 'fail' | 'info', client: string | null): number {
+  return countOutcomes(run.history.events(), outcome, session.mark.ns, client)
 }
 
 async function count(scope: Scope, name: CountName): Promise<number> {
   const { run, session } = scope
-  const since = <T extends { readonly time: number }>(events: readonly T[]): T[] => events.filter((event) => event.time >= session.markNs)
   switch (name) {
     case 'elections':
-      return since(run.events.recent()).filter((event) => nodeEvent(event) === 'became-leader').length
+      return session.elections - session.mark.elections
     case 'faults':
-      return since(run.events.recent()).filter((event) => event.type === 'fault' && event.undo !== true).length
+      return session.faults - session.mark.faults
     case 'failed-ops':
-      return run.recorder.operations().filter((each) => each.outcome === 'fail' && each.invoke.time >= session.markNs).length
+      return outcomes(scope, 'fail', null)
     case 'messages':
-      return (await run.passedMessages()) - session.messagesAtMark
+      return (await run.passedMessages()) - session.mark.messages
   }
-}
-
-function nodeEvent(event: { readonly [field: string]: unknown }): string | null {
-  const inner = event.event
-  return typeof inner === 'object' && inner !== null && 'type' in inner && typeof inner.type === 'string' ? inner.type : null
 }
 
 /** A counter of nodes or network, summed. Counted since the node's start, or since the run's for links. */

@@ -28,8 +28,13 @@ export interface LabRequest {
 
 /** Rejects with UsageError for settings that do not exist or do not parse, EnvironmentFailure when the machine refuses. */
 export async function openLabFor(request: LabRequest): Promise<Lab> {
+  const { signal } = request
   const lab = await Lab.open(runOptions(request))
-  request.signal?.addEventListener('abort', () => void lab.close(), { once: true })
+  const close = (): void => void lab.close()
+  // The signal may outlive many labs, so none leaves a listener behind.
+  lab.stopped.addEventListener('abort', () => signal?.removeEventListener('abort', close), { once: true })
+  signal?.addEventListener('abort', close, { once: true })
+  if (signal?.aborted === true) close()
   return lab
 }
 

@@ -1,6 +1,6 @@
 /** Where a run leaves its traces: `.splitbrain/runs/<time>-<seed>-<pid>`, the newest twenty kept, failed ones longest. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { EnvironmentFailure } from '../cluster/failure.ts'
 
 const KEPT = 20
@@ -16,7 +16,7 @@ let opened = 0
 
 /** Makes a fresh run folder under `base`. Throws EnvironmentFailure where it cannot be written. */
 export function makeRunFolder(base: string, seed: number, now: Date): RunFolder {
-  const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 19)
   const runs = join(base, '.splitbrain', 'runs')
   const path = join(runs, `${stamp}-${seed}-${process.pid}.${++opened}`)
   try {
@@ -43,7 +43,7 @@ function pointLatest(runs: string, path: string): void {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
   try {
-    symlinkSync(path, link)
+    symlinkSync(relative(dirname(link), path), link)
   } catch (error) {
     // Two labs that start at once race for the link; either of them is "the last".
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -69,7 +69,12 @@ function inUse(path: string): boolean {
   }
 }
 
+/** A run that left no result was no lab run, or did not get that far. */
 function failed(path: string): boolean {
-  const file = join(path, 'result.json')
-  return existsSync(file) && readFileSync(file, 'utf8').includes('"status": "failed"')
+  try {
+    const result: unknown = JSON.parse(readFileSync(join(path, 'result.json'), 'utf8'))
+    return typeof result === 'object' && result !== null && 'status' in result && result.status !== 'passed'
+  } catch {
+    return false
+  }
 }

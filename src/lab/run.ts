@@ -1,20 +1,16 @@
 /**
- * One running cluster with all that belongs to it: network, clients, history, health, run folder. `reset` ends one and opens the
- * next; everything that counts or remembers faults lives here, so a fresh run starts at nothing.
+ * One running cluster with all that belongs to it: network, clients, load, history, health, run folder. `reset` ends one and
+ * opens the next; everything that remembers faults lives here, so a fresh run starts at nothing.
  */
 import { randomInt } from 'node:crypto'
-import { appendFileSync, writeFileSync } from 'node:fs'
-import { openClient } from '../client/client.ts'
-import { type Load, startLoad } from '../client/load.ts'
-import type { Client, LoadPlan, LoadReport, Request } from '../client/types.ts'
+import type { Client, LoadPlan, Request } from '../client/types.ts'
 import { Cluster } from '../cluster/cluster.ts'
 import { type HealthEvent, HealthWatch } from '../cluster/health.ts'
 import type { ClusterEvent } from '../cluster/types.ts'
 import { RunClock } from '../history/clock.ts'
-import { Recorder, type RecorderSource } from '../history/recorder.ts'
 import type { SyncMode } from '../host/ipc.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
-import { PROBE } from '../machine/ids.ts'
+import { isNode, PROBE } from '../machine/ids.ts'
 import { type Random, seeded } from '../machine/random.ts'
 import type { Mode, NodeView, Settings, Summary } from '../modes/mode.ts'
 import { NetworkPlan } from '../net/plan.ts'
@@ -22,8 +18,15 @@ import { startShim } from '../net/shim.ts'
 import type { Shim } from '../net/types.ts'
 import type { ChaosRun } from './chaos-run.ts'
 import { EventStream } from './events.ts'
+import { faultsInForce } from './faults-in-force.ts'
+import { HistoryLog } from './history-log.ts'
 import type { SettingChange } from './language/ast.ts'
+import { LoadRun } from './load-run.ts'
+import { RunClients } from './run-clients.ts'
 import { closeRunFolder, makeRunFolder, type RunFolder } from './run-folder.ts'
+import { ShimWatch } from './shim-watch.ts'
+import { watchStalls } from './stall-watch.ts'
+import { tellCluster, tellHealth } from './told.ts'
 
 export interface RunOptions {
   readonly mode: Mode
@@ -49,30 +52,33 @@ export class Run {
   readonly folder: RunFolder
   readonly clock: RunClock
   readonly events: EventStream
-  readonly recorder: Recorder
+  readonly history: HistoryLog
   readonly plan = new NetworkPlan()
   /** Decides which nodes `random(2)` and `follower` mean. */
   readonly random: Random
-  /** The nodes of the last fault command. */
+  /** The nodes of the last fault a person made. */
   last: readonly EndpointId[] = []
-  #load: { readonly load: Load; readonly plan: LoadPlan; readonly source: RecorderSource } | null = null
-  #loadsStarted = 0
   chaos: ChaosRun | null = null
+  /** Settings that `set` changed, newest last. */
+  readonly changed: SettingChange[] = []
   #shim: Shim | null = null
   #cluster: Cluster | null = null
   #health: HealthWatch | null = null
-  readonly #clients = new Map<EndpointId, Promise<Client>>()
-  readonly #stallTimer: NodeJS.Timeout
-  readonly #flushTimer: NodeJS.Timeout
+  #load: LoadRun | null = null
+  #clients: RunClients | null = null
   /** Strangers on the same machine cannot guess it, so their datagrams do not count as ours. */
   readonly #runId = randomInt(1, 0xffffffff)
+  readonly #ending = new AbortController()
+  /** How each part that is open is closed; the one opened last goes first. */
+  readonly #closers: (() => unknown)[] = []
   #failure: Error | null = null
   #closing: Promise<void> | null = null
 
+  /** Rejects when the machine refuses (EnvironmentFailure, ShimError) or a node does not start, and leaves nothing behind then. */
   static async open(options: RunOptions, startedAt?: bigint): Promise<Run> {
     const run = new Run(options, startedAt)
     try {
-      await run.#start()
+      await run.#open()
     } catch (error) {
       await run.close()
       throw error
@@ -82,52 +88,53 @@ export class Run {
 
   private constructor(options: RunOptions, startedAt?: bigint) {
     this.options = options
-    this.folder = makeRunFolder(options.baseDir, options.seed, new Date())
     this.clock = new RunClock(startedAt)
-    this.events = new EventStream(this.folder.events, () => this.clock.nowNs())
     this.random = seeded(`${options.seed}/lab`)
-    writeFileSync(this.folder.history, '')
-    let lines = ''
-    this.recorder = new Recorder({
-      nowNs: () => this.clock.nowNs(),
-      sink: { write: (line) => (lines += `${line}\n`) },
-      onFull: (why) => this.events.emit('note', why),
-    })
-    const flush = (): void => {
-      this.recorder.flush()
-      if (lines === '') return
-      appendFileSync(this.folder.history, lines)
-      lines = ''
-    }
-    this.#flushHistory = flush
-    this.#flushTimer = setInterval(flush, 200)
-    this.#stallTimer = this.#watchStalls()
+    this.folder = makeRunFolder(options.baseDir, options.seed, new Date())
+    const nowNs = (): number => this.clock.nowNs()
+    this.events = new EventStream(this.folder.events, nowNs)
+    this.history = new HistoryLog(this.folder.history, nowNs, (why) => this.events.emit('note', why))
+    const stopStalls = watchStalls((ms) => this.events.emit('stall', `the lab stood still for ${Math.round(ms)} ms`, { where: 'lab', ms }))
+    this.#closers.push(
+      () => closeRunFolder(this.folder),
+      () => this.events.close(),
+      () => this.history.close(),
+      stopStalls,
+    )
   }
-
-  readonly #flushHistory: () => void
 
   get mode(): Mode {
     return this.options.mode
   }
 
   get cluster(): Cluster {
-    if (this.#cluster === null) throw new Error('the cluster is not open')
-    return this.#cluster
+    return opened(this.#cluster)
   }
 
   get health(): HealthWatch {
-    if (this.#health === null) throw new Error('the cluster is not open')
-    return this.#health
+    return opened(this.#health)
   }
 
   get shim(): Shim {
-    if (this.#shim === null) throw new Error('the network is not open')
-    return this.#shim
+    return opened(this.#shim)
   }
 
-  /** Set when the shim or the watch broke: the lab cannot go on. */
+  get load(): LoadRun {
+    return opened(this.#load)
+  }
+
+  /** Set when the shim, the probe or the load broke: the lab cannot go on. */
   get failure(): Error | null {
     return this.#failure
+  }
+
+  /** Aborted when the run closes. */
+  get ending(): AbortSignal {
+    return this.#ending.signal
+  }
+
+  get clientIds(): readonly EndpointId[] {
+    return this.#clients?.ids ?? []
   }
 
   views(): readonly NodeView[] {
@@ -138,6 +145,11 @@ export class Run {
     return this.mode.summarize(this.views())
   }
 
+  /** What is broken now, a line each. */
+  faults(): readonly string[] {
+    return faultsInForce(this.cluster, this.plan)
+  }
+
   /** Asks every live node now, so that facts are not a status interval old. A node that does not answer keeps its last status. */
   async refresh(): Promise<void> {
     const live = this.views().filter((view) => view.state === 'live')
@@ -146,15 +158,7 @@ export class Run {
 
   /** The client of this name; it exists from first mention. */
   client(id: EndpointId): Promise<Client> {
-    const known = this.#clients.get(id)
-    if (known !== undefined) return known
-    const opening = this.#openClient(id)
-    this.#clients.set(id, opening)
-    return opening
-  }
-
-  get clientIds(): readonly EndpointId[] {
-    return [...this.#clients.keys()]
+    return opened(this.#clients).get(id)
   }
 
   /** One operation of a client, in its turn, recorded. */
@@ -165,81 +169,30 @@ export class Run {
   /** Brings the shim to the plan, all links in one turn, and tells clients their side. */
   async applyNetwork(text: string): Promise<void> {
     const atNs = await this.shim.apply(this.plan.takeUpdates())
-    this.recorder.fault(text, atNs)
-    const members = this.cluster.ids
-    for (const [id, opening] of this.#clients) (await opening).reach(this.plan.reachFrom(id, members))
-    this.#tellLoad()
-    this.#health?.look()
+    this.history.recorder.fault(text, atNs)
+    await opened(this.#clients).reach()
+    await this.load.reach((id) => this.plan.reachFrom(id, this.cluster.ids))
+    this.health.look()
   }
 
-  /** A fault or its undoing that did not go through the network. */
+  /** A fault or its undoing that happened otherwise than through the network. */
   faulted(text: string): void {
-    this.recorder.fault(text)
+    this.history.recorder.fault(text)
     this.#health?.look()
   }
 
-  /** Datagrams that the shim let through so far. */
+  /** Datagrams that passed between nodes so far. */
   async passedMessages(): Promise<number> {
-    const report = await this.shim.report()
-    return Object.values(report.links).reduce((sum, link) => sum + link.passed, 0)
+    const { links } = await this.shim.report()
+    const between = Object.entries(links).filter(([name]) => name.split('>').every(isNode))
+    return between.reduce((sum, [, link]) => sum + link.passed, 0)
   }
 
-  get loaded(): boolean {
-    return this.#load !== null
-  }
-
-  /** One load at a time. Its operations stand in the history beside those of the prompt. */
   async startLoad(plan: LoadPlan): Promise<void> {
     for (const id of plan.clients) this.plan.addEndpoint(id)
-    const epoch = ++this.#loadsStarted
-    const source = this.recorder.source(`load${epoch}`)
-    const load = await startLoad(plan, {
-      mode: this.mode.name,
-      settings: this.options.settings,
-      nodes: this.cluster.ids,
-      epoch,
-      runId: this.#runId,
-      clock: this.clock,
-      connect: (id, realPort) => this.cluster.connect(id, realPort),
-      onReport: (report) => source.push(report.events, report.upToNs),
-      onFailure: (error) => this.#broke(error),
-    })
-    this.#load = { load, plan, source }
+    await this.load.start(plan)
     await this.shim.apply(this.plan.takeUpdates())
-    this.#tellLoad()
-  }
-
-  /** Resolves to the load's last report, with what its clients did over its whole life. */
-  async stopLoad(): Promise<LoadReport> {
-    if (this.#load === null) throw new Error('no load is running')
-    const { load, source } = this.#load
-    this.#load = null
-    const report = await load.stop()
-    source.close()
-    return report
-  }
-
-  /** What is broken now, a line each. */
-  faults(): string[] {
-    const lines: string[] = []
-    for (const view of this.views()) {
-      if (view.state !== 'live') lines.push(`${view.id} ${view.state}`)
-      else if (this.cluster.lostDisk(view.id)) lines.push(`${view.id} lost its disk`)
-      const clock = this.cluster.clockOf(view.id)
-      if (clock.skewMs !== 0) lines.push(`${view.id} clock ${clock.skewMs > 0 ? '+' : ''}${clock.skewMs} ms`)
-      if (clock.drift !== 0) lines.push(`${view.id} clock drift ${(clock.drift * 100).toFixed(2)} %`)
-      const disk = this.cluster.diskOf(view.id)
-      if (disk.slowMs > 0) lines.push(`${view.id} disk slow ${disk.slowMs} ms`)
-      if (disk.full) lines.push(`${view.id} disk full`)
-      if (disk.fail) lines.push(`${view.id} disk fails`)
-    }
-    return [...lines, ...this.plan.describe()]
-  }
-
-  /** Everything asked and answered so far is in history.jsonl and in the recorder after this. */
-  async settleHistory(): Promise<void> {
-    this.#flushHistory()
-    this.recorder.events()
+    await this.load.reach((id) => this.plan.reachFrom(id, this.cluster.ids))
   }
 
   close(): Promise<void> {
@@ -247,16 +200,44 @@ export class Run {
     return this.#closing
   }
 
-  /** For `process.on('exit')`: nothing may be awaited there. */
-  killAllNow(): void {
-    this.#cluster?.killAllNow()
+  async #open(): Promise<void> {
+    const { mode, nodes, seed, settings, bug, bugNodes, sync } = this.options
+    const shim = startShim({ seed: String(seed), startNs: this.clock.startNs })
+    this.#shim = shim
+    const watch = new ShimWatch(shim, this.events)
+    this.#closers.push(
+      () => shim.close(),
+      () => watch.close(),
+    )
+    shim.onFailure((error) => this.#broke(error))
+    const cluster = await this.#openCluster(shim)
+    this.#cluster = cluster
+    this.#closers.push(() => cluster.close())
+    for (const id of cluster.ids) this.plan.addEndpoint(id)
+    const surroundings = this.#surroundings(cluster)
+    const clients = new RunClients({ ...surroundings, mode, recorder: this.history.recorder }, this.plan, shim)
+    this.#clients = clients
+    this.#closers.push(() => clients.close())
+    await clients.get(FIRST_CLIENT)
+    const health = await HealthWatch.open({
+      ...surroundings,
+      mode,
+      cluster,
+      network: this.plan,
+      onEvent: (event) => this.#hearHealth(event),
+    })
+    this.#health = health
+    this.#closers.push(() => health.close())
+    const load = new LoadRun({ ...surroundings, mode: mode.name, onFailure: (error) => this.#broke(error) }, this.history.recorder)
+    this.#load = load
+    this.#closers.push(() => (load.running ? load.stop() : undefined))
+    const { boundMs, readyMs } = cluster.start
+    this.events.emit('started', undefined, { mode: mode.name, nodes, seed, settings, bug, bugNodes, sync, boundMs, readyMs })
   }
 
-  async #start(): Promise<void> {
-    const { mode, nodes, settings, bug, bugNodes, sync, seed } = this.options
-    this.#shim = startShim({ seed: String(seed), startNs: this.clock.startNs })
-    this.#shim.onFailure((error) => this.#broke(error))
-    this.#cluster = await Cluster.open({
+  #openCluster(shim: Shim): Promise<Cluster> {
+    const { mode, nodes, seed, settings, bug, bugNodes, sync } = this.options
+    return Cluster.open({
       mode,
       nodes,
       settings,
@@ -267,96 +248,27 @@ export class Run {
       runDir: this.folder.path,
       runId: this.#runId,
       clock: this.clock,
-      shim: this.#shim,
+      shim,
       endpoints: [FIRST_CLIENT, PROBE],
-      onEvent: (event) => this.#onClusterEvent(event),
+      onEvent: (event) => this.#hear(event),
     })
-    for (const id of this.cluster.ids) this.plan.addEndpoint(id)
-    await this.client(FIRST_CLIENT)
-    this.#health = await HealthWatch.open({
-      cluster: this.cluster,
-      network: this.plan,
-      mode,
-      settings,
-      seed: String(seed),
-      runId: this.#runId,
-      clock: this.clock,
-      connect: (id, realPort) => this.cluster.connect(id, realPort),
-      onEvent: (event) => this.#onHealthEvent(event),
-    })
-    const { boundMs, readyMs } = this.cluster.start
-    this.events.emit('started', undefined, { mode: mode.name, nodes, seed, settings, bug, bugNodes, sync, boundMs, readyMs })
   }
 
-  #tellLoad(): void {
-    if (this.#load === null) return
-    for (const id of this.#load.plan.clients) this.#load.load.reach(id, this.plan.reachFrom(id, this.cluster.ids))
+  /** What every endpoint outside the nodes is opened with. */
+  #surroundings(cluster: Cluster) {
+    const { settings, seed } = this.options
+    const connect = (id: EndpointId, realPort: number) => cluster.connect(id, realPort)
+    return { nodes: cluster.ids, settings, seed: String(seed), runId: this.#runId, clock: this.clock, connect }
   }
 
-  async #openClient(id: EndpointId): Promise<Client> {
-    const { mode, settings, seed } = this.options
-    this.plan.addEndpoint(id)
-    const client = await openClient({
-      id,
-      mode,
-      nodes: this.cluster.ids,
-      settings,
-      seed: String(seed),
-      runId: this.#runId,
-      clock: this.clock,
-      recorder: this.recorder,
-      connect: (client, realPort) => this.cluster.connect(client, realPort),
-    })
-    await this.shim.apply(this.plan.takeUpdates())
-    client.reach(this.plan.reachFrom(id, this.cluster.ids))
-    return client
+  #hear(event: ClusterEvent): void {
+    tellCluster(this.events, this.mode, event)
+    if (event.type === 'exit') this.faulted(`${event.node} ${event.reason}`)
   }
 
-  #onHealthEvent(event: HealthEvent): void {
-    switch (event.type) {
-      case 'health':
-        this.events.emit('health', `${event.which === 'predicted' ? 'predicted ' : ''}${event.state}: ${event.why}`, { ...event })
-        return
-      case 'finding':
-        this.events.emit('finding', `FINDING ${event.text}`)
-        return
-      case 'probe-failed':
-        this.#broke(new Error(event.why))
-        return
-    }
-  }
-
-  #onClusterEvent(event: ClusterEvent): void {
-    switch (event.type) {
-      case 'node': {
-        const text = this.mode.describe(event.node, event.event)
-        this.events.emit('node', text ?? undefined, { node: event.node, event: event.event })
-        return
-      }
-      case 'exit':
-        this.events.emit('exit', `${event.node} ${event.reason}: ${event.why}`, { node: event.node, reason: event.reason })
-        this.faulted(`${event.node} ${event.reason}`)
-        return
-      case 'stall':
-        this.events.emit('stall', `${event.node} stood still for ${Math.round(event.ms)} ms`, { where: event.node, ms: event.ms })
-        return
-      case 'watchdog':
-        this.events.emit('note', event.why)
-        return
-    }
-  }
-
-  /** A late timer means that the machine, not the store, was slow. */
-  #watchStalls(): NodeJS.Timeout {
-    const everyMs = 25
-    let expected = this.clock.nowNs() + everyMs * 1e6
-    const timer = setInterval(() => {
-      const now = this.clock.nowNs()
-      const lateMs = (now - expected) / 1e6
-      if (lateMs > 50) this.events.emit('stall', `the lab stood still for ${Math.round(lateMs)} ms`, { where: 'lab', ms: lateMs })
-      expected = now + everyMs * 1e6
-    }, everyMs)
-    return timer
+  #hearHealth(event: HealthEvent): void {
+    if (event.type === 'probe-failed') this.#broke(new Error(event.why))
+    else tellHealth(this.events, event)
   }
 
   #broke(error: Error): void {
@@ -364,21 +276,23 @@ export class Run {
     this.events.emit('failure', `the lab broke: ${error.message}`, { failed: true })
   }
 
+  /** Every part is closed, also when one of them fails; the first failure is thrown afterwards. */
   async #close(): Promise<void> {
-    clearInterval(this.#stallTimer)
+    this.#ending.abort()
     this.chaos?.cancel()
-    if (this.#load !== null) await this.stopLoad()
-    await this.#health?.close()
-    for (const opening of this.#clients.values()) {
-      const client = await opening.catch(() => null)
-      await client?.close()
+    const failures: unknown[] = []
+    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) {
+      try {
+        await close()
+      } catch (error) {
+        failures.push(error)
+      }
     }
-    await this.#cluster?.close()
-    await this.#shim?.close()
-    this.recorder.close()
-    this.#flushHistory()
-    clearInterval(this.#flushTimer)
-    this.events.close()
-    closeRunFolder(this.folder)
+    if (failures.length > 0) throw failures[0]
   }
+}
+
+function opened<T>(part: T | null): T {
+  if (part === null) throw new Error('the run is not open yet')
+  return part
 }

@@ -1,21 +1,26 @@
-/** What a command sees while it runs. */
+/** What a command sees while it runs, and the nodes its sets mean. */
 import type { EndpointId } from '../machine/contract.ts'
+import { isNode } from '../machine/ids.ts'
 import { Refusal } from './answer.ts'
 import type { SetExpr } from './language/ast.ts'
 import { type Resolved, resolveGroups, resolveSet, type SetContext } from './language/resolve.ts'
 import type { Run } from './run.ts'
 import type { Session } from './session.ts'
 
+/** Who asks: a person or a lab file; or chaos and the lab itself, whose commands are told as events. */
+export type Author = 'person' | 'chaos' | 'lab'
+
 export interface Scope {
   readonly run: Run
   readonly session: Session
+  readonly author: Author
   /** Aborted by ctrl-C, the time limit, or the end of the lab. */
   readonly signal: AbortSignal
 }
 
 export type ResolvedSet = Extract<Resolved, { ok: true }>
 
-export function setContext({ run, session }: Scope): SetContext {
+function setContext({ run, session }: Scope): SetContext {
   const states = new Map(run.views().map((view) => [view.id, view.state]))
   return {
     members: run.cluster.ids,
@@ -47,6 +52,12 @@ export async function groupsOf(scope: Scope, groups: readonly SetExpr[], cover: 
   const resolved = resolveGroups(groups, setContext(scope), cover)
   if (!resolved.ok) throw new Refusal(resolved.why)
   return resolved.groups
+}
+
+/** `last` means the nodes of the last fault that a person made; chaos must not change what `restart last` undoes. */
+export function rememberLast({ run, author }: Scope, ids: readonly EndpointId[]): void {
+  const nodes = ids.filter(isNode)
+  if (author === 'person' && nodes.length > 0) run.last = nodes
 }
 
 const LEADER_WAIT_MS = 2_000

@@ -1,7 +1,6 @@
-/** What a person or a lab file has said so far: names, marks, armed rules, pending commands, the transcript. */
+/** What a person or a lab file has said so far: names, marks, pending commands, the transcript. Outlives a `reset`. */
 import type { EndpointId } from '../machine/contract.ts'
-import type { Expectation } from './language/ast.ts'
-import type { Answer } from './types.ts'
+import type { Answer, LabEvent } from './types.ts'
 
 export type Named = readonly EndpointId[] | string | number | null
 
@@ -12,72 +11,106 @@ export interface TranscriptLine {
   answer: Answer | null
 }
 
-export interface Armed {
-  readonly expectation: Expectation
-  broken: string | null
+/** Where counts start: a block's begin, or the last `mark`. */
+export interface Mark {
+  /** On the clock of the run. */
+  ns: number
+  /** What had passed between nodes. */
+  messages: number
+  readonly elections: number
+  readonly faults: number
+  /** Command words since the block began, for `expect not used restart`. */
+  readonly used: Set<string>
+}
+
+export interface Pending {
+  /** Whom it works for; null if for no client. */
+  readonly client: EndpointId | null
+  readonly work: Promise<unknown>
 }
 
 export class Session {
   readonly patience: number
   readonly variables = new Map<string, Named>()
-  readonly always: Armed[] = []
-  readonly transcript: TranscriptLine[] = []
-  /** Command words since the block began, for `expect not used restart`. */
-  readonly used = new Set<string>()
-  /** Commands that have not ended, by the client they work for (null: none). */
-  readonly pending = new Map<Promise<unknown>, EndpointId | null>()
-  /** Where counts start: the block's begin, or the last `mark`. Run clock, ns. */
-  markNs = 0
-  /** Where the ribbon starts: the lab's begin, or the last `mark`. A story of health runs through all the steps of a lab. */
-  ribbonNs = 0
-  /** What had passed through the network at the mark. */
-  messagesAtMark = 0
+  transcript: TranscriptLine[] = []
+  /** Commands that have not ended. */
+  readonly pending = new Set<Pending>()
   /** `at 3s` counts from here. */
   blockNs = 0
-  readonly #timers = new Set<AbortController>()
+  /** Where the ribbon starts: the lab's begin, or the last `mark`. A story of health runs through all the steps of a lab. */
+  ribbonNs = 0
+  /** Over the whole session. */
+  elections = 0
+  faults = 0
+  mark: Mark = { ns: 0, messages: 0, elections: 0, faults: 0, used: new Set() }
+  readonly #blockMarks: Mark[] = []
+  readonly #repeating = new Set<AbortController>()
 
   constructor(patience: number) {
     this.patience = patience
   }
 
-  beginBlock(nowNs: number, messages = 0): void {
-    this.blockNs = nowNs
-    this.markNs = nowNs
-    this.messagesAtMark = messages
-    this.used.clear()
+  /** Everything counts afresh from here. Answers the mark, for a later block that judges this one. */
+  beginBlock(ns: number, messages: number): Mark {
+    this.blockNs = ns
+    this.mark = { ns, messages, elections: this.elections, faults: this.faults, used: new Set() }
+    this.#blockMarks.push(this.mark)
+    return this.mark
   }
 
-  /** `mark`: counts and the ribbon start here. */
-  mark(nowNs: number, messages: number): void {
-    this.markNs = nowNs
-    this.ribbonNs = nowNs
-    this.messagesAtMark = messages
+  /** A block that judges an earlier one: counts go on from where that one began. */
+  beginCheck(judged: Mark, ns: number): void {
+    this.blockNs = ns
+    this.mark = judged
   }
 
-  /** A repeating or scheduled command; ends with `every stop`, the block, or the lab. */
-  schedule(): AbortController {
+  /** `mark`: counts and the ribbon start here; what was used stays used. */
+  setMark(ns: number, messages: number): void {
+    this.ribbonNs = ns
+    this.mark = { ns, messages, elections: this.elections, faults: this.faults, used: this.mark.used }
+  }
+
+  hear(event: LabEvent): void {
+    if (event.type === 'fault') this.faults += 1
+    if (event.type === 'node' && typeOfNodeEvent(event) === 'became-leader') this.elections += 1
+  }
+
+  /** For an `every`: aborted by `every stop`, the block's end, or the lab's. */
+  repeat(): AbortController {
     const controller = new AbortController()
-    this.#timers.add(controller)
+    this.#repeating.add(controller)
     return controller
   }
 
-  unschedule(controller: AbortController): void {
-    this.#timers.delete(controller)
+  endRepeat(controller: AbortController): void {
+    this.#repeating.delete(controller)
   }
 
   /** How many were stopped. */
-  stopSchedules(): number {
-    const count = this.#timers.size
-    for (const controller of this.#timers) controller.abort()
-    this.#timers.clear()
+  stopRepeating(): number {
+    const count = this.#repeating.size
+    for (const controller of this.#repeating) controller.abort()
+    this.#repeating.clear()
     return count
   }
 
-  /** A fresh cluster: names of its nodes and rules on its history mean nothing any more. */
-  reset(nowNs: number): void {
-    this.stopSchedules()
+  /**
+   * A fresh cluster: its clock and its message counts begin at nothing, names of nodes mean nothing any more, and what would be
+   * saved starts here.
+   */
+  forgetRun(): void {
+    this.stopRepeating()
     this.variables.clear()
-    this.beginBlock(nowNs)
-    this.ribbonNs = nowNs
+    this.transcript = []
+    this.blockNs = 0
+    this.ribbonNs = 0
+    for (const mark of [...this.#blockMarks, this.mark]) {
+      mark.ns = 0
+      mark.messages = 0
+    }
   }
+}
+
+function typeOfNodeEvent({ event }: LabEvent): string | null {
+  return typeof event === 'object' && event !== null && 'type' in event && typeof event.type === 'string' ? event.type : null
 }

@@ -1,201 +1,224 @@
 /** One lab under one mode: a fresh cluster, block after block, then the checks. Fills the result model. */
 import { EnvironmentFailure } from '../cluster/failure.ts'
-import { findMode } from '../modes/registry.ts'
-import type { CheckResult, Cut, RibbonSpan, Stall, SuiteResult } from '../report/result.ts'
-import { BlockDraft } from './block.ts'
-import { Lab } from './lab.ts'
+import { RunClock } from '../history/clock.ts'
+import type { CaseResult, CheckResult, Cut, RibbonSpan, Stall, SuiteResult } from '../report/result.ts'
+import { type AnswerRule, BlockDraft } from './block.ts'
+import { innermost, Lab } from './lab.ts'
 import type { LabSource } from './lab-files.ts'
 import { formatAnswer } from './language/answers.ts'
-import type { SettingChange } from './language/ast.ts'
 import type { LabBlock, LabRun, LabStep } from './language/lab-types.ts'
-import { optionsFrom } from './open.ts'
-import { runCheck } from './verdicts.ts'
+import type { GivenAnswer } from './language/match.ts'
+import type { RunOptions } from './run.ts'
+import { pause } from './scope.ts'
+import type { Mark } from './session.ts'
+import { checksOf } from './suite-checks.ts'
 
 export interface SuiteOptions {
-  readonly patience: number
-  /** Overrides the lab's own. */
-  readonly seed: string | null
+  readonly source: LabSource
+  readonly labRun: LabRun
+  /** The cluster it runs on. */
+  readonly run: RunOptions
   readonly round: number
-  readonly baseDir: string
+  readonly answers: AnswerRule
   readonly signal: AbortSignal
-  /** Tells of a block that is over. */
-  readonly onBlock: (draft: BlockDraft) => void
+  /** Tells of each block that is over, and of those that never began. */
+  readonly onBlock: (result: CaseResult) => void
 }
 
-export async function runSuite(source: LabSource, run: LabRun, options: SuiteOptions): Promise<SuiteResult> {
-  return new Suite(source, run, options).run()
+export interface SuiteOutcome {
+  readonly result: SuiteResult
+  /** What was answered, by line of the file. */
+  readonly answers: readonly GivenAnswer[]
 }
+
+/** Never rejects: what goes wrong stands in the result. */
+export async function runSuite(options: SuiteOptions): Promise<SuiteOutcome> {
+  return new Suite(options).run()
+}
+
+/** A lab begins when its cluster answers, so that its first second is the same on a slow machine; or, bug or not, after this. */
+const READY_MS = 5_000
+
+const CUT_WORDS = { 'time-limit': 'the time limit', interrupted: 'ctrl-C' } as const
 
 class Suite {
-  readonly #source: LabSource
-  readonly #labRun: LabRun
   readonly #options: SuiteOptions
   readonly #blocks: readonly BlockDraft[]
+  readonly #reported = new Set<BlockDraft>()
   readonly #stalls: Stall[] = []
-  readonly #startedMs = performance.now()
   readonly #background = new Set<Promise<void>>()
-  readonly #limit = new AbortController()
+  /** Where the todo blocks began, for the blocks that judge them. */
+  readonly #marks = new Map<string, Mark>()
+  readonly #stopping = new AbortController()
+  /** Runs through every `reset`, with which a run's own clock starts again. */
+  readonly #clock = new RunClock()
   #cut: Cut = 'none'
-  #lab: Lab | null = null
 
-  constructor(source: LabSource, labRun: LabRun, options: SuiteOptions) {
-    this.#source = source
-    this.#labRun = labRun
+  constructor(options: SuiteOptions) {
     this.#options = options
-    const blocks = labRun.parts.filter((part): part is LabBlock => part.kind === 'lab')
-    this.#blocks = blocks.map((block) => new BlockDraft(source.file, block))
+    const blocks = options.labRun.parts.filter((part): part is LabBlock => part.kind === 'lab')
+    this.#blocks = blocks.map((block) => new BlockDraft(options.source.file, block, options.answers))
   }
 
-  async run(): Promise<SuiteResult> {
-    const timer = setTimeout(() => this.#stop('time-limit'), this.#source.lab.limitMs * this.#options.patience)
+  async run(): Promise<SuiteOutcome> {
+    const startedMs = performance.now()
+    const { signal, source, run } = this.#options
+    const timer = setTimeout(() => this.#stop('time-limit'), source.lab.limitMs * run.patience)
     const interrupt = (): void => this.#stop('interrupted')
-    this.#options.signal.addEventListener('abort', interrupt, { once: true })
-    let checks: readonly CheckResult[] = []
+    signal.addEventListener('abort', interrupt, { once: true })
+    if (signal.aborted) interrupt()
+    const lab = await this.#open()
+    const { checks, ribbon } = lab === null ? { checks: [], ribbon: [] } : await this.#inLab(lab)
+    clearTimeout(timer)
+    signal.removeEventListener('abort', interrupt)
+    for (const block of this.#blocks) this.#report(block)
+    const result = this.#result(checks, ribbon, lab?.folder ?? null, performance.now() - startedMs)
+    return { result, answers: this.#blocks.flatMap((block) => block.answers) }
+  }
+
+  async #open(): Promise<Lab | null> {
+    if (this.#stopping.signal.aborted) return null
     try {
-      if (this.#options.signal.aborted) interrupt()
-      this.#lab = await Lab.open(this.#runOptions())
-      this.#lab.on('event', (event) => {
-        if (event.type === 'stall' && typeof event.ms === 'number') {
-          this.#stalls.push({ time: event.time, ms: event.ms, where: String(event.where) })
-        }
-      })
-      for (const block of this.#blocks) await this.#block(this.#lab, block)
-      await Promise.all(this.#background)
-      checks = await this.#check(this.#lab)
+      return await Lab.open(this.#options.run)
     } catch (error) {
-      this.#broke(error)
-    } finally {
-      clearTimeout(timer)
-      this.#options.signal.removeEventListener('abort', interrupt)
-      for (const block of this.#blocks) this.#finish(block)
+      this.#blocks[0]?.broke('environment', messageOf(error))
+      return null
     }
-    const result = this.#result(checks)
-    await this.#lab?.close()
-    return result
+  }
+
+  async #inLab(lab: Lab): Promise<{ readonly checks: readonly CheckResult[]; readonly ribbon: readonly RibbonSpan[] }> {
+    let checks: readonly CheckResult[] = []
+    let ribbon: readonly RibbonSpan[] = []
+    lab.on('event', ({ type, ms, where }) => {
+      if (type === 'stall' && typeof ms === 'number') this.#stalls.push({ time: this.#clock.nowNs(), ms, where: String(where) })
+    })
+    try {
+      await this.#untilReady(lab)
+      const startNs = lab.run.clock.nowNs()
+      lab.session.ribbonNs = startNs
+      for (const block of this.#blocks) if (this.#goesOn) await this.#block(lab, block)
+      await Promise.all(this.#background)
+      ribbon = ribbonOf(lab, startNs)
+      if (this.#cut === 'interrupted') lab.always.close()
+      else checks = await checksOf(lab, this.#options.source.lab.checks, this.#options.labRun)
+    } catch (error) {
+      this.#broke(this.#blocks.findLast((block) => block.begun) ?? this.#blocks[0], error)
+    }
+    await lab.close().catch((error: unknown) => this.#broke(this.#blocks.at(-1), error))
+    return { checks, ribbon }
+  }
+
+  get #goesOn(): boolean {
+    return !this.#stopping.signal.aborted && !this.#blocks.some((block) => block.wrong)
+  }
+
+  async #untilReady({ run }: Lab): Promise<void> {
+    const { signal } = this.#stopping
+    const endNs = run.clock.nowNs() + READY_MS * this.#options.run.patience * 1e6
+    while (run.health.observed.state !== 'healthy' && run.clock.nowNs() < endNs && !signal.aborted) await pause(20, signal)
   }
 
   async #block(lab: Lab, block: BlockDraft): Promise<void> {
-    if (this.#blocks.some((each) => each.wrong) || this.#limit.signal.aborted) return
-    lab.session.beginBlock(lab.run.clock.nowNs(), await lab.run.passedMessages())
-    block.begin(lab.run.clock.nowNs())
+    await this.#begin(lab, block)
     for (const step of block.block.steps) {
-      if (this.#blocks.some((each) => each.wrong) || this.#limit.signal.aborted) break
+      if (!this.#goesOn) break
       const running = this.#step(lab, block, step)
-      if (!step.command.background) await running
-      else {
-        block.waiting += 1
-        const watched: Promise<void> = running.finally(() => {
-          this.#background.delete(watched)
-          block.waiting -= 1
-          this.#reportIfOver(block)
-        })
-        this.#background.add(watched)
-      }
+      if (step.command.background) this.#sendOff(block, running)
+      else await running
     }
-    lab.session.stopSchedules()
-    block.end(lab.run.clock.nowNs(), lab.run.events.recent(), this.#limit.signal.aborted)
-    this.#reportIfOver(block)
+    lab.session.stopRepeating()
+    block.end(this.#clock.nowNs(), lab.run.events.recent(), this.#cut === 'none' ? null : CUT_WORDS[this.#cut])
+    if (block.over) this.#report(block)
+  }
+
+  /** A block that judges a student's counts from where the student began. */
+  async #begin(lab: Lab, block: BlockDraft): Promise<void> {
+    const { role } = block.block
+    const messages = await lab.run.passedMessages()
+    const nowNs = lab.run.clock.nowNs()
+    const judged = role.kind === 'check' ? this.#marks.get(role.name) : undefined
+    if (judged !== undefined) lab.session.beginCheck(judged, nowNs)
+    else {
+      const mark = lab.session.beginBlock(nowNs, messages)
+      if (role.kind === 'todo') this.#marks.set(role.name, mark)
+    }
+    block.begin(this.#clock.nowNs())
   }
 
   async #step(lab: Lab, block: BlockDraft, step: LabStep): Promise<void> {
+    const { signal } = this.#stopping
     const startedMs = performance.now()
     let lateMs = 0
     const unlisten = lab.on('event', (event) => {
-      if (event.type === 'late' && typeof event.lateMs === 'number') lateMs = event.lateMs
+      if (event.type === 'late' && typeof event.lateMs === 'number' && step.command.text.endsWith(String(event.command)))
+        lateMs = event.lateMs
     })
-    const answer = await lab.execute(step.command, this.#limit.signal)
-    unlisten()
-    const inner = 'command' in step.command ? step.command.command.name : step.command.name
-    block.judge(step, answer, formatAnswer(answer, inner), { ms: performance.now() - startedMs, lateMs }, this.#limit.signal.aborted)
-  }
-
-  #reportIfOver(block: BlockDraft): void {
-    if (block.over && !block.reported) this.#finish(block)
-  }
-
-  #finish(block: BlockDraft): void {
-    if (block.reported) return
-    block.reported = true
-    this.#options.onBlock(block)
-  }
-
-  /** Everything back, every key read once more, then the mode's checks and the armed rules. */
-  async #check(lab: Lab): Promise<readonly CheckResult[]> {
-    if (this.#cut === 'interrupted') return []
-    const results: CheckResult[] = []
-    const { run } = lab
-    if (this.#source.lab.checks) {
-      if (run.loaded) await lab.do('load stop')
-      if (run.faults().length > 0 || run.chaos !== null) await lab.do('recover')
-      for (const name of run.mode.checks) {
-        const verdict = await runCheck(run, name)
-        results.push({ name, ...verdict, passed: verdict.verdict === 'valid' })
-      }
+    try {
+      const answer = await lab.execute(step.command, signal)
+      const lines = formatAnswer(answer, innermost(step.command).name)
+      block.judge(step, answer, lines, { ms: performance.now() - startedMs, lateMs }, signal.aborted)
+      if (lab.run.failure !== null) this.#broke(block, new EnvironmentFailure(`the lab broke: ${lab.run.failure.message}`))
+    } catch (error) {
+      this.#broke(block, error)
+    } finally {
+      unlisten()
     }
-    for (const { expectation, broken } of await lab.finishAlways()) {
-      results.push({
-        name: `always ${expectation.text}`,
-        verdict: 'invalid',
-        why: broken ?? 'broken',
-        witness: [],
-        operations: 0,
-        open: 0,
-        passed: false,
-      })
-    }
-    return results
   }
 
-  #stop(cut: Cut): void {
+  /** Judged when it ends, whichever block runs by then. */
+  #sendOff(block: BlockDraft, running: Promise<void>): void {
+    block.waiting += 1
+    const watched = running.finally(() => {
+      this.#background.delete(watched)
+      block.waiting -= 1
+      if (block.over) this.#report(block)
+    })
+    this.#background.add(watched)
+  }
+
+  #report(block: BlockDraft): void {
+    if (this.#reported.has(block)) return
+    this.#reported.add(block)
+    this.#options.onBlock(block.result(this.#stalls))
+  }
+
+  #stop(cut: Exclude<Cut, 'none'>): void {
     if (this.#cut === 'none') this.#cut = cut
-    this.#limit.abort()
+    this.#stopping.abort()
   }
 
-  #broke(error: unknown): void {
-    const block = this.#blocks.find((each) => !each.over) ?? this.#blocks.at(-1)
-    const why = error instanceof Error ? error.message : String(error)
-    block?.broke(error instanceof EnvironmentFailure ? 'environment' : 'failed', why)
+  #broke(block: BlockDraft | undefined, error: unknown): void {
+    block?.broke(error instanceof EnvironmentFailure ? 'environment' : 'failed', messageOf(error))
   }
 
-  #given(): readonly SettingChange[] {
-    const { seed } = this.#options
-    return seed === null ? this.#labRun.given : [...this.#labRun.given, { name: 'seed', value: seed }]
-  }
-
-  #runOptions(): Parameters<typeof Lab.open>[0] {
-    const mode = findMode(this.#labRun.mode)
-    if (mode === null) throw new Error(`there is no mode ${this.#labRun.mode}`)
-    return { ...optionsFrom(mode, this.#given()), baseDir: this.#options.baseDir, patience: this.#options.patience }
-  }
-
-  #result(checks: readonly CheckResult[]): SuiteResult {
-    const lab = this.#lab
-    const seed = String(lab?.run.options.seed ?? this.#options.seed ?? this.#labRun.seed ?? 'random')
-    const { file, lab: text } = this.#source
-    const { patience, round } = this.#options
-    // A lab that never opened drew none.
-    const seeded = seed === 'random' ? '' : ` --seed ${seed}`
+  #result(checks: readonly CheckResult[], ribbon: readonly RibbonSpan[], folder: string | null, ms: number): SuiteResult {
+    const { source, labRun, run, round } = this.#options
+    const { file, lab } = source
+    const { patience } = run
     return {
       file,
-      title: text.title,
-      mode: this.#labRun.mode,
-      nodes: this.#labRun.nodes,
-      seed,
-      settings: Object.fromEntries(this.#given().map(({ name, value }) => [name, value])),
+      title: lab.title,
+      mode: labRun.mode,
+      nodes: run.nodes,
+      seed: String(run.seed),
+      settings: Object.fromEntries(run.given.map(({ name, value }) => [name, value])),
       round,
       cases: this.#blocks.map((block) => block.result(this.#stalls)),
       checks,
-      ribbon: lab === null ? [] : ribbonOf(lab),
+      ribbon,
       stalls: this.#stalls,
       cut: this.#cut,
-      reproduce: `splitbrain run ${file}${seeded}${patience === 1 ? '' : ` --patience ${patience}`}`,
-      folder: lab?.folder ?? null,
-      ms: performance.now() - this.#startedMs,
+      reproduce: `splitbrain run ${file} --seed ${run.seed}${patience === 1 ? '' : ` --patience ${patience}`}`,
+      folder,
+      ms,
     }
   }
 }
 
-function ribbonOf(lab: Lab): RibbonSpan[] {
-  const { run } = lab
-  return run.health.ribbon.since(0, run.clock.nowNs()).map(({ state, fromNs, toNs }) => ({ state, ms: (toNs - fromNs) / 1e6 }))
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function ribbonOf({ run }: Lab, fromNs: number): RibbonSpan[] {
+  return run.health.ribbon.since(fromNs, run.clock.nowNs()).map(({ state, fromNs, toNs }) => ({ state, ms: (toNs - fromNs) / 1e6 }))
 }

@@ -1,25 +1,26 @@
 /** Runs a checker on the history so far. A history in which nothing was acknowledged proves nothing: `unknown`. */
 import { checkers } from '../check/registry.ts'
 import type { Checker, Verdict } from '../check/types.ts'
-import { Refusal } from './answer.ts'
+import { checkInThread } from './check-thread.ts'
 import type { Run } from './run.ts'
+import { UsageError } from './usage-error.ts'
 
 const LIMITS = { timeMs: 30_000, configurations: 2_000_000 } as const
 
-export async function runCheck(run: Run, name: string, patience = run.options.patience): Promise<Verdict> {
+/** Rejects with UsageError for a checker that does not exist. */
+export async function runCheck(run: Run, name: string): Promise<Verdict> {
   const checker = find(name)
   // What nobody looked at cannot be judged, so every key is looked at, unless nobody would answer.
-  if (checker.wantsReads && run.health.observed.state !== 'unhealthy') await finalReads(run, patience)
-  await run.settleHistory()
-  const history = run.recorder.events()
-  const verdict = history.some((event) => event.type === 'ok') ? checker.check(history, LIMITS) : empty(name)
+  if (checker.wantsReads && run.health.observed.state !== 'unhealthy') await finalReads(run)
+  const acknowledged = run.history.settle().some((event) => event.type === 'ok')
+  const verdict = acknowledged ? await checkInThread({ path: run.history.path, checker: name, limits: LIMITS }) : empty(name)
   run.events.emit('check', undefined, { name, verdict })
   return verdict
 }
 
 function find(name: string): Checker {
   const checker = checkers.get(name)
-  if (checker === undefined) throw new Refusal(`there is no checker ${name}; there are ${[...checkers.keys()].join(' ')}`)
+  if (checker === undefined) throw new UsageError(`there is no checker ${name}; there are ${[...checkers.keys()].join(' ')}`)
   return checker
 }
 
@@ -29,21 +30,24 @@ function empty(name: string): Verdict {
 
 const FINAL_READ_TIMEOUT_MS = 5_000
 const FINAL_READERS = 8
+/** A store that stopped answering must not cost every key's timeout. */
+const FINAL_READS_MS = 20_000
 
 /**
  * Reads every key that was ever written once more, so that a loss that nobody looked at is looked at. The readers are clients
  * of their own and the reads stand in the history.
  */
-async function finalReads(run: Run, patience: number): Promise<void> {
-  await run.settleHistory()
+async function finalReads(run: Run): Promise<void> {
   const keys = new Set<string>()
-  for (const event of run.recorder.events()) {
+  for (const event of run.history.events()) {
     if (event.type === 'invoke' && event.f !== 'get' && event.key !== null) keys.add(event.key)
   }
   const waiting = [...keys]
+  const timeoutMs = FINAL_READ_TIMEOUT_MS * run.options.patience
+  const endNs = run.clock.nowNs() + FINAL_READS_MS * run.options.patience * 1e6
   const reader = async (index: number): Promise<void> => {
-    for (let key = waiting.shift(); key !== undefined; key = waiting.shift()) {
-      await run.operate(`c${90 + index}`, { f: 'get', key, value: null, timeoutMs: FINAL_READ_TIMEOUT_MS * patience })
+    for (let key = waiting.shift(); key !== undefined && run.clock.nowNs() < endNs; key = waiting.shift()) {
+      await run.operate(`c${90 + index}`, { f: 'get', key, value: null, timeoutMs })
     }
   }
   await Promise.all(Array.from({ length: Math.min(FINAL_READERS, waiting.length) }, (_, index) => reader(index)))

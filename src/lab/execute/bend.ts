@@ -1,9 +1,8 @@
 /** clock and disk: faults inside one machine that no network rule can make. */
 import { type ClockFault, type DiskFault, SOUND_DISK, STEADY_CLOCK } from '../../host/ipc.ts'
-import type { EndpointId } from '../../machine/contract.ts'
 import { type Done, ok } from '../answer.ts'
 import type { BendCommand } from '../language/ast.ts'
-import { nodesOf, type Scope } from '../scope.ts'
+import { nodesOf, rememberLast, type Scope } from '../scope.ts'
 
 type ClockCommand = Extract<BendCommand, { name: 'clock' }>
 type DiskCommand = Extract<BendCommand, { name: 'disk' }>
@@ -13,9 +12,9 @@ export async function executeClock(scope: Scope, command: ClockCommand): Promise
   const { ids } = await nodesOf(scope, command.nodes)
   const names = ids.join(' ')
   for (const id of ids) run.cluster.setClock([id], bentClock(run.cluster.clockOf(id), command.change))
-  run.last = ids
   run.faulted(`clock ${names} ${command.change.kind}`)
   if (command.change.kind === 'ok') return ok(`the clocks of ${names} are true again`)
+  rememberLast(scope, ids)
   return ok(`bent the clock of ${names}; undo: clock ${names} ok`)
 }
 
@@ -30,26 +29,25 @@ function bentClock(now: ClockFault, change: ClockCommand['change']): ClockFault 
   }
 }
 
-export async function executeDisk(scope: Scope, command: DiskCommand): Promise<Done> {
+export async function executeDisk(scope: Scope, { nodes, change }: DiskCommand): Promise<Done> {
   const { run } = scope
-  const { ids } = await nodesOf(scope, command.nodes)
+  const { ids } = await nodesOf(scope, nodes)
   const names = ids.join(' ')
-  run.last = ids
-  if (command.change.kind === 'flip') {
-    await run.cluster.flip(ids)
-    run.faulted(`disk ${names} flip`)
-    return ok(`flipped one bit in the log of ${names}; it shows at the next restart, and wipe is the only cure`)
+  if (change.kind === 'flip') await run.cluster.flip(ids)
+  else for (const id of ids) run.cluster.setDisk([id], bentDisk(run.cluster.diskOf(id), change))
+  run.faulted(`disk ${names} ${change.kind}`)
+  if (change.kind !== 'ok') rememberLast(scope, ids)
+  switch (change.kind) {
+    case 'ok':
+      return ok(`the disks of ${names} are sound again`)
+    case 'flip':
+      return ok(`flipped one bit in the log of ${names}; it shows at the next restart, and wipe is the only cure`)
+    case 'slow':
+      return ok(`disk of ${names}: slow; undo: disk ${names} ok`)
+    case 'full':
+    case 'fail':
+      return ok(`disk of ${names}: ${change.kind}; undo: disk ${names} ok, then restart ${names}`)
   }
-  for (const id of ids) setDisk(scope, id, command.change)
-  run.faulted(`disk ${names} ${command.change.kind}`)
-  if (command.change.kind === 'ok') return ok(`the disks of ${names} are sound again`)
-  const cure = command.change.kind === 'slow' ? `disk ${names} ok` : `disk ${names} ok, then restart ${names}`
-  return ok(`disk of ${names}: ${command.change.kind}; undo: ${cure}`)
-}
-
-function setDisk({ run }: Scope, id: EndpointId, change: DiskCommand['change']): void {
-  const now = run.cluster.diskOf(id)
-  run.cluster.setDisk([id], bentDisk(now, change))
 }
 
 function bentDisk(now: DiskFault, change: DiskCommand['change']): DiskFault {
@@ -61,7 +59,8 @@ function bentDisk(now: DiskFault, change: DiskCommand['change']): DiskFault {
     case 'fail':
       return { ...now, fail: true }
     case 'ok':
-    case 'flip':
       return SOUND_DISK
+    case 'flip':
+      return now
   }
 }

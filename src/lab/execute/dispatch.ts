@@ -6,7 +6,7 @@ import type { Scope } from '../scope.ts'
 import { executeClock, executeDisk } from './bend.ts'
 import { executeData } from './data.ts'
 import { executeChaos, executeLoad, executeRecover } from './disturb.ts'
-import { executeReset, executeRunFile, executeSave } from './lab-words.ts'
+import { executeHelp, executeReset, executeRunFile, executeSave } from './lab-words.ts'
 import { executeLook } from './look.ts'
 import { executeNetwork } from './network.ts'
 import { executeProcess } from './processes.ts'
@@ -54,7 +54,7 @@ export async function executeBody(lab: Lab, scope: Scope, command: ParsedCommand
     case 'every':
     case 'every-stop':
     case 'await':
-      return executeTime(scope, command, (inner, signal) => executeBody(lab, lab.scope(signal), inner))
+      return executeTime(scope, command, (inner, signal) => lab.perform(inner, signal, scope.author))
     case 'status':
     case 'nodes':
     case 'links':
@@ -71,7 +71,7 @@ export async function executeBody(lab: Lab, scope: Scope, command: ParsedCommand
     case 'always':
     case 'mark':
     case 'set':
-      return executeSay(scope, command)
+      return executeSay(scope, command, lab.always)
     case 'reset':
       return executeReset(lab, command)
     case 'save':
@@ -79,6 +79,7 @@ export async function executeBody(lab: Lab, scope: Scope, command: ParsedCommand
     case 'run':
       return executeRunFile(scope, command)
     case 'help':
+      return executeHelp(lab, command.topic)
     case 'quit':
     case 'nothing':
       return ok()

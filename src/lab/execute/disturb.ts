@@ -1,10 +1,12 @@
 /** chaos, load, recover: what keeps going in the background, and everything back. */
 import { SOUND_DISK, STEADY_CLOCK } from '../../host/ipc.ts'
 import { seeded } from '../../machine/random.ts'
-import { type Done, ok, Refusal } from '../answer.ts'
+import type { NodeView } from '../../modes/mode.ts'
+import { answerTo, type Done, fail, ok, Refusal } from '../answer.ts'
 import { ChaosPlanner } from '../chaos.ts'
 import { ChaosRun, type TypeLine } from '../chaos-run.ts'
 import type { BendCommand } from '../language/ast.ts'
+import type { Run } from '../run.ts'
 import { pause, type Scope } from '../scope.ts'
 
 export async function executeChaos(scope: Scope, command: Extract<BendCommand, { name: 'chaos' }>, type: TypeLine): Promise<Done> {
@@ -28,14 +30,11 @@ export async function executeLoad(scope: Scope, command: Extract<BendCommand, { 
   const { run } = scope
   const { change } = command
   if (change.kind === 'stop') {
-    if (!run.loaded) throw new Refusal('no load is running')
-    const { ok: done, fail, info, latency } = await run.stopLoad()
-    return ok(`${done} ok, ${fail} fail, ${info} unknown; p50 ${latency.p50Ms.toFixed(1)} ms, p99 ${latency.p99Ms.toFixed(1)} ms`)
+    const { ok: done, fail: failed, info, latency } = await run.load.stop()
+    return ok(`${done} ok, ${failed} fail, ${info} unknown; p50 ${latency.p50Ms.toFixed(1)} ms, p99 ${latency.p99Ms.toFixed(1)} ms`)
   }
-  if (run.loaded) throw new Refusal('a load is running already; load stop ends it')
-  const clients = Array.from({ length: change.clients }, (_, i) => `l${i + 1}`)
   await run.startLoad({
-    clients,
+    clients: Array.from({ length: change.clients }, (_, i) => `l${i + 1}`),
     keys: change.keys,
     rate: change.ratePerSecond,
     mix: change.mix,
@@ -48,40 +47,36 @@ export async function executeLoad(scope: Scope, command: Extract<BendCommand, { 
 const RECOVER_MS = 20_000
 
 /** Undoes every fault, then waits until the cluster is healthy again, or as healthy as lost disks allow. */
-export async function executeRecover(scope: Scope): Promise<Done> {
-  const { run, session, signal } = scope
+export async function executeRecover({ run, session, signal }: Scope): Promise<Done> {
   const before = run.faults()
-  if (run.chaos !== null) {
-    const chaos = run.chaos
-    run.chaos = null
-    await chaos.stop()
-  }
-  await undoAll(scope)
+  const { chaos } = run
+  run.chaos = null
+  await chaos?.stop()
+  const dead = await undoAll(run)
   const lost = run.cluster.ids.filter((id) => run.cluster.lostDisk(id))
   const endNs = run.clock.nowNs() + RECOVER_MS * session.patience * 1e6
-  while (run.health.observed.state !== 'healthy' && run.clock.nowNs() < endNs && !signal.aborted) {
-    if (lost.length > 0 && run.health.observed.state === 'degraded') break
-    await pause(50, signal)
-  }
+  const asGoodAsItGets = (): boolean =>
+    run.health.observed.state === 'healthy' || (lost.length + dead.length > 0 && run.health.observed.state === 'degraded')
+  while (!asGoodAsItGets() && run.clock.nowNs() < endNs && !signal.aborted) await pause(50, signal)
   const { state, why } = run.health.observed
   const did = before.length === 0 ? 'nothing was broken' : `undone: ${before.join(', ')}`
+  if (dead.length > 0) return fail('halted', `${did}; but ${dead.join('; ')}`)
   if (state === 'healthy') return ok(did)
   if (lost.length > 0 && state === 'degraded') return ok(`${did}; ${lost.join(' ')} lost the disk and cannot vote`)
-  throw new Refusal(`${did}; still ${state} after ${RECOVER_MS / 1000} s: ${why}`)
+  return fail(state, `${did}; still ${state} after ${(RECOVER_MS * session.patience) / 1000} s: ${why}`)
 }
 
-async function undoAll({ run }: Scope): Promise<void> {
-  const views = run.views()
-  const asleep = views.filter((view) => view.state === 'asleep').map((view) => view.id)
-  const dead = views.filter((view) => view.state === 'dead').map((view) => view.id)
+/** Answers what it could not bring back: a node whose disk is damaged refuses to start, and says why. */
+async function undoAll(run: Run): Promise<string[]> {
+  const inState = (wanted: NodeView['state']): string[] => run.views().flatMap(({ id, state }) => (state === wanted ? [id] : []))
   run.cluster.setClock(run.cluster.ids, STEADY_CLOCK)
   run.cluster.setDisk(run.cluster.ids, SOUND_DISK)
-  if (asleep.length > 0) await run.cluster.wake(asleep)
+  await run.cluster.wake(inState('asleep'))
   run.plan.heal()
   run.plan.clearLinks()
   run.plan.released()
   await run.applyNetwork('recover')
-  await run.shim.release()
-  if (dead.length > 0) await run.cluster.restart(dead)
+  const starts = await Promise.allSettled(inState('dead').map((id) => run.cluster.restart([id])))
   run.faulted('recover')
+  return starts.flatMap((start) => (start.status === 'rejected' ? [answerTo(start.reason).text ?? ''] : []))
 }

@@ -2,6 +2,7 @@
 import { explain } from '../../check/explain.ts'
 import { type Done, fail, Refusal, unknown, value } from '../answer.ts'
 import { linkCounters, nodeCounters } from '../counters.ts'
+import { newestOperations } from '../counts.ts'
 import { peek } from '../facts.ts'
 import type { LookCommand } from '../language/ast.ts'
 import { nodesOf, type Scope } from '../scope.ts'
@@ -86,7 +87,7 @@ async function logs(scope: Scope, command: Extract<LookCommand, { name: 'log' | 
   const { ids } = await nodesOf(scope, command.nodes)
   const lines: string[] = []
   for (const id of ids) {
-    const answer = await run.cluster.inspect(id, { what: 'log', limit: SHOWN }).catch(() => null)
+    const answer = await run.cluster.inspect(id, { what: 'log', limit: SHOWN })
     const entries = entriesOf(answer)
     lines.push(...(ids.length > 1 ? [`${id}:`] : []))
     if (entries === null) lines.push(`${id} does not answer`)
@@ -118,24 +119,25 @@ async function stderr(scope: Scope, command: Extract<LookCommand, { name: 'log' 
 async function copies(scope: Scope, command: Extract<LookCommand, { name: 'peek' }>): Promise<string[]> {
   const { run } = scope
   const ids = command.nodes === null ? run.cluster.ids : (await nodesOf(scope, command.nodes)).ids
-  const states = new Map(run.views().map((view) => [view.id, view.state]))
   return Promise.all(
     ids.map(async (id) => {
-      const state = states.get(id)
-      return state === 'live' ? `${id} ${(await peek(scope, id, command.key)) ?? 'none'}` : `${id} is ${state}`
+      const copy = await peek(scope, id, command.key)
+      return copy.state === 'told' ? `${id} ${copy.value ?? 'none'}` : `${id} ${copy.why}`
     }),
   )
 }
 
 function operations({ run }: Scope): string[] {
-  const all = run.recorder.operations()
-  const rows = all.slice(-SHOWN).map((each): Row => {
-    const { invoke, completion } = each
+  const history = run.history.events()
+  const rows = newestOperations(history, SHOWN).map(({ invoke, completion }): Row => {
     const ms = completion === null ? null : ((completion.time - invoke.time) / 1e6).toFixed(1)
-    return { client: invoke.client, f: each.f, key: each.key, value: invoke.value, outcome: each.outcome, answer: completion?.value, ms }
+    const { client, f, key, value: asked } = invoke
+    return { client, f, key, value: asked, outcome: completion?.type ?? 'pending', answer: completion?.value, ms }
   })
-  const counts = ['ok', 'fail', 'info'].map((outcome) => `${all.filter((each) => each.outcome === outcome).length} ${outcome}`)
-  return [`${all.length} operations: ${counts.join(', ')}`, ...(rows.length === 0 ? [] : tableLines(rows, Object.keys(rows[0] ?? {})))]
+  const ended = (type: string): string => `${history.filter((event) => event.type === type).length} ${type}`
+  const total = history.filter((event) => event.type === 'invoke').length
+  const counts = `${total} operations: ${['ok', 'fail', 'info'].map(ended).join(', ')}`
+  return [counts, ...(rows.length === 0 ? [] : tableLines(rows, Object.keys(rows[0] ?? {})))]
 }
 
 function events({ run }: Scope): string[] {
@@ -168,7 +170,7 @@ async function check({ run }: Scope, name: string | null): Promise<Done> {
     lines.push(`${each}: ${verdict.verdict}`, ...explain(verdict).map((line) => `  ${line}`))
     if (verdict.verdict !== 'valid') worst.push(verdict.verdict)
   }
-  if (worst.includes('invalid')) return { ...fail('check', lines.join('\n')) }
-  if (worst.includes('unknown')) return { ...unknown('check', lines.join('\n')) }
+  if (worst.includes('invalid')) return fail('check', lines.join('\n'))
+  if (worst.includes('unknown')) return unknown('check', lines.join('\n'))
   return value(lines.join('\n'))
 }

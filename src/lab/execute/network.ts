@@ -1,20 +1,9 @@
 /** partition isolate cut heal hold release link: change the plan, then the shim, all links in one turn. */
-
-import { PlanError } from '../../net/plan-error.ts'
 import { type Done, ok, Refusal } from '../answer.ts'
-import type { LinkBend, LinkExpr, NetworkCommand } from '../language/ast.ts'
-import { groupsOf, nodesOf, type Scope } from '../scope.ts'
+import type { LinkExpr, NetworkCommand } from '../language/ast.ts'
+import { groupsOf, nodesOf, rememberLast, type Scope } from '../scope.ts'
 
 export async function executeNetwork(scope: Scope, command: NetworkCommand): Promise<Done> {
-  try {
-    return await change(scope, command)
-  } catch (error) {
-    if (error instanceof PlanError) throw new Refusal(error.message)
-    throw error
-  }
-}
-
-async function change(scope: Scope, command: NetworkCommand): Promise<Done> {
   const { run } = scope
   switch (command.name) {
     case 'partition': {
@@ -25,27 +14,30 @@ async function change(scope: Scope, command: NetworkCommand): Promise<Done> {
     case 'isolate': {
       const { ids } = await nodesOf(scope, command.nodes)
       for (const id of ids) await known(scope, id)
-      run.last = ids
       run.plan.isolate(ids)
+      rememberLast(scope, ids)
       await run.applyNetwork(`isolate ${ids.join(' ')}`)
       return ok(`isolated ${ids.join(' ')}; undo: heal`)
     }
     case 'cut': {
       const { as, bs, text } = await ends(scope, command.link)
       run.plan.cut(as, bs, command.link.oneWay)
+      rememberLast(scope, as)
       await run.applyNetwork(`cut ${text}`)
       return ok(`cut ${text}; undo: heal`)
     }
     case 'hold': {
       const { as, bs, text } = await ends(scope, command.link)
       run.plan.hold(as, bs)
+      rememberLast(scope, as)
       await run.applyNetwork(`hold ${text}`)
       return ok(`holding ${text}; undo: release`)
     }
     case 'release': {
+      // First, for an apply that ends a hold would deliver what was held, and the count would be gone.
+      const count = await run.shim.release()
       run.plan.released()
       await run.applyNetwork('release')
-      const count = await run.shim.release()
       return ok(`delivered ${count} held datagrams`)
     }
     case 'heal':
@@ -66,7 +58,7 @@ async function partition(scope: Scope, shape: Extract<NetworkCommand, { name: 'p
   const groups = await groupsOf(scope, shape.groups, true)
   for (const id of groups.flat()) await known(scope, id)
   run.plan.partition(groups)
-  run.last = groups[0] ?? []
+  rememberLast(scope, groups[0] ?? [])
   return `partition ${groups.map((group) => group.join(' ')).join(' | ')}`
 }
 
@@ -78,14 +70,10 @@ async function link(scope: Scope, change: Extract<NetworkCommand, { name: 'link'
     return ok('all links straight')
   }
   const { as, bs, text } = await ends(scope, change.link)
-  run.plan.link(as, bs, change.link.oneWay, rules(change.bend))
+  run.plan.link(as, bs, change.link.oneWay, change.bend)
+  rememberLast(scope, as)
   await run.applyNetwork(`link ${text}`)
   return ok(`bent ${text}; undo: link clear`)
-}
-
-/** Only what was named changes. */
-function rules(bend: LinkBend): LinkBend {
-  return { ...bend }
 }
 
 async function ends(

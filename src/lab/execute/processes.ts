@@ -1,10 +1,13 @@
 /** kill restart sleep wake powercut wipe: what may be done to a node in which state, and how it is undone. */
+import type { PowerLoss } from '../../cluster/disk-faults.ts'
 import type { EndpointId } from '../../machine/contract.ts'
 import { byNumber } from '../../machine/ids.ts'
 import type { NodeView } from '../../modes/mode.ts'
 import { type Done, ok, Refusal } from '../answer.ts'
+import { faultChange } from '../faults.ts'
 import type { ProcessCommand } from '../language/ast.ts'
-import { nodesOf, pause, type Scope } from '../scope.ts'
+import type { Run } from '../run.ts'
+import { nodesOf, pause, rememberLast, type Scope } from '../scope.ts'
 
 type State = NodeView['state']
 
@@ -23,35 +26,43 @@ export async function executeProcess(scope: Scope, command: ProcessCommand): Pro
   const { targets, skipped } = await applicable(scope, command)
   const names = targets.join(' ')
   const who = targets.map((id) => described(scope, id)).join(' ')
-  run.last = targets
+  const price = await apply(run, command, targets)
+  // Told once it is so: an event that names a fault must never come before the fault.
+  run.faulted(`${command.name} ${names}`)
+  if (faultChange(command) === 'fault') rememberLast(scope, targets)
+  if (command.name === 'sleep' && command.forMs !== null) void wakeLater(run, targets, command.forMs)
+  const notes = skipped.length === 0 ? '' : `; skipped ${skipped.join(', ')}`
+  return ok(`${told(command, who)}${price}${notes}${undo(command, names)}`)
+}
+
+/** Answers what it cost, in words, for the commands that cost something. */
+async function apply({ cluster }: Run, command: ProcessCommand, targets: readonly EndpointId[]): Promise<string> {
   switch (command.name) {
     case 'kill':
-      run.faulted(`kill ${names}`)
-      await run.cluster.kill(targets)
-      break
+      await cluster.kill(targets)
+      return ''
     case 'restart':
-      await run.cluster.restart(targets)
-      break
+      await cluster.restart(targets)
+      return ''
     case 'sleep':
-      run.faulted(`sleep ${names}`)
-      await run.cluster.sleep(targets)
-      if (command.forMs !== null) wakeLater(scope, targets, command.forMs)
-      break
+      await cluster.sleep(targets)
+      return ''
     case 'wake':
-      await run.cluster.wake(targets)
-      break
+      await cluster.wake(targets)
+      return ''
     case 'powercut':
-      run.faulted(`powercut ${names}`)
-      await run.cluster.powerCut(targets, { torn: command.torn })
-      break
+      return lost(await cluster.powerCut(targets, { torn: command.torn }))
     case 'wipe':
-      run.faulted(`wipe ${names}`)
-      await run.cluster.wipe(targets, { amnesiac: command.amnesiac })
-      break
+      await cluster.wipe(targets, { amnesiac: command.amnesiac })
+      return ''
   }
-  if (command.name === 'restart' || command.name === 'wake') run.faulted(`${command.name} ${names}`)
-  const notes = skipped.length === 0 ? '' : `; skipped ${skipped.join(', ')}`
-  return ok(`${told(command, who)}${notes}${undo(command, names)}`)
+}
+
+/** What the disks had not yet: the price of the cut. */
+function lost(losses: readonly PowerLoss[]): string {
+  const bytes = losses.reduce((sum, { lostBytes }) => sum + lostBytes, 0)
+  const written = losses.reduce((sum, { writtenBytes }) => sum + writtenBytes, 0)
+  return bytes === 0 ? ', nothing was lost' : `, lost ${bytes} of ${written} bytes written`
 }
 
 const PAST: Readonly<Record<ProcessCommand['name'], string>> = {
@@ -116,17 +127,16 @@ function described({ run }: Scope, id: EndpointId): string {
   return id === leader && term !== null ? `${id} (leader, term ${term})` : id
 }
 
-/** `sleep S for=6s`: the waking belongs to the session, so that the end of the lab ends it too. */
-function wakeLater({ run, session }: Scope, targets: readonly EndpointId[], forMs: number): void {
-  const schedule = session.schedule()
-  void (async () => {
-    await pause(forMs, schedule.signal)
-    session.unschedule(schedule)
-    const asleep = run.views().filter((view) => view.state === 'asleep' && targets.includes(view.id))
-    if (asleep.length === 0) return
-    const ids = asleep.map((view) => view.id)
+/** `sleep S for=6s`: those who still sleep then are woken, whichever block it is by then. */
+async function wakeLater(run: Run, targets: readonly EndpointId[], forMs: number): Promise<void> {
+  await pause(forMs, run.ending)
+  const ids = run.views().flatMap(({ id, state }) => (state === 'asleep' && targets.includes(id) ? [id] : []))
+  if (ids.length === 0 || run.ending.aborted) return
+  try {
     await run.cluster.wake(ids)
     run.faulted(`wake ${ids.join(' ')}`)
-    run.events.emit('fault', `${ids.join(' ')} woke`)
-  })().catch((error: unknown) => run.events.emit('note', `could not wake ${targets.join(' ')}: ${String(error)}`))
+    run.events.emit('undone', `${ids.join(' ')} woke`)
+  } catch (error) {
+    run.events.emit('note', `could not wake ${ids.join(' ')}: ${String(error)}`)
+  }
 }

@@ -1,11 +1,12 @@
 /** let expect always mark set: what a person says about the cluster. */
+import type { AlwaysWatch } from '../always.ts'
 import { type Done, ok, Refusal } from '../answer.ts'
 import { executeExpect } from '../expectations.ts'
 import { readingOf } from '../facts.ts'
 import type { SayCommand } from '../language/ast.ts'
 import { nodesOf, type Scope } from '../scope.ts'
 
-export async function executeSay(scope: Scope, command: SayCommand): Promise<Done> {
+export async function executeSay(scope: Scope, command: SayCommand, always: AlwaysWatch): Promise<Done> {
   const { run, session } = scope
   switch (command.name) {
     case 'let':
@@ -13,13 +14,14 @@ export async function executeSay(scope: Scope, command: SayCommand): Promise<Don
     case 'expect':
       return executeExpect(scope, command.expectation)
     case 'always':
-      session.always.push({ expectation: command.expectation, broken: null })
+      await always.arm(command.expectation)
       return ok('armed until the end')
     case 'mark':
-      session.mark(run.clock.nowNs(), await run.passedMessages())
+      session.setMark(run.clock.nowNs(), await run.passedMessages())
       return ok('counts and the ribbon start here')
     case 'set':
       for (const { name, value } of command.settings) run.cluster.set(name, value)
+      run.changed.push(...command.settings)
       return ok(command.settings.map(({ name, value }) => `${name}=${value}`).join(' '))
   }
 }
@@ -33,6 +35,7 @@ async function remember(scope: Scope, command: Extract<SayCommand, { name: 'let'
   }
   const [observation, ...more] = await (await readingOf(scope, command.value.fact))()
   if (observation === undefined || more.length > 0) throw new Refusal('let takes one value; name one node')
+  if (observation.silent !== undefined) throw new Refusal(`${observation.of} cannot be told: ${observation.silent}`)
   session.variables.set(command.variable, observation.value)
   return ok(`$${command.variable} is ${observation.value ?? 'none'}`)
 }

@@ -1,0 +1,20 @@
+/** A checker in a thread of its own, on the history's file: a long history must not hold up whoever asked. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { loadHistory } from '../history/read.ts'
+import { assert } from '../machine/assert.ts'
+import { checkers } from './registry.ts'
+import type { CheckLimits } from './types.ts'
+
+export interface CheckRequest {
+  /** history.jsonl */
+  readonly path: string
+  readonly checker: string
+  readonly limits: CheckLimits
+}
+
+const { path, checker: name, limits } = workerData as CheckRequest
+assert(parentPort !== null, 'the check worker runs in a thread')
+const checker = checkers.get(name)
+assert(checker !== undefined, `a check for an unknown checker ${name}`)
+const { events } = await loadHistory(path)
+parentPort.postMessage(checker.check(events, limits))

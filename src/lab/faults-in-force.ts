@@ -1,0 +1,23 @@
+/** What is broken now, a line each, for `status` and for what `recover` undid. */
+import type { Cluster } from '../cluster/cluster.ts'
+import type { NodeView } from '../modes/mode.ts'
+import type { NetworkPlan } from '../net/plan.ts'
+
+export function faultsInForce(cluster: Cluster, plan: NetworkPlan): string[] {
+  return [...cluster.views().flatMap((view) => faultsOf(cluster, view)), ...plan.describe()]
+}
+
+function faultsOf(cluster: Cluster, { id, state }: NodeView): string[] {
+  const clock = cluster.clockOf(id)
+  const disk = cluster.diskOf(id)
+  const lines: [boolean, string][] = [
+    [state !== 'live', `${id} ${state}`],
+    [state === 'live' && cluster.lostDisk(id), `${id} lost its disk`],
+    [clock.skewMs !== 0, `${id} clock ${clock.skewMs > 0 ? '+' : ''}${clock.skewMs} ms`],
+    [clock.drift !== 0, `${id} clock drift ${(clock.drift * 100).toFixed(2)} %`],
+    [disk.slowMs > 0, `${id} disk slow ${disk.slowMs} ms`],
+    [disk.full, `${id} disk full`],
+    [disk.fail, `${id} disk fails`],
+  ]
+  return lines.flatMap(([broken, line]) => (broken ? [line] : []))
+}

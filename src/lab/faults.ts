@@ -1,0 +1,37 @@
+/** Which commands hurt and which undo: what `expect faults` counts and what the event stream tells. */
+import type { CommandBody, LinkBend } from './language/ast.ts'
+
+export type FaultChange = 'fault' | 'undone'
+
+/** Null for commands that leave the cluster as it is. */
+export function faultChange(command: CommandBody): FaultChange | null {
+  switch (command.name) {
+    case 'kill':
+    case 'sleep':
+    case 'powercut':
+    case 'wipe':
+    case 'partition':
+    case 'isolate':
+    case 'cut':
+    case 'hold':
+      return 'fault'
+    case 'restart':
+    case 'wake':
+    case 'heal':
+    case 'release':
+    case 'recover':
+      return 'undone'
+    case 'clock':
+    case 'disk':
+      return command.change.kind === 'ok' ? 'undone' : 'fault'
+    case 'link':
+      return command.change.kind === 'clear' || isStraight(command.change.bend) ? 'undone' : 'fault'
+    default:
+      return null
+  }
+}
+
+/** `loss=0% delay=0ms` takes back what an earlier `link` gave. */
+function isStraight(bend: LinkBend): boolean {
+  return Object.values(bend).every((amount) => amount === 0)
+}

@@ -1,0 +1,53 @@
+/** The history of one run: in memory for facts, in history.jsonl for checkers and for whoever reads it later. */
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { Recorder } from '../history/recorder.ts'
+import type { HistoryEvent } from '../history/types.ts'
+
+const WRITE_EVERY_MS = 200
+
+export class HistoryLog {
+  readonly path: string
+  readonly recorder: Recorder
+  readonly #timer: NodeJS.Timeout
+  #lines = ''
+
+  constructor(path: string, nowNs: () => number, onFull: (why: string) => void) {
+    this.path = path
+    writeFileSync(path, '')
+    this.recorder = new Recorder({ nowNs, onFull, sink: { write: (line) => this.#keep(line) } })
+    this.#timer = setInterval(() => this.#tick(), WRITE_EVERY_MS)
+  }
+
+  /** In time order, up to where the slowest thread has told. */
+  events(): readonly HistoryEvent[] {
+    return this.recorder.events()
+  }
+
+  /** As `events`, and all of it is in the file. */
+  settle(): readonly HistoryEvent[] {
+    const events = this.recorder.events()
+    this.#write()
+    return events
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.recorder.close()
+    this.#write()
+  }
+
+  #keep(line: string): void {
+    this.#lines += `${line}\n`
+  }
+
+  #tick(): void {
+    this.recorder.flush()
+    this.#write()
+  }
+
+  #write(): void {
+    if (this.#lines === '') return
+    appendFileSync(this.path, this.#lines)
+    this.#lines = ''
+  }
+}
