@@ -14,7 +14,9 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     return await dispatch(argv, context)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exit.passed : exit.usage
-    line(context.stderr, `splitbrain: ${error instanceof Error ? error.message : String(error)}`)
+    const message = error instanceof Error ? error.message : String(error)
+    // Several problems stand a line each and name their own place.
+    line(context.stderr, message.includes('\n') ? message : `splitbrain: ${message}`)
     // One line for people; whoever mends Splitbrain asks for more.
     if (context.env.SPLITBRAIN_DEBUG !== undefined && error instanceof Error) line(context.stderr, error.stack ?? '')
     return exitOfError(error)

@@ -52,8 +52,10 @@ export class HealthWatch {
   readonly #options: HealthOptions
   readonly #contradiction: Contradiction
   readonly #answeredMs = new Map<EndpointId, number>()
+  /** When the probe was asked that each node answered last. */
+  readonly #provenMs = new Map<EndpointId, number>()
   /** Probes under way, by operation. */
-  readonly #asked = new Map<number, EndpointId>()
+  readonly #asked = new Map<number, { readonly node: EndpointId; readonly atMs: number }>()
   /** Nodes whose last probe failed: they are asked at every turn, so that the return of health shows soon. */
   readonly #failing = new Set<EndpointId>()
   #endpoint: ClientEndpoint | null = null
@@ -61,6 +63,7 @@ export class HealthWatch {
   #nextId = 1
   #turn = 0
   #lookedMs = performance.now()
+  #changedMs = Number.NEGATIVE_INFINITY
   #observed: Observation & { readonly since: number }
   #predicted: PredictedHealth
 
@@ -89,7 +92,27 @@ export class HealthWatch {
     return this.#predict()
   }
 
-  /** Judges now, rather than at the next turn: call it after a fault. */
+  /**
+   * Observed healthy, by answers to questions asked after the last fault or its undoing: an answer from before `kill` and
+   * `restart` says nothing of what came after them.
+   */
+  get healthy(): boolean {
+    return this.#observed.state === 'healthy' && this.#unproven().length === 0
+  }
+
+  /** A fault, or its undoing, has just come into force: everybody is asked again at once. */
+  changed(): void {
+    this.#changedMs = performance.now()
+    for (const id of this.#options.cluster.ids) this.#ask(id)
+    this.look()
+  }
+
+  /** Nodes that have not answered a question asked after the last change. */
+  #unproven(): readonly EndpointId[] {
+    return this.#options.cluster.ids.filter((id) => (this.#provenMs.get(id) ?? Number.NEGATIVE_INFINITY) < this.#changedMs)
+  }
+
+  /** Judges now, rather than at the next turn. */
   look(): void {
     const { clock, cluster, mode, onEvent } = this.#options
     const nowMs = performance.now()
@@ -159,25 +182,30 @@ export class HealthWatch {
   #next(): void {
     const { ids } = this.#options.cluster
     const inTurn = ids[this.#turn++ % ids.length]
-    for (const id of ids) if (id === inTurn || this.#failing.has(id)) this.#ask(id)
+    const unproven = this.#unproven()
+    for (const id of ids) if (id === inTurn || this.#failing.has(id) || unproven.includes(id)) this.#ask(id)
     this.look()
   }
 
   /** One probe a node at a time: a node that sleeps costs one that waits, and holds up nobody. */
   #ask(node: EndpointId): void {
-    if (this.#endpoint === null || [...this.#asked.values()].includes(node)) return
+    if (this.#endpoint === null || [...this.#asked.values()].some((asked) => asked.node === node)) return
     const id = this.#nextId++
-    this.#asked.set(id, node)
+    this.#asked.set(id, { node, atMs: performance.now() })
     this.#endpoint.invoke({ id, f: 'get', key: PROBE_KEY, value: null, timeoutUs: PROBE_TIMEOUT_MS * 1000, via: node })
   }
 
   #answered({ id, outcome }: OperationResult): void {
-    const node = this.#asked.get(id)
-    if (node === undefined) return
+    const asked = this.#asked.get(id)
+    if (asked === undefined) return
+    const { node, atMs } = asked
     this.#asked.delete(id)
     if (outcome === 'ok') {
       this.#answeredMs.set(node, performance.now())
+      this.#provenMs.set(node, atMs)
       this.#failing.delete(node)
+      // It was asked before the last change; what it is now, only another answer can tell.
+      if (atMs < this.#changedMs) this.#ask(node)
     } else this.#failing.add(node)
     this.look()
   }

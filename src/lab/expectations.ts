@@ -91,6 +91,8 @@ function statement(scope: Scope, wanted: Statement): Looker {
     case 'health':
       return async () => {
         const { state, why } = run.health.observed
+        if (state === 'healthy' && !run.health.healthy)
+          return { holds: false, undecided: false, actual: 'not every node has answered since the last fault' }
         return { holds: state === wanted.state, undecided: false, actual: `it is ${state}: ${why}` }
       }
     case 'used':

@@ -174,13 +174,13 @@ export class Run {
     this.history.recorder.fault(text, atNs)
     await opened(this.#clients).reach()
     await this.load.reach((id) => this.plan.reachFrom(id, this.cluster.ids))
-    this.health.look()
+    this.health.changed()
   }
 
   /** A fault or its undoing that happened otherwise than through the network. */
   faulted(text: string): void {
     this.history.recorder.fault(text)
-    this.#health?.look()
+    this.#health?.changed()
   }
 
   /** Datagrams that passed between nodes so far. */

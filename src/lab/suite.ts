@@ -115,7 +115,7 @@ class Suite {
   async #untilReady({ run }: Lab): Promise<void> {
     const { signal } = this.#stopping
     const endNs = run.clock.nowNs() + READY_MS * this.#options.run.patience * 1e6
-    while (run.health.observed.state !== 'healthy' && run.clock.nowNs() < endNs && !signal.aborted) await pause(20, signal)
+    while (!run.health.healthy && run.clock.nowNs() < endNs && !signal.aborted) await pause(20, signal)
   }
 
   async #block(lab: Lab, block: BlockDraft): Promise<void> {

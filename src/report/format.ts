@@ -47,7 +47,8 @@ export function failureLines(result: CaseResult, suite: Pick<SuiteResult, 'repro
   if (command !== null) {
     lines.push(`command   ${command.command}`, ...hang('expected  ', command.expected ?? 'ok'), ...hang('actual    ', command.actual))
   }
-  if (result.why !== null) lines.push(...hang('why       ', result.why))
+  // The failed command says it all, but for a stall.
+  if (result.why !== null && (command === null || !result.why.endsWith(command.actual))) lines.push(...hang('why       ', result.why))
   lines.push(...result.stalls.map(stallLine))
   const events = result.events.slice(-LAST_EVENTS)
   if (events.length > 0) lines.push('last events', ...events.map((event) => `  ${eventLine(event)}`))

@@ -43,7 +43,8 @@ function answer(command: DataCommand, result: OperationResult, timeoutMs: number
   const node = result.node === undefined ? {} : { node: result.node }
   const { code = 'timeout', why = 'refused' } = result
   const late = `no answer in ${formatDuration(timeoutMs)}`
-  if (result.outcome === 'info') return { ...unknown(code, code === 'timeout' ? `${late}; it may still happen` : why), ...node }
+  if (result.outcome === 'info')
+    return { ...unknown(code, code === 'timeout' ? `${late}${command.name === 'get' ? '' : '; it may still happen'}` : why), ...node }
   if (result.outcome === 'fail') return { ...fail(code, code === 'timeout' ? late : why), ...node }
   if (command.name === 'put' || command.name === 'del' || command.name === 'cas') return { ...ok(), ...node }
   return value(result.value ?? null, result.node)

@@ -55,8 +55,7 @@ export async function executeRecover({ run, session, signal }: Scope): Promise<D
   const dead = await undoAll(run)
   const lost = run.cluster.ids.filter((id) => run.cluster.lostDisk(id))
   const endNs = run.clock.nowNs() + RECOVER_MS * session.patience * 1e6
-  const asGoodAsItGets = (): boolean =>
-    run.health.observed.state === 'healthy' || (lost.length + dead.length > 0 && run.health.observed.state === 'degraded')
+  const asGoodAsItGets = (): boolean => run.health.healthy || (lost.length + dead.length > 0 && run.health.observed.state === 'degraded')
   while (!asGoodAsItGets() && run.clock.nowNs() < endNs && !signal.aborted) await pause(50, signal)
   const { state, why } = run.health.observed
   const did = before.length === 0 ? 'nothing was broken' : `undone: ${before.join(', ')}`

@@ -93,7 +93,9 @@ function reportUnknown(entries: readonly Entry[], chosen: readonly ModeWords[], 
   for (const { key, line } of entries) {
     if (known.includes(key)) continue
     const elsewhere = modes.some(({ name }) => name === key) ? `; this lab's mode is ${chosen.map(({ name }) => name).join(', ')}` : ''
-    report(line, `unknown key ${key}${elsewhere}`, elsewhere === '' ? nearest(key, known) : undefined)
+    const near = elsewhere === '' ? nearest(key, known) : undefined
+    const all = elsewhere === '' && near === undefined ? `; the keys are ${known.join(' ')}` : ''
+    report(line, `unknown key ${key}${elsewhere}${all}`, near)
   }
 }
 

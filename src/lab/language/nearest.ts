@@ -21,6 +21,8 @@ export const HABITS: Readonly<Record<string, string>> = {
   slow: 'link A | B delay=50ms',
   history: 'ops',
   assert: 'expect',
+  repeat: 'every',
+  loop: 'every',
   exit: 'quit',
 }
 
@@ -35,7 +37,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   let best: string | undefined
   let bestDistance = allowed + 1
   for (const candidate of candidates) {
-    const distance = isSwap(lower, candidate) ? 1 : levenshtein.distance(lower, candidate)
+    // A word left unfinished (node, nodes) is nearer than another word with one letter changed (node, mode).
+    const distance = isSwap(lower, candidate) ? 1 : levenshtein.distance(lower, candidate) - (candidate.startsWith(lower) ? 0.5 : 0)
     if (distance < bestDistance) {
       best = candidate
       bestDistance = distance

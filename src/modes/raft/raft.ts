@@ -20,5 +20,5 @@ export const raft: Mode = {
   subjects,
   summarize,
   describe,
-  checks: ['linearizable', 'nothing-lost'],
+  checks: ['nothing-lost', 'linearizable'],
 }

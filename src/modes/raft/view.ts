@@ -45,7 +45,9 @@ function aboutNode(name: string, help: string, read: (status: RaftStatus) => str
     args: 'node',
     help,
     read: (nodes, id) => {
-      const status = statusOf(nodes.find((node) => node.id === id))
+      const node = nodes.find((one) => one.id === id)
+      // What a sleeping node said last is not what it would say.
+      const status = node?.state === 'live' ? statusOf(node) : null
       return status === null ? null : read(status)
     },
   }
