@@ -1,4 +1,5 @@
 /** `splitbrain bench start|failover|shim|floor`: measures, prints, promises nothing. */
+import { UsageError } from '../src/lab/usage-error.ts'
 import { benchFailover } from './failover.ts'
 import { benchFloor } from './floor.ts'
 import { benchShim } from './shim.ts'
@@ -25,12 +26,11 @@ const BENCHES: Readonly<Record<string, (print: Print) => Promise<void>>> = {
 
 const two = (ratio: number): string => ratio.toFixed(2)
 
-/** Runs the named ones, or all. Answers the exit code: 2 for a name there is not. */
+/** Runs the named ones, or all. Answers the exit code; rejects with UsageError for a name there is not. */
 export async function runBench(names: readonly string[], print: Print): Promise<number> {
   const unknown = names.find((name) => !(name in BENCHES))
   if (unknown !== undefined) {
-    print(`there is no bench ${unknown}; there are ${Object.keys(BENCHES).join(', ')}`)
-    return 2
+    throw new UsageError(`there is no bench ${unknown}; there are ${Object.keys(BENCHES).join(', ')}`)
   }
   for (const name of names.length === 0 ? Object.keys(BENCHES) : names) await BENCHES[name]?.(print)
   return 0

@@ -57,7 +57,7 @@ function explainStuck({ operation, possible }: Stuck, initial: Value): Violation
   const writers = possible.flatMap(({ writer }) => (writer === null ? [] : [writer]))
   const could = possible.length === 0 ? [initial] : possible.map(({ value }) => value)
   const why =
-    `${nameOf(operation)} ${claimOf(operation)}, but whatever the order before it, the value between ${beginTime(operation)} and ` +
+    `${nameOf(operation)} ${claimOf(operation)}, but whatever the order before it, the value it met between ${beginTime(operation)} and ` +
     `${endTime(operation)} could only be ${oneOf(could)}`
   return { why, witness: [...writers, operation] }
 }

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream'
 import type { ReadStream, WriteStream } from 'node:tty'
 import { EnvironmentFailure } from '../cluster/failure.ts'
+import { exit } from '../report/outcome.ts'
 import type { Rooms } from './rooms.ts'
 
 export interface Output {
@@ -33,6 +34,24 @@ export function room<Name extends keyof Rooms>(context: Context, name: Name): Ro
 
 export function line(output: Output, text: string): void {
   output.write(`${text}\n`)
+}
+
+/**
+ * Work that has nothing to put in order: ctrl-c ends the waiting with 130, and the end of this process ends the work, its threads and its nodes.
+ */
+export async function untilInterrupt(context: Context, work: () => Promise<number>): Promise<number> {
+  let off = (): void => {}
+  const interrupted = new Promise<number>((resolve) => {
+    off = context.onInterrupt(() => {
+      line(context.stderr, 'stopped; what is printed above stands')
+      resolve(exit.interrupted)
+    })
+  })
+  try {
+    return await Promise.race([work(), interrupted])
+  } finally {
+    off()
+  }
 }
 
 /** An AbortSignal that ctrl-c aborts; a second one leaves at once. */

@@ -4,7 +4,7 @@ import type { ModeWords } from '../lab/language/context.ts'
 import { addLabFlags, openLabCommand } from './commands/lab.ts'
 import { later } from './commands/later.ts'
 import { addRunFlags } from './commands/run-flags.ts'
-import { type Context, interruptible, line, room } from './context.ts'
+import { type Context, line, room, untilInterrupt } from './context.ts'
 import { jobCount, seedRange } from './numbers.ts'
 
 export const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can break, and checkers that say whether the store kept its promise
@@ -12,7 +12,7 @@ export const ROOT_HELP = `splitbrain: a real cluster on this machine, a network 
   splitbrain                        open the lab: five servers, Raft
   splitbrain --nodes 3 --preset paper
   splitbrain labs                   the labs that come with it
-  splitbrain run labs/smoke.md      run a lab without a terminal; run - reads standard input
+  splitbrain run smoke              run a lab without a terminal; run - reads standard input
   splitbrain new my-lab.md          a lab of your own
   splitbrain check HISTORY.jsonl --model kv
   printf 'put city Oslo\\nget city\\n' | splitbrain
@@ -98,7 +98,7 @@ function addProving(program: Command, { context, done }: ProgramParts): void {
     .option('--trace', 'every row of a single seed')
     .action(async ({ mode, seeds, bug, jobs, trace }: SimFlags) => {
       const request = { mode, seeds, bug, jobs: jobs ?? null, trace: trace === true }
-      done(await room(context, 'simulate')(request, (text) => line(context.stdout, text)))
+      done(await untilInterrupt(context, () => room(context, 'simulate')(request, (text) => line(context.stdout, text))))
     })
   program
     .command('bench')
@@ -106,6 +106,6 @@ function addProving(program: Command, { context, done }: ProgramParts): void {
     .argument('[names...]')
     .action(async (names: readonly string[]) => {
       const print = (text: string): void => line(context.stdout, text)
-      done(await interruptible(context, (signal) => room(context, 'bench')(names, print, signal)))
+      done(await untilInterrupt(context, () => room(context, 'bench')(names, print)))
     })
 }

@@ -66,5 +66,5 @@ export interface Rooms {
   checkHistory(file: string, model: string): Promise<Verdict>
   /** Answers the exit code. */
   simulate(request: SimRequest, print: (line: string) => void): Promise<number>
-  bench(names: readonly string[], print: (line: string) => void, signal: AbortSignal): Promise<number>
+  bench(names: readonly string[], print: (line: string) => void): Promise<number>
 }

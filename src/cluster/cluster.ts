@@ -168,17 +168,19 @@ export class Cluster {
 
   /** All victims lose power at one moment: what was not synced is gone, to a seeded length. Dead afterwards. */
   async powerCut(ids: readonly EndpointId[], { torn = false }: { readonly torn?: boolean } = {}): Promise<PowerLoss[]> {
+    const fault = ++this.#faults
     // Stopped first, so that none writes or sends after another's end.
     await this.#each(ids, async (member) => member.life?.sleep())
     return this.#each(ids, async (member) => {
       await this.#end(member)
-      return cutPower(member.id, member.dataDir, torn, this.#faultRandom(member.id))
+      return cutPower(member.id, member.dataDir, torn, this.#faultRandom(fault, member.id))
     })
   }
 
   /** Flips one bit below the synced mark of a node's log; it takes effect when the node reads its disk again, at restart. */
   async flip(ids: readonly EndpointId[]): Promise<void> {
-    await this.#each(ids, async (member) => flipBit(member.id, member.dataDir, this.#faultRandom(member.id)))
+    const fault = ++this.#faults
+    await this.#each(ids, async (member) => flipBit(member.id, member.dataDir, this.#faultRandom(fault, member.id)))
   }
 
   /** In force at once and after restarts, until set again. */
@@ -293,9 +295,9 @@ export class Cluster {
     return settled(ids.map((id) => this.#member(id)).map((member) => member.alone(() => work(member))))
   }
 
-  #faultRandom(id: EndpointId): Random {
-    this.#faults++
-    return seeded(`${this.#options.seed}/disk-fault/${this.#faults}/${id}`)
+  /** The seed decides what each node loses, not the order in which they die. */
+  #faultRandom(fault: number, id: EndpointId): Random {
+    return seeded(`${this.#options.seed}/disk-fault/${fault}/${id}`)
   }
 
   #member(id: EndpointId): Member {

@@ -26,7 +26,9 @@ export async function loadHistory(path: string): Promise<LoadedHistory> {
   const file = createReadStream(path, { encoding: 'utf8' })
   // readline does not pass on the stream's errors, so a missing file would read as an empty history.
   const failed = new Promise<never>((_, reject) => {
-    file.once('error', (cause) => reject(new BadHistory(0, `cannot be read (${cause.message})`, path)))
+    file.once('error', (cause) =>
+      reject(new BadHistory(0, `cannot be read (${(cause as NodeJS.ErrnoException).code ?? cause.message})`, path)),
+    )
   })
   const read = readLines(file, path, (entry, line) => {
     if (entry.type === 'fault') {

@@ -66,6 +66,8 @@ export interface HostStatus {
   readonly syncs: number
   readonly syncP99Us: number
   readonly logBytes: number
+  /** What this life cut off the ends of its streams when it began: written by the life before, and never synced. */
+  readonly tornBytes: number
   /** The longest event-loop stall since the last status, milliseconds. */
   readonly stallMs: number
   readonly kernelDrops: number

@@ -32,6 +32,7 @@ export class NodeProgram {
   #statusTimer: NodeJS.Timeout | null = null
   #statuses = 0
   #kernelDrops = 0
+  #tornBytes = 0
   #halted = false
 
   constructor(config: NodeConfig) {
@@ -79,7 +80,8 @@ export class NodeProgram {
       onFailure: (failure) => this.#halt(failure),
     })
     this.#disk = disk
-    const { keep, marks } = core.recover(disk.read(), lostDisk)
+    const { keep, marks, tornBytes } = core.recover(disk.read(), lostDisk)
+    this.#tornBytes = tornBytes
     disk.settle(keep, marks)
     this.#core = core
     return core
@@ -143,6 +145,7 @@ export class NodeProgram {
       syncs: this.#disk?.syncs ?? 0,
       syncP99Us: this.#disk?.syncP99Us() ?? 0,
       logBytes: this.#disk?.bytes ?? 0,
+      tornBytes: this.#tornBytes,
       stallMs: this.#stalls?.take() ?? 0,
       kernelDrops: this.#kernelDrops,
     }

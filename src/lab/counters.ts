@@ -4,9 +4,15 @@ import type { ShimReport } from '../net/types.ts'
 
 export type Counters = ReadonlyMap<string, number>
 
-/** Of one node. `dropped-REASON` and `messages-out-TYPE` are there once they have happened. */
+/** Of one node. `dropped` is what the envelope refused, for whatever reason; `dropped-REASON` and `messages-out-TYPE` are there once they have happened. */
 export function nodeCounters(host: HostStatus | null): Counters {
-  return flat('', { ...host })
+  const counters = flat('', { ...host })
+  if (host !== null)
+    counters.set(
+      'dropped',
+      Object.values(host.dropped).reduce((sum, count) => sum + count, 0),
+    )
+  return counters
 }
 
 /** Of all links together: `links-passed`, `links-held`, `links-dropped-loss`. */

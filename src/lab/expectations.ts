@@ -63,7 +63,8 @@ async function plainLooker(scope: Scope, claim: Claim): Promise<Looker> {
     if (silent !== undefined) return { holds: false, undecided: true, actual: `${silent.of} cannot be told: ${silent.silent}` }
     const wrong = observations.find((each) => !compare(each.value, op, wanted, operand.kind === 'text' && operand.exact))
     const shown = wrong ?? observations[0]
-    return { holds: wrong === undefined, undecided: false, actual: `${shown?.of ?? 'it'} = ${shown?.value ?? 'none'}` }
+    const named = operand.kind === 'variable' ? ` ($${operand.name} = ${wanted ?? 'none'})` : ''
+    return { holds: wrong === undefined, undecided: false, actual: `${shown?.of ?? 'it'} = ${shown?.value ?? 'none'}${named}` }
   }
 }
 

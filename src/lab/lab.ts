@@ -20,6 +20,7 @@ import { FIRST_CLIENT, Run, type RunOptions } from './run.ts'
 import type { Author, Scope } from './scope.ts'
 import { Session } from './session.ts'
 import { snapshotOf } from './snapshot.ts'
+import { startingSnapshot } from './starting.ts'
 import type { Answer, LabEvent, LabSnapshot } from './types.ts'
 import { UsageError } from './usage-error.ts'
 import { runCheck } from './verdicts.ts'
@@ -35,6 +36,8 @@ export class Lab {
   readonly #listeners = new Set<(event: LabEvent) => void>()
   #unlisten: () => void = () => {}
   #closing: Promise<void> | null = null
+  /** Shown between two clusters. */
+  #next: LabSnapshot | null = null
 
   static async open(options: RunOptions, startedAt?: bigint): Promise<Lab> {
     return new Lab(await Run.open(options, startedAt))
@@ -157,7 +160,7 @@ export class Lab {
   }
 
   snapshot(): LabSnapshot {
-    return snapshotOf(this.#run)
+    return this.#next ?? snapshotOf(this.#run)
   }
 
   /** What would open the same lab again, its seed included. */
@@ -171,12 +174,15 @@ export class Lab {
   async reset(options: RunOptions): Promise<void> {
     await this.always.over(async () => {
       this.#unlisten()
-      await this.#run.close()
+      this.#next = startingSnapshot(options.mode.name, options.nodes)
       try {
+        await this.#run.close()
         this.#run = await Run.open(options)
       } catch (error) {
         void this.close()
         throw error
+      } finally {
+        this.#next = null
       }
       this.session.forgetRun()
       this.#listenTo(this.#run)

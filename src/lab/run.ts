@@ -59,6 +59,8 @@ export class Run {
   /** The nodes of the last fault a person made. */
   last: readonly EndpointId[] = []
   chaos: ChaosRun | null = null
+  /** How often chaos was started, so that each time draws its own faults. */
+  chaosStarts = 0
   /** Settings that `set` changed, newest last. */
   readonly changed: SettingChange[] = []
   #shim: Shim | null = null

@@ -22,10 +22,11 @@ export async function checksOf(lab: Lab, modeChecks: boolean, labRun: LabRun): P
   return results
 }
 
-/** A lab that expects the violation passes by it. */
+/** A lab that expects the violation passes by it. What it expected before its last `reset` was said of another history. */
 function wantsViolation({ parts }: LabRun, checker: string): boolean {
   const steps = parts.flatMap((part) => (part.kind === 'lab' ? part.steps : []))
-  return steps.some(({ command }) => {
+  const last = steps.slice(steps.findLastIndex(({ command }) => command.name === 'reset') + 1)
+  return last.some(({ command }) => {
     if (command.name !== 'expect') return false
     const { not, claim } = command.expectation
     return not && claim.kind === 'statement' && claim.statement.kind === 'verdict' && claim.statement.checker === checker

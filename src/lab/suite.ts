@@ -1,5 +1,6 @@
 /** One lab under one mode: a fresh cluster, block after block, then the checks. Fills the result model. */
 import { EnvironmentFailure } from '../cluster/failure.ts'
+import { RunClock } from '../history/clock.ts'
 import type { CaseResult, CheckResult, Cut, RibbonSpan, Stall, SuiteResult } from '../report/result.ts'
 import { type AnswerRule, BlockDraft } from './block.ts'
 import { innermost, Lab } from './lab.ts'
@@ -49,6 +50,8 @@ class Suite {
   /** Where the todo blocks began, for the blocks that judge them. */
   readonly #marks = new Map<string, Mark>()
   readonly #stopping = new AbortController()
+  /** Runs through every `reset`, with which a run's own clock starts again. */
+  readonly #clock = new RunClock()
   #cut: Cut = 'none'
 
   constructor(options: SuiteOptions) {
@@ -86,8 +89,8 @@ class Suite {
   async #inLab(lab: Lab): Promise<{ readonly checks: readonly CheckResult[]; readonly ribbon: readonly RibbonSpan[] }> {
     let checks: readonly CheckResult[] = []
     let ribbon: readonly RibbonSpan[] = []
-    lab.on('event', ({ type, time, ms, where }) => {
-      if (type === 'stall' && typeof ms === 'number') this.#stalls.push({ time, ms, where: String(where) })
+    lab.on('event', ({ type, ms, where }) => {
+      if (type === 'stall' && typeof ms === 'number') this.#stalls.push({ time: this.#clock.nowNs(), ms, where: String(where) })
     })
     try {
       await this.#untilReady(lab)
@@ -124,7 +127,7 @@ class Suite {
       else await running
     }
     lab.session.stopRepeating()
-    block.end(lab.run.clock.nowNs(), lab.run.events.recent(), this.#cut === 'none' ? null : CUT_WORDS[this.#cut])
+    block.end(this.#clock.nowNs(), lab.run.events.recent(), this.#cut === 'none' ? null : CUT_WORDS[this.#cut])
     if (block.over) this.#report(block)
   }
 
@@ -139,7 +142,7 @@ class Suite {
       const mark = lab.session.beginBlock(nowNs, messages)
       if (role.kind === 'todo') this.#marks.set(role.name, mark)
     }
-    block.begin(nowNs)
+    block.begin(this.#clock.nowNs())
   }
 
   async #step(lab: Lab, block: BlockDraft, step: LabStep): Promise<void> {

@@ -1,13 +1,17 @@
 /** What cluster and health watch say, as events of the one stream. */
 import type { HealthEvent } from '../cluster/health.ts'
 import type { ClusterEvent } from '../cluster/types.ts'
+import type { EndpointId, MachineEvent } from '../machine/contract.ts'
 import type { Mode } from '../modes/mode.ts'
 import type { EventStream } from './events.ts'
 
 export function tellCluster(events: EventStream, mode: Mode, event: ClusterEvent): void {
   switch (event.type) {
     case 'node':
-      events.emit('node', mode.describe(event.node, event.event) ?? undefined, { node: event.node, event: event.event })
+      events.emit('node', mode.describe(event.node, event.event) ?? hostWords(event.node, event.event), {
+        node: event.node,
+        event: event.event,
+      })
       return
     case 'exit':
       events.emit('exit', `${event.node} ${event.reason}: ${event.why}`, { node: event.node, reason: event.reason })
@@ -19,6 +23,12 @@ export function tellCluster(events: EventStream, mode: Mode, event: ClusterEvent
       events.emit('note', event.why)
       return
   }
+}
+
+/** What every node says, whatever its mode. */
+function hostWords(node: EndpointId, event: MachineEvent): string | undefined {
+  if (event.type !== 'torn-tail') return undefined
+  return `${node} cut a torn tail of ${event.bytes} bytes off its ${event.stream}: never synced, so never promised`
 }
 
 export function tellHealth(events: EventStream, event: Exclude<HealthEvent, { type: 'probe-failed' }>): void {

@@ -1,7 +1,7 @@
 /** Answers and events as lines for people, the same at the prompt and in a pipe. */
 import { formatAnswer } from '../lab/language/answers.ts'
+import { printable } from '../lab/text-width.ts'
 import type { Answer, LabEvent } from '../lab/types.ts'
-import { printable } from './text-width.ts'
 
 export interface AnswerText {
   /** The answer itself, as labs compare it. */

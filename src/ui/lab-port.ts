@@ -31,6 +31,8 @@ export interface LabPort {
   close(): Promise<void>
   /** Where this run is written, if anywhere. */
   readonly folder?: string | null
+  /** Resolves when it is open; nothing asked before begins earlier. Absent: it is open. */
+  readonly opened?: Promise<unknown>
   /** Null while it opens. */
   readonly setup?: Setup | null
 }

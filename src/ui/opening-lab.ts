@@ -1,13 +1,12 @@
 /** A lab that is still starting: what is asked of it waits, so that the prompt is live before the first node is. */
 
 import type { Answer, LabEvent, LabSnapshot } from '../lab/types.ts'
-import { nodeIds } from '../machine/ids.ts'
 import type { Completion, LabPort, Setup } from './lab-port.ts'
 
 export class OpeningLab implements LabPort {
+  /** For a lab that cannot be opened it stays pending: whoever leaves says why. */
+  readonly opened: Promise<LabPort>
   readonly #opening: Promise<LabPort>
-  /** As `#opening`, but a lab that never opens only never answers: whoever leaves says why. */
-  readonly #opened: Promise<LabPort>
   readonly #listeners: ((event: LabEvent) => void)[] = []
   readonly #starting: LabSnapshot
   #lab: LabPort | null = null
@@ -16,7 +15,7 @@ export class OpeningLab implements LabPort {
   constructor(opening: Promise<LabPort>, starting: LabSnapshot, onFailure: (error: unknown) => void) {
     this.#opening = opening
     this.#starting = starting
-    this.#opened = new Promise((resolve) => {
+    this.opened = new Promise((resolve) => {
       opening.then((lab) => {
         this.#lab = lab
         for (const listener of this.#listeners) lab.on('event', listener)
@@ -34,7 +33,7 @@ export class OpeningLab implements LabPort {
   }
 
   async do(line: string, options: { readonly signal?: AbortSignal } = {}): Promise<Answer> {
-    const lab = await this.#opened
+    const lab = await this.opened
     if (options.signal?.aborted === true) return { status: 'refused', text: 'stopped before the lab was up', ms: 0 }
     return lab.do(line, options)
   }
@@ -56,19 +55,5 @@ export class OpeningLab implements LabPort {
   async close(): Promise<void> {
     const lab = await this.#opening.catch(() => null)
     await lab?.close()
-  }
-}
-
-/** What there is to show of `count` nodes that are not there yet. */
-export function startingSnapshot(mode: string, count: number): LabSnapshot {
-  return {
-    mode,
-    observed: { state: 'unhealthy', why: 'starting', since: 0 },
-    predicted: { state: 'healthy', uncertain: true, spare: 0, why: 'starting' },
-    leader: null,
-    term: null,
-    failed: 0,
-    faults: [],
-    nodes: nodeIds(count).map((id) => ({ id, state: 'starting', role: null })),
   }
 }

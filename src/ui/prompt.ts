@@ -3,11 +3,14 @@
  * answer move up into the scrollback, as they would stand in a lab file.
  */
 import type { LabEvent, LabSnapshot } from '../lab/types.ts'
-import { answerRows, commandRow, errorRows, eventRows, textRows } from './answer-rows.ts'
+import { eventRows, textRows } from './answer-rows.ts'
+import { isEcho } from './answer-text.ts'
+import { EventFlow } from './event-flow.ts'
 import { KeyReader } from './keys.ts'
 import type { LabPort } from './lab-port.ts'
 import { type EditorState, type Effect, reduceKeys, startEditor, takeEffects } from './line-editor.ts'
 import { Painter } from './painter.ts'
+import { MAX_PENDING, PendingCommands } from './pending.ts'
 import { type Tally, tally } from './prompt-summary.ts'
 import { type Row, type Style, span } from './style.ts'
 import type { Terminal } from './terminal.ts'
@@ -25,7 +28,6 @@ const TWICE_MS = 2000
 const CLOSE_MS = 5000
 /** Lines waiting to be painted; older ones are left out and counted. */
 const MAX_ABOVE = 2000
-const MAX_PENDING = 1000
 const AGAIN: Hint = { text: 'ctrl-c again leaves', tone: 'dim' }
 /** A cluster that has never answered is starting, not broken, for this long. */
 const START_MS = 3000
@@ -41,27 +43,17 @@ export interface PromptOptions {
   now(): number
 }
 
-interface Operation {
-  readonly line: string
-  /** Lines of one burst share a number: stopping one drops those behind it. */
-  readonly script: number
-  readonly sinceMs: number
-  readonly abort: AbortController
-  /** The lab has been asked: from now on it may happen. */
-  asked: boolean
-}
-
 export class Prompt {
   readonly #lab: LabPort
   readonly #terminal: Terminal
   readonly #options: PromptOptions
   readonly #keys = new KeyReader()
   readonly #painter: Painter
+  readonly #flow = new EventFlow()
   readonly #ended: Promise<number>
   #end: (code: number) => void = () => {}
   #editor: EditorState
-  #pending: readonly Operation[] = []
-  #scripts = 0
+  readonly #pending: PendingCommands
   #above: Row[] = []
   #leftOut = 0
   #hint: Hint | null = null
@@ -87,6 +79,16 @@ export class Prompt {
     this.#painter = new Painter(options.style)
     this.#editor = startEditor(options.history)
     this.tally = tally(options.now())
+    this.#pending = new PendingCommands({
+      lab,
+      locals: options.locals,
+      tally: this.tally,
+      columns: () => this.#columns,
+      now: options.now,
+      remember: options.remember,
+      print: (rows) => this.#print(rows),
+      quit: () => this.leave(0),
+    })
     this.#ended = new Promise((resolve) => {
       this.#end = resolve
     })
@@ -108,8 +110,7 @@ export class Prompt {
       return
     }
     this.#armedUntilMs = now + TWICE_MS
-    const newest = this.#pending.at(-1)
-    if (!cleared && newest !== undefined) this.#stopAll()
+    if (!cleared) this.#pending.stopNewest()
     this.#hint = AGAIN
     this.#schedule()
   }
@@ -125,7 +126,7 @@ export class Prompt {
       this.#terminal.stop()
     }
     this.#last = this.#lab.snapshot()
-    for (const operation of this.#pending) operation.abort.abort()
+    this.#pending.abandon()
     const closed = this.#lab.close().catch(() => {})
     const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref())
     void Promise.race([closed, late]).then(() => this.#end(code))
@@ -201,43 +202,8 @@ export class Prompt {
           break
       }
     }
-    if (lines.length > 0) void this.#runInOrder(lines)
-  }
-
-  async #runInOrder(lines: readonly string[]): Promise<void> {
-    const script = ++this.#scripts
-    const operations = lines.slice(0, Math.max(0, MAX_PENDING - this.#pending.length)).map((line) => this.#open(line, script))
-    if (operations.length < lines.length) this.#hint = { text: `only ${MAX_PENDING} commands may wait at once`, tone: 'bad' }
-    for (const operation of operations) {
-      if (!operation.abort.signal.aborted) await this.#runOne(operation)
-    }
-  }
-
-  #open(line: string, script: number): Operation {
-    this.#options.remember(line)
-    const operation = { line, script, sinceMs: this.#options.now(), abort: new AbortController(), asked: false }
-    this.#pending = [...this.#pending, operation]
-    return operation
-  }
-
-  async #runOne(operation: Operation): Promise<void> {
-    const { line, abort } = operation
-    if (line === 'quit' || line === 'exit') {
-      this.leave(0)
-      return
-    }
-    const local = this.#options.locals.get(line)
-    try {
-      if (local !== undefined) {
-        this.#close(operation, [commandRow(line), ...textRows(await local(), this.#columns)])
-        return
-      }
-      operation.asked = true
-      const answer = await this.#lab.do(line, { signal: abort.signal })
-      if (!this.#close(operation, answerRows(line, answer, this.#columns))) return
-      this.tally[answer.status]++
-    } catch (error) {
-      if (this.#close(operation, [commandRow(line), ...errorRows(error, this.#columns)])) this.tally.refused++
+    if (lines.length > 0 && this.#pending.submit(lines) < lines.length) {
+      this.#hint = { text: `only ${MAX_PENDING} commands may wait at once`, tone: 'bad' }
     }
   }
 
@@ -245,32 +211,13 @@ export class Prompt {
     return this.#terminal.size.columns
   }
 
-  /** The pending row goes, and command and answer stand above. False when it went before. */
-  #close(operation: Operation, rows: readonly Row[]): boolean {
-    if (!this.#pending.includes(operation)) return false
-    this.#pending = this.#pending.filter((one) => one !== operation)
-    this.#print(rows)
-    return true
-  }
-
-  /** The newest command stops, and with it what waited behind it in the same script. */
-  #stopAll(): void {
-    const newest = this.#pending.at(-1)
-    if (newest === undefined) return
-    for (const operation of this.#pending.filter((one) => one.script === newest.script)) {
-      operation.abort.abort()
-      const text = operation.asked ? 'unknown stopped: no longer waited for; it may still happen' : 'refused: stopped before it began'
-      this.#close(operation, [commandRow(operation.line), ...textRows([text], this.#columns, 'warn')])
-      this.tally[operation.asked ? 'unknown' : 'refused']++
-    }
-  }
-
   #event(event: LabEvent): void {
     if (event.type === 'fault') {
       this.#banner = false
       this.tally.faults++
     }
-    this.#print(eventRows(event, this.#columns))
+    if (isEcho(event) || !this.#flow.admit(event, this.#options.now())) this.#schedule()
+    else this.#print(eventRows(event, this.#columns))
   }
 
   #print(rows: readonly Row[]): void {
@@ -304,7 +251,11 @@ export class Prompt {
 
   /** Until it has answered once: a red word in the first half second would frighten without cause. */
   #starting(snapshot: LabSnapshot): boolean {
-    if (snapshot.nodes.every((node) => node.state === 'starting')) return true
+    if (snapshot.nodes.every((node) => node.state === 'starting')) {
+      this.#openedMs = null
+      this.#answeredOnce = false
+      return true
+    }
     this.#openedMs ??= this.#options.now()
     this.#answeredOnce ||= snapshot.observed.state !== 'unhealthy' || snapshot.failed > 0 || this.#options.now() - this.#openedMs > START_MS
     return !this.#answeredOnce
@@ -319,7 +270,7 @@ export class Prompt {
     const frame = viewFrame(
       {
         editor: this.#editor,
-        pending: this.#pending,
+        pending: this.#pending.list,
         snapshot,
         starting: this.#starting(snapshot),
         bug: this.#lab.setup?.settings.findLast(({ name }) => name === 'bug')?.value ?? 'none',
@@ -330,6 +281,8 @@ export class Prompt {
       size,
       this.#options.style,
     )
+    const more = this.#flow.told(this.#lastPaintMs)
+    if (more > 0) this.#above.push(...textRows([`# … and ${more} more; the command events lists the newest`], size.columns, 'dim'))
     if (this.#leftOut > 0) this.#above.unshift([span(`… ${this.#leftOut} lines left out`, 'dim')])
     this.#leftOut = 0
     const above = this.#above

@@ -1,6 +1,7 @@
 /** The prompt on the real terminal: signals, history file, and a terminal that is restored on every way out. */
 import { isAbsolute, join, relative } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
+import { printable } from '../lab/text-width.ts'
 import type { LabSnapshot } from '../lab/types.ts'
 import { exitOfError } from '../report/outcome.ts'
 import { appendHistory, readHistory, stateFolder } from './history-file.ts'
@@ -10,7 +11,6 @@ import { Prompt } from './prompt.ts'
 import { summaryLines } from './prompt-summary.ts'
 import { styleFromEnvironment } from './style.ts'
 import { TtyTerminal } from './terminal.ts'
-import { printable } from './text-width.ts'
 
 export interface SessionOptions {
   readonly input: ReadStream

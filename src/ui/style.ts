@@ -1,5 +1,5 @@
 /** Rows as spans of styled text, so that cutting to the screen's width never cuts an escape sequence. The 16 colours on the default ground. */
-import { ellipsize, textWidth } from './text-width.ts'
+import { ellipsize, textWidth } from '../lab/text-width.ts'
 
 export type Tone = 'plain' | 'dim' | 'bold' | 'good' | 'warn' | 'bad' | 'accent'
 

@@ -1,9 +1,10 @@
 /** What the bottom of the screen shows, as rows: banner, pending operations, status, prompt, and one row below it that is always there. */
+
+import { cutToWidth, ellipsize, printable, textWidth, wrapWords } from '../lab/text-width.ts'
 import type { LabSnapshot } from '../lab/types.ts'
 import type { HealthState } from '../modes/mode.ts'
 import type { EditorState } from './line-editor.ts'
 import { fitRow, type Row, rowWidth, type Span, type Style, span, type Tone } from './style.ts'
-import { cutToWidth, ellipsize, printable, textWidth, wrapWords } from './text-width.ts'
 
 export interface Pending {
   readonly line: string

@@ -113,7 +113,7 @@ describe('words', () => {
   test('the search says what the value could have been where an answer does not fit', () => {
     const verdict = judge('c1:n add 5 -> 5 @ 0-1\nc2:n get -> 10 @ 2-3')
     expect(verdict.why).toBe(
-      "n: c2's get answered 10, but whatever the order before it, the value between 0.002s and 0.003s could only be 5",
+      "n: c2's get answered 10, but whatever the order before it, the value it met between 0.002s and 0.003s could only be 5",
     )
     expect(verdict.witness.map(({ f }) => f)).toEqual(['add', 'add', 'get', 'get'])
   })

@@ -48,3 +48,39 @@ test('two labs in one process do not disturb each other', async () => {
     await Promise.all([one.close(), two.close()])
   }
 })
+
+test('a node that finds its log damaged refuses, and the lab goes on without it', async () => {
+  const { openLab } = (await import(join(ROOT, 'dist', 'api.js'))) as typeof import('../../src/api-types.ts')
+  const lab = await openLab({ nodes: 3, settings: { preset: 'fast' }, baseDir: freshFolder() })
+  try {
+    await lab.do('put city Oslo timeout=10s')
+    await lab.do('expect local(city, all) = Oslo within 5s')
+    await lab.do('disk n3 flip')
+    const answer = await lab.do('restart n3')
+    expect(answer).toMatchObject({ status: 'fail', code: 'halted' })
+    expect(answer.text).toMatch(/^n3 did not start: log is damaged at byte \d+: /)
+    expect(await lab.do('get city timeout=10s')).toMatchObject({ status: 'ok', value: 'Oslo' })
+    const recovered = await lab.do('recover')
+    expect(recovered).toMatchObject({ status: 'fail', text: expect.stringContaining('n3 did not start: log is damaged') })
+  } finally {
+    await lab.close()
+  }
+})
+
+test('a torn power cut says what it took, and each node what it cut off', async () => {
+  const { openLab } = (await import(join(ROOT, 'dist', 'api.js'))) as typeof import('../../src/api-types.ts')
+  const lab = await openLab({ nodes: 3, settings: { preset: 'fast' }, baseDir: freshFolder() })
+  try {
+    await lab.do('put city Oslo timeout=10s')
+    await lab.do('disk all slow=30s')
+    expect(await lab.do('put city Bergen timeout=1s')).toMatchObject({ status: 'unknown' })
+    const cut = await lab.do('powercut all torn')
+    expect(cut.text).toMatch(/^cut the power of .*, lost \d+ of \d+ bytes written; undo: restart n1 n2 n3$/)
+    await lab.do('disk all ok')
+    await lab.do('restart all')
+    expect(await lab.do('get city timeout=10s')).toMatchObject({ status: 'ok', value: 'Oslo' })
+    expect((await lab.do('events')).value).toMatch(/n1 cut a torn tail of \d+ bytes off its log: never synced, so never promised/)
+  } finally {
+    await lab.close()
+  }
+})

@@ -14,6 +14,7 @@ const host: HostStatus = {
   syncs: 9,
   syncP99Us: 10,
   logBytes: 11,
+  tornBytes: 0,
   stallMs: 12,
   kernelDrops: 13,
 }
@@ -22,6 +23,7 @@ test('what a node counts by reason or type has a name of its own', () => {
   const counters = nodeCounters(host)
   expect(counters.get('rss-bytes')).toBe(1)
   expect(counters.get('dropped-crc')).toBe(7)
+  expect(counters.get('dropped')).toBe(7)
   expect(counters.get('messages-out-append')).toBe(8)
 })
 

@@ -15,7 +15,7 @@ import { expectedDrops, Hostility } from './hostile.ts'
 import { bound, type Seen, Tap } from './tap.ts'
 
 const COUNT = Number(process.env.SPLITBRAIN_DATAGRAMS ?? 1_000_000)
-const BURST = 40
+const BURST = 60
 const CLIENTS = ['c1', 'c2', 'c3']
 /** Never asks anything of its own: all that comes in its name is ours. */
 const ATTACKER = 'c9'

@@ -107,14 +107,28 @@ export class Hostility {
   /** What the codec reads and the machine must refuse: a well-formed message of Raft only where its sender may not say it. */
   #message(from: EndpointId): Uint8Array {
     const random = this.#random
+    const outsider = from.startsWith('c')
+    if (outsider && random.chance(0.3)) return encode(this.#impostor())
     for (;;) {
       const type = random.chance(0.95) ? random.pick(TYPES) : this.#value(2)
       const fields = Array.from({ length: random.between(0, 10) }, () => [random.pick(FIELDS), this.#value(2)])
       const value: unknown = random.chance(0.95) ? Object.fromEntries([...fields, ['type', type]]) : this.#value(3)
       const parsed = parseMessage(value)
-      const outsider = from.startsWith('c')
       if (parsed === null || (outsider && !['open', 'write', 'reply', 'refusal'].includes(parsed.type))) return encode(value)
     }
+  }
+
+  /** Would depose every leader and rewrite every log, if a member had said it. */
+  #impostor(): unknown {
+    const term = 2 ** 40 + this.#random.between(0, 1_000)
+    return this.#random.pick([
+      { type: 'vote', term, lastIndex: 2 ** 40, lastTerm: term },
+      { type: 'pre-vote', term, lastIndex: 2 ** 40, lastTerm: term },
+      { type: 'heartbeat', term, commit: 2 ** 40, round: 1 },
+      { type: 'append', term, prevIndex: 0, prevTerm: 0, commit: 2 ** 40, entries: [] },
+      { type: 'append-reply', term, ok: true, index: 2 ** 40, hintIndex: 0, hintTerm: 0, last: 2 ** 40, life: 1, lost: false },
+      { type: 'vote-reply', term, granted: true },
+    ])
   }
 
   #value(depth: number): unknown {

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
+import { startingSnapshot } from '../../src/lab/starting.ts'
 import type { LabEvent } from '../../src/lab/types.ts'
 import type { LabPort } from '../../src/ui/lab-port.ts'
-import { OpeningLab, startingSnapshot } from '../../src/ui/opening-lab.ts'
+import { OpeningLab } from '../../src/ui/opening-lab.ts'
 import { FakeLab, healthySnapshot, ok } from './fake-lab.ts'
 
 function opening() {

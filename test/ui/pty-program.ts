@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
-import { startingSnapshot } from '../../src/ui/opening-lab.ts'
+import { startingSnapshot } from '../../src/lab/starting.ts'
 import { runSession } from '../../src/ui/session.ts'
 import { FakeLab, ok } from './fake-lab.ts'
 

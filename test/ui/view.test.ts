@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cutToWidth, ellipsize, textWidth, wrapLine } from '../../src/lab/text-width.ts'
 import { commandWord, isBackground } from '../../src/ui/answer-text.ts'
 import { startEditor } from '../../src/ui/line-editor.ts'
 import { summaryLines, tally } from '../../src/ui/prompt-summary.ts'
 import { renderRow, rowWidth, styleFromEnvironment } from '../../src/ui/style.ts'
-import { cutToWidth, ellipsize, textWidth, wrapLine } from '../../src/ui/text-width.ts'
 import { viewFrame } from '../../src/ui/view.ts'
 import { healthySnapshot } from './fake-lab.ts'
 

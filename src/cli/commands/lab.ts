@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { ModeWords } from '../../lab/language/context.ts'
 import { allSettings } from '../../lab/language/settings.ts'
+import { startingSnapshot } from '../../lab/starting.ts'
 import type { LabPort } from '../../ui/lab-port.ts'
 import { type Context, room } from '../context.ts'
 import { readLines } from '../lines.ts'
@@ -52,7 +53,7 @@ export async function openLabCommand(context: Context, program: Command, mode: M
   const open = (): Promise<LabPort> => room(context, 'openLab')(request)
   const locals = new Map([['labs', async () => (await import('./labs.ts')).labLines(context)]])
   if (context.terminal !== null && flags.plain !== true) {
-    const [{ runSession }, { startingSnapshot }] = await Promise.all([import('../../ui/session.ts'), import('../../ui/opening-lab.ts')])
+    const { runSession } = await import('../../ui/session.ts')
     const starting = startingSnapshot(request.mode, request.nodes ?? usualNodes(mode))
     return runSession(open, { ...context.terminal, env: context.env, locals, starting })
   }

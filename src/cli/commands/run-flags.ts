@@ -1,5 +1,5 @@
 /** The arguments of `splitbrain run`, apart from the command so that help and parsing load no reporter. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { jobCount, patience, repeatCount, seedText } from '../numbers.ts'
 
 export interface RunFlags {
@@ -20,8 +20,12 @@ export interface RunFlags {
 
 export function addRunFlags(command: Command): void {
   command
-    .argument('<paths...>', 'lab files and folders; - is standard input')
-    .option('-t, --tag <tag>', 'only labs with this tag (again for more)', (tag: string, all: string[]) => [...all, tag], [])
+    .argument('<paths...>', 'lab files and folders, or names that splitbrain labs lists; - is standard input')
+    .addOption(
+      new Option('-t, --tag <tag>', 'only labs with this tag (again for more)')
+        .argParser((tag: string, all: readonly string[]) => [...all, tag])
+        .default([], 'all'),
+    )
     .option('--jobs <count>', 'labs at once', jobCount, 1)
     .option('--repeat <count>', 'run each so many times', repeatCount, 1)
     .option('--until-fail', 'repeat until one fails')

@@ -21,7 +21,7 @@ export async function executeChaos(scope: Scope, command: Extract<BendCommand, {
   }
   if (run.chaos !== null) throw new Refusal('chaos is running already; chaos stop ends it')
   const options = { faults: change.faults, everyMs: change.everyMs, holdMs: change.holdMs, keep: change.keep }
-  const planner = new ChaosPlanner(options, run.cluster.ids, seeded(`${run.options.seed}/chaos`))
+  const planner = new ChaosPlanner(options, run.cluster.ids, seeded(`${run.options.seed}/chaos/${++run.chaosStarts}`))
   run.chaos = new ChaosRun(run, planner, options, type)
   return ok(`a fault every ${change.everyMs / 1000} s, each for ${change.holdMs / 1000} s; undo: chaos stop`)
 }

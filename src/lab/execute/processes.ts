@@ -1,4 +1,5 @@
 /** kill restart sleep wake powercut wipe: what may be done to a node in which state, and how it is undone. */
+import type { PowerLoss } from '../../cluster/disk-faults.ts'
 import type { EndpointId } from '../../machine/contract.ts'
 import { byNumber } from '../../machine/ids.ts'
 import type { NodeView } from '../../modes/mode.ts'
@@ -25,31 +26,43 @@ export async function executeProcess(scope: Scope, command: ProcessCommand): Pro
   const { targets, skipped } = await applicable(scope, command)
   const names = targets.join(' ')
   const who = targets.map((id) => described(scope, id)).join(' ')
-  await apply(run, command, targets)
+  const price = await apply(run, command, targets)
   // Told once it is so: an event that names a fault must never come before the fault.
   run.faulted(`${command.name} ${names}`)
   if (faultChange(command) === 'fault') rememberLast(scope, targets)
   if (command.name === 'sleep' && command.forMs !== null) void wakeLater(run, targets, command.forMs)
   const notes = skipped.length === 0 ? '' : `; skipped ${skipped.join(', ')}`
-  return ok(`${told(command, who)}${notes}${undo(command, names)}`)
+  return ok(`${told(command, who)}${price}${notes}${undo(command, names)}`)
 }
 
-async function apply({ cluster }: Run, command: ProcessCommand, targets: readonly EndpointId[]): Promise<void> {
+/** Answers what it cost, in words, for the commands that cost something. */
+async function apply({ cluster }: Run, command: ProcessCommand, targets: readonly EndpointId[]): Promise<string> {
   switch (command.name) {
     case 'kill':
-      return cluster.kill(targets)
+      await cluster.kill(targets)
+      return ''
     case 'restart':
-      return cluster.restart(targets)
+      await cluster.restart(targets)
+      return ''
     case 'sleep':
-      return cluster.sleep(targets)
+      await cluster.sleep(targets)
+      return ''
     case 'wake':
-      return cluster.wake(targets)
+      await cluster.wake(targets)
+      return ''
     case 'powercut':
-      await cluster.powerCut(targets, { torn: command.torn })
-      return
+      return lost(await cluster.powerCut(targets, { torn: command.torn }))
     case 'wipe':
-      return cluster.wipe(targets, { amnesiac: command.amnesiac })
+      await cluster.wipe(targets, { amnesiac: command.amnesiac })
+      return ''
   }
+}
+
+/** What the disks had not yet: the price of the cut. */
+function lost(losses: readonly PowerLoss[]): string {
+  const bytes = losses.reduce((sum, { lostBytes }) => sum + lostBytes, 0)
+  const written = losses.reduce((sum, { writtenBytes }) => sum + writtenBytes, 0)
+  return bytes === 0 ? ', nothing was lost' : `, lost ${bytes} of ${written} bytes written`
 }
 
 const PAST: Readonly<Record<ProcessCommand['name'], string>> = {

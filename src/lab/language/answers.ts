@@ -12,8 +12,10 @@ export function formatAnswer(answer: Answer, command: string, timeoutMs = 3000):
     case 'ok':
       return formatOk(answer, command)
     case 'fail':
+      if (command === 'check') return verdicts('fail', answer)
       return [withCode('fail', answer.code, answer.text ?? 'it certainly did not happen')]
     case 'unknown':
+      if (command === 'check') return verdicts('unknown', answer)
       return [
         withCode('unknown', answer.code ?? 'timeout', answer.text ?? `no answer in ${formatDuration(timeoutMs)}; it may still happen`),
       ]
@@ -29,6 +31,12 @@ function formatOk(answer: Answer, command: string): string[] {
     return [value === null || value === undefined ? 'ok' : `ok ${oneLine(value)}`]
   if (value !== null && value !== undefined) return value.split('\n')
   return [text === undefined || text === '' ? 'ok' : `ok ${flat(text)}`]
+}
+
+/** A verdict that is not valid keeps its lines: they hold the witness. */
+function verdicts(status: string, { text = '' }: Answer): string[] {
+  const [first = '', ...more] = text.split('\n')
+  return [`${status}: ${flat(first)}`, ...more.map(flat)]
 }
 
 function withCode(status: string, code: string | undefined, why: string): string {

@@ -15,6 +15,8 @@ describe('an answer as printed', () => {
     ['kill', { status: 'ok', text: 'killed n3 (leader, term 4); undo: restart n3' }, ['ok killed n3 (leader, term 4); undo: restart n3']],
     ['status', { status: 'ok', value: 'healthy\nleader n1' }, ['healthy', 'leader n1']],
     ['cas', { status: 'fail', code: 'conflict', text: 'the value is Ada' }, ['fail conflict: the value is Ada']],
+    ['check', { status: 'fail', code: 'check', text: 'linearizable: invalid\n  x: why' }, ['fail: linearizable: invalid', '  x: why']],
+    ['check', { status: 'unknown', code: 'check', text: 'linearizable: unknown' }, ['unknown: linearizable: unknown']],
     ['put', { status: 'unknown', code: 'timeout' }, ['unknown timeout: no answer in 3s; it may still happen']],
     ['wake', { status: 'refused', text: 'n1 is not asleep' }, ['refused: n1 is not asleep']],
     ['expect', { status: 'fail', text: 'expected healthy,\nwas degraded' }, ['fail: expected healthy, was degraded']],

@@ -9,7 +9,7 @@ const TOPOLOGIES: readonly Topology[] = ['halves', 'bridge', 'ring']
 
 const BENDS: readonly OptionSpec[] = [
   { name: 'delay', kind: 'duration', max: 60_000, help: 'every datagram takes this much longer' },
-  { name: 'jitter', kind: 'duration', max: 60_000, help: 'and up to this much more, at random' },
+  { name: 'jitter', kind: 'duration', max: 60_000, help: 'give or take so much, at random' },
   { name: 'loss', kind: 'percent', help: 'so many are lost' },
   { name: 'dup', kind: 'percent', help: 'so many arrive twice' },
   { name: 'reorder', kind: 'percent', help: 'so many wait until the next has passed' },

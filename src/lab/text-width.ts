@@ -53,7 +53,9 @@ export function wrapWords(text: string, cells: number): readonly string[] {
 export function wrapLine(text: string, cells: number): readonly string[] {
   if (textWidth(text) <= cells) return [text]
   const column = textWidth(/^\s*\S+(?: \S+)*\s{2,}/.exec(text)?.[0] ?? '')
-  const indent = ' '.repeat(column > 0 && column <= cells / 2 ? column : (/^\s*/.exec(text)?.[0].length ?? 0) + 2)
+  const before = /^\s*/.exec(text)?.[0].length ?? 0
+  // A line that begins far in stands below a second column already.
+  const indent = ' '.repeat(column > 0 && column <= cells / 2 ? column : before > 4 ? before : before + 2)
   const rows: string[] = []
   let row = ''
   for (const [word] of text.matchAll(/\s*\S+/g)) {

@@ -1,0 +1,111 @@
+/** The commands that were submitted and have not ended. Each is a row of its own until its answer comes; nothing waits for them but their script. */
+import { answerRows, commandRow, errorRows, textRows } from './answer-rows.ts'
+import type { LabPort } from './lab-port.ts'
+import type { Tally } from './prompt-summary.ts'
+import type { Row } from './style.ts'
+
+export const MAX_PENDING = 1000
+
+export interface Operation {
+  readonly line: string
+  /** Lines of one burst share a number: stopping one drops those behind it. */
+  readonly script: number
+  readonly sinceMs: number
+  readonly abort: AbortController
+  /** The lab has been asked: from now on it may happen. */
+  asked: boolean
+}
+
+export interface PendingOptions {
+  readonly lab: LabPort
+  /** Commands that the prompt answers itself, as lines. */
+  readonly locals: ReadonlyMap<string, () => Promise<readonly string[]>>
+  readonly tally: Tally
+  columns(): number
+  /** Monotonic milliseconds. */
+  now(): number
+  remember(line: string): void
+  print(rows: readonly Row[]): void
+  quit(): void
+}
+
+export class PendingCommands {
+  readonly #options: PendingOptions
+  #list: readonly Operation[] = []
+  #scripts = 0
+
+  constructor(options: PendingOptions) {
+    this.#options = options
+  }
+
+  /** Oldest first. */
+  get list(): readonly Operation[] {
+    return this.#list
+  }
+
+  /** Lines of one burst: each waits for the one before. Answers how many were taken; more than `MAX_PENDING` may not wait at once. */
+  submit(lines: readonly string[]): number {
+    const script = ++this.#scripts
+    const operations = lines.slice(0, Math.max(0, MAX_PENDING - this.#list.length)).map((line) => this.#open(line, script))
+    void this.#runInOrder(operations)
+    return operations.length
+  }
+
+  /** The newest command stops, and with it what waited behind it in the same script. */
+  stopNewest(): void {
+    const newest = this.#list.at(-1)
+    if (newest === undefined) return
+    for (const operation of this.#list.filter((one) => one.script === newest.script)) {
+      operation.abort.abort()
+      const text = operation.asked ? 'unknown stopped: no longer waited for; it may still happen' : 'refused: stopped before it began'
+      this.#close(operation, [commandRow(operation.line), ...textRows([text], this.#options.columns(), 'warn')])
+      this.#options.tally[operation.asked ? 'unknown' : 'refused']++
+    }
+  }
+
+  /** Nobody waits for any of them any more. */
+  abandon(): void {
+    for (const operation of this.#list) operation.abort.abort()
+  }
+
+  #open(line: string, script: number): Operation {
+    this.#options.remember(line)
+    const operation = { line, script, sinceMs: this.#options.now(), abort: new AbortController(), asked: false }
+    this.#list = [...this.#list, operation]
+    return operation
+  }
+
+  async #runInOrder(operations: readonly Operation[]): Promise<void> {
+    for (const operation of operations) {
+      if (!operation.abort.signal.aborted) await this.#run(operation)
+    }
+  }
+
+  async #run(operation: Operation): Promise<void> {
+    const { line, abort } = operation
+    const { lab, locals, tally, columns } = this.#options
+    if (line === 'quit' || line === 'exit') return this.#options.quit()
+    try {
+      const local = locals.get(line)
+      if (local !== undefined) {
+        this.#close(operation, [commandRow(line), ...textRows(await local(), columns())])
+        return
+      }
+      await lab.opened
+      if (abort.signal.aborted) return
+      operation.asked = true
+      const answer = await lab.do(line, { signal: abort.signal })
+      if (this.#close(operation, answerRows(line, answer, columns()))) tally[answer.status]++
+    } catch (error) {
+      if (this.#close(operation, [commandRow(line), ...errorRows(error, columns())])) tally.refused++
+    }
+  }
+
+  /** The pending row goes, and command and answer stand above. False when it went before. */
+  #close(operation: Operation, rows: readonly Row[]): boolean {
+    if (!this.#list.includes(operation)) return false
+    this.#list = this.#list.filter((one) => one !== operation)
+    this.#options.print(rows)
+    return true
+  }
+}
