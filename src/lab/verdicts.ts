@@ -10,8 +10,10 @@ const LIMITS = { timeMs: 30_000, configurations: 2_000_000 } as const
 /** Rejects with UsageError for a checker that does not exist. */
 export async function runCheck(run: Run, name: string): Promise<Verdict> {
   const checker = find(name)
-  // What nobody looked at cannot be judged, so every key is looked at, unless nobody would answer.
-  if (checker.wantsReads && run.health.observed.state !== 'unhealthy') await finalReads(run)
+  // What nobody looked at cannot be judged, so every key is looked at, unless nobody would answer. Seen from outside alone a
+  // cluster is unhealthy too in its first moment, before the first answer.
+  const hopeless = run.health.observed.state === 'unhealthy' && run.health.predicted.state === 'unhealthy'
+  if (checker.wantsReads && !hopeless) await finalReads(run)
   const acknowledged = run.history.settle().some((event) => event.type === 'ok')
   const verdict = acknowledged ? await checkInThread({ path: run.history.path, checker: name, limits: LIMITS }) : empty(name)
   run.events.emit('check', undefined, { name, verdict })
