@@ -31,7 +31,7 @@ describe('on one node', () => {
     expect(await say('after 50ms put x 2')).toBe('ok in 0.05 s: put x 2')
     await must('after 60ms wake n1')
     await until('both were told', () => told('scheduled').length === 2)
-    expect(told('scheduled')).toEqual(['put x 2: ok', 'wake n1: n1 is live'])
+    expect(told('scheduled').sort()).toEqual(['put x 2: ok', 'wake n1: n1 is live'])
     expect(await say('get x')).toBe('2')
   })
 

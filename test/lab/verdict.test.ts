@@ -23,7 +23,7 @@ test('an empty history, and one in which nothing was acknowledged, is unknown: i
   const lab = await one()
   for (const form of ['linearizable', 'not linearizable', 'nothing-lost', 'not nothing-lost'])
     expect(await say(lab, `expect ${form}`)).toMatch(/^unknown expected: .* no operation was acknowledged/)
-  expect(await say(lab, 'check')).toMatch(/^unknown check: linearizable: unknown/)
+  expect(await say(lab, 'check')).toMatch(/^unknown.*: linearizable: unknown/)
   expect(await lab.check('linearizable')).toMatchObject({ verdict: 'unknown', witness: [] })
 })
 
@@ -36,7 +36,7 @@ test('a lie is found, with its witness; then `not` holds and the plain form fail
   const verdict = await lab.check('linearizable')
   expect(verdict.verdict).toBe('invalid')
   expect(verdict.witness.map((event) => event.value)).toContain('Bergen')
-  expect(await say(lab, 'check linearizable')).toMatch(/^fail check: linearizable: invalid/)
+  expect(await say(lab, 'check linearizable')).toMatch(/^fail.*: linearizable: invalid/)
 })
 
 test('a write that is gone is looked for and found missing, though nobody had read it', async () => {

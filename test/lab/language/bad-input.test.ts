@@ -106,7 +106,7 @@ describe('bad input', () => {
     ['reset mode=raff', 'column 12: unknown mode raff; there is raft or dynamo. Did you mean raft?'],
     ['reset mode=sharding', 'column 12: sharding comes in a later version'],
     // Checks and names.
-    ['check linear', 'column 7: unknown check linear; there is linearizable or nothing-lost. Did you mean linearizable?'],
+    ['check linear', 'column 7: unknown check linear; there is nothing-lost or linearizable. Did you mean linearizable?'],
     ['check sessions', 'column 7: sessions comes with the session checker, in a later version'],
     ['let = leader', 'column 5: a name is missing here: letters, digits, - and _, without $. Did you mean let NAME = leader?'],
     ['let x', 'column 6: let x = …: "=" is missing'],
