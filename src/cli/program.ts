@@ -12,7 +12,7 @@ export const ROOT_HELP = `splitbrain: a real cluster on this machine, a network 
   splitbrain                        open the lab: five servers, Raft
   splitbrain --nodes 3 --preset paper
   splitbrain labs                   the labs that come with it
-  splitbrain run labs/smoke.md      run a lab without a terminal; run - reads standard input
+  splitbrain run smoke              run a lab without a terminal; run - reads standard input
   splitbrain new my-lab.md          a lab of your own
   splitbrain check HISTORY.jsonl --model kv
   printf 'put city Oslo\\nget city\\n' | splitbrain

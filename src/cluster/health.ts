@@ -94,6 +94,7 @@ export class HealthWatch {
     const { clock, cluster, mode, onEvent } = this.#options
     const nowMs = performance.now()
     this.#excuseStall(nowMs)
+    if (!this.#heardOfAll) return
     const { unacknowledged } = mode.summarize(cluster.views())
     const previous = this.#observed.state
     const observed = observe({ nowMs, members: cluster.ids, answeredMs: this.#answeredMs, unacknowledged, previous })
@@ -110,6 +111,11 @@ export class HealthWatch {
     }
     const text = this.#contradiction.check(nowMs, observed, predicted)
     if (text !== null) onEvent({ type: 'finding', time, text })
+  }
+
+  /** The first judgement waits until every node has answered once or failed to: before that, silence means nothing. */
+  get #heardOfAll(): boolean {
+    return this.#options.cluster.ids.every((id) => this.#answeredMs.has(id) || this.#failing.has(id))
   }
 
   /** That nobody answers shows only when the last answer is old; the ribbon has it from that answer on. Run clock, ns. */

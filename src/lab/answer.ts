@@ -30,6 +30,6 @@ export class Refusal extends Error {
 /** How an error reads that says something about the cluster; thrown on if the lab or the machine under it broke. */
 export function answerTo(error: unknown): Done {
   if (error instanceof Refusal || error instanceof PlanError || error instanceof NothingSynced) return refused(error.message)
-  if (error instanceof NodeDidNotStart) return fail('did-not-start', error.message)
+  if (error instanceof NodeDidNotStart) return fail('halted', error.message)
   throw error
 }

@@ -6,6 +6,7 @@ import { modes } from '../modes/registry.ts'
 import { isLabText, type LabContext, parseLab } from './language/lab-file.ts'
 import { describeLabProblem, type Lab as LabText } from './language/lab-types.ts'
 import { nearest } from './language/nearest.ts'
+import { meantPath } from './shipped-labs.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface LabSource {
@@ -16,7 +17,7 @@ export interface LabSource {
 }
 
 export interface LabSelection {
-  /** Files and folders; `-` is the text in `stdin`. */
+  /** Files, folders, and names of labs that come with the package; `-` is the text in `stdin`. */
   readonly paths: readonly string[]
   readonly stdin: string | null
   /** Only labs with one of these tags; none: all. */
@@ -52,8 +53,9 @@ interface LabFile {
   readonly text: string
 }
 
-function textsAt(path: string, stdin: string | null): readonly LabFile[] {
-  if (path === '-') return [{ file: '-', text: stdin ?? '' }]
+function textsAt(named: string, stdin: string | null): readonly LabFile[] {
+  if (named === '-') return [{ file: '-', text: stdin ?? '' }]
+  const path = meantPath(named)
   try {
     if (!statSync(path).isDirectory()) return [{ file: shown(path), text: readFileSync(path, 'utf8') }]
     return markdownBelow(path)

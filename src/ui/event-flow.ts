@@ -5,7 +5,7 @@
 import type { LabEvent } from '../lab/types.ts'
 
 /** Lines at once, as an election of nine nodes makes them. */
-const BURST = 40
+const BURST = 60
 /** Lines a second, for as long as it lasts. */
 const PER_SECOND = 8
 /** The count is told this often while the storm goes on. Milliseconds. */

@@ -76,7 +76,7 @@ describe('help and version', () => {
     for (const argv of [['--help'], ['-h'], ['help']]) {
       const { code, stdout } = await cli(argv)
       expect(code).toBe(0)
-      expect(stdout).toContain('splitbrain run labs/smoke.md')
+      expect(stdout).toContain('splitbrain run smoke')
     }
     expect((await cli(['run', '--help'])).stdout).toContain('--until-fail')
     expect((await cli(['help', 'run'])).stdout).toContain('--until-fail')
@@ -186,12 +186,29 @@ describe('run', () => {
   })
 })
 
+describe('ctrl-c', () => {
+  it.each([
+    ['sim', ['sim', '--seeds', '1..1000']],
+    ['bench', ['bench', 'start']],
+  ])('ends %s with 130 and one line', async (_, argv) => {
+    const never = (): Promise<number> => new Promise(() => {})
+    const test = testContext({ modes, simulate: never, bench: never })
+    const ended = main(argv, test.context)
+    await vi.waitFor(() => {
+      test.interrupt()
+      expect(test.stderr).not.toBe('')
+    })
+    expect(await ended).toBe(130)
+    expect(test.stderr).toBe('stopped; what is printed above stands\n')
+  })
+})
+
 describe('labs, new, check', () => {
   const info = { file: 'labs/a.md', title: 'First leader', modes: ['raft'], tags: [], nodes: 5, steps: 3 }
 
   it('labs, run --list and run --check name what there is without running it', async () => {
     const listLabs: Rooms['listLabs'] = async () => [info]
-    expect((await cli(['labs'], { listLabs })).stdout).toContain('labs/a.md  First leader  [raft]\n')
+    expect((await cli(['labs'], { listLabs })).stdout).toMatch(/^a {2}First leader {2}\[raft\]\n/)
     expect((await cli(['run', 'labs', '--list'], { listLabs })).stdout).toBe('labs/a.md  First leader  [raft]\n')
     expect((await cli(['run', 'labs', '--check'], { listLabs })).stdout).toBe('1 lab parsed, nothing wrong\n')
   })

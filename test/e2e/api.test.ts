@@ -57,11 +57,11 @@ test('a node that finds its log damaged refuses, and the lab goes on without it'
     await lab.do('expect local(city, all) = Oslo within 5s')
     await lab.do('disk n3 flip')
     const answer = await lab.do('restart n3')
-    expect(answer).toMatchObject({ status: 'fail', code: 'did-not-start' })
+    expect(answer).toMatchObject({ status: 'fail', code: 'halted' })
     expect(answer.text).toMatch(/^n3 did not start: log is damaged at byte \d+: /)
     expect(await lab.do('get city timeout=10s')).toMatchObject({ status: 'ok', value: 'Oslo' })
     const recovered = await lab.do('recover')
-    expect(recovered).toMatchObject({ status: 'ok', text: expect.stringContaining('n3 did not start: log is damaged') })
+    expect(recovered).toMatchObject({ status: 'fail', text: expect.stringContaining('n3 did not start: log is damaged') })
   } finally {
     await lab.close()
   }

@@ -62,3 +62,10 @@ test('what cannot apply now is refused and says why', async () => {
   expect(lines).toContain('refused: n2 is live')
   expect(lines.some((line) => line.includes('skipped n1 (dead)'))).toBe(true)
 })
+
+test('release tells how many datagrams had waited, and a failed comparison what the name stood for', async () => {
+  const input = 'put city Oslo\nlet old = leader\nhold leader -> rest\nwait 300ms\nrelease\nexpect leaders = $old within 50ms\n'
+  const { out } = await runBuilt([], input)
+  expect(out).toMatch(/^ok delivered [1-9]\d* held datagrams$/m)
+  expect(out).toMatch(/but leaders = \d+ \(\$old = n\d\)/)
+})

@@ -72,6 +72,6 @@ test('what lost, doubled and corrupted datagrams there were stands in links and 
 
 test('a network word that names nobody is refused and changes nothing', async () => {
   expect(await say('cut asleep | n1')).toBe('refused: no node is asleep')
-  expect(await say('isolate l1')).toMatch(/^refused: .*l1/)
+  expect(await say('partition n1 l9 | rest')).toMatch(/^refused: .*l9/)
   expect(shared.lab.run.faults()).toEqual([])
 })

@@ -27,8 +27,12 @@ describe('on five nodes', () => {
     ['restart', 'live', /^ok restarted n1( \(leader, term \d+\))?$/],
     ['restart', 'asleep', /^ok restarted n1$/],
     ['restart', 'dead', /^ok restarted n1$/],
-    ['powercut', 'live', /^ok cut the power of n1( \(leader, term \d+\))?; undo: restart n1$/],
-    ['powercut', 'asleep', /^ok cut the power of n1; undo: restart n1$/],
+    [
+      'powercut',
+      'live',
+      /^ok cut the power of n1( \(leader, term \d+\))?, (nothing was lost|lost \d+ of \d+ bytes written); undo: restart n1$/,
+    ],
+    ['powercut', 'asleep', /^ok cut the power of n1, (nothing was lost|lost \d+ of \d+ bytes written); undo: restart n1$/],
     ['powercut', 'dead', /^refused: n1 is dead; restart it first$/],
   ] as const)('%s on a node that is %s', async (command, state, answer) => {
     await bring(state)

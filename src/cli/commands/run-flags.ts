@@ -20,7 +20,7 @@ export interface RunFlags {
 
 export function addRunFlags(command: Command): void {
   command
-    .argument('<paths...>', 'lab files and folders; - is standard input')
+    .argument('<paths...>', 'lab files and folders, or names that splitbrain labs lists; - is standard input')
     .addOption(
       new Option('-t, --tag <tag>', 'only labs with this tag (again for more)')
         .argParser((tag: string, all: readonly string[]) => [...all, tag])

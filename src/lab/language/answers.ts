@@ -34,9 +34,9 @@ function formatOk(answer: Answer, command: string): string[] {
 }
 
 /** A verdict that is not valid keeps its lines: they hold the witness. */
-function verdicts(status: string, { text = '' }: Answer): string[] {
+function verdicts(status: string, { code, text = '' }: Answer): string[] {
   const [first = '', ...more] = text.split('\n')
-  return [`${status}: ${flat(first)}`, ...more.map(flat)]
+  return [withCode(status, code, first), ...more.map(flat)]
 }
 
 function withCode(status: string, code: string | undefined, why: string): string {

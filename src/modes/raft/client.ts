@@ -27,6 +27,8 @@ import { type RaftOptions, readOptions } from './settings.ts'
 const MOST_QUEUED = 1_024
 /** The pause after a refusal, before it grows. */
 const FIRST_PAUSE_US = 20_000
+/** Nothing is tried again within this of the deadline once all that was tried was refused. */
+const LAST_ATTEMPT_US = 100_000
 
 export class RaftClient implements Machine {
   private readonly options: RaftOptions
@@ -150,6 +152,11 @@ export class RaftClient implements Machine {
     if (job.waiting && job.target !== null) {
       job.silences++
       this.route.silent(job.target)
+    }
+    // So far it certainly did not happen; an attempt whose answer may come too late would only make that unknown.
+    if (job.refusals > 0 && job.certainlyNotDone && job.deadlineUs - this.nowUs < LAST_ATTEMPT_US) {
+      job.retryUs = job.deadlineUs
+      return
     }
     const target = job.operation.via ?? this.route.choose()
     if (target === null) {

@@ -124,6 +124,18 @@ describe('outcomes', () => {
     expect(world.call('c1', 'put', 'k', 'w', { timeoutMs: 500, via: left ?? '' })).toMatchObject({ outcome: 'fail', code: 'no-leader' })
   })
 
+  test('a last attempt that could not be answered in time is not made: it would turn a certain fail into an unknown', () => {
+    const world = new Cluster({ nodes: 3, latencyMs: 20 })
+    world.elect()
+    world.call('c1', 'put', 'k', 'v')
+    for (const id of world.ids.slice(1)) world.kill(id)
+    world.run(2_000)
+    const via = world.alive()[0] ?? ''
+    for (let timeoutMs = 300; timeoutMs < 500; timeoutMs += 10) {
+      expect(world.call('c1', 'put', 'k', 'w', { timeoutMs, via })).toMatchObject({ outcome: 'fail', code: 'no-leader' })
+    }
+  })
+
   test('unknown when one attempt stayed unanswered', () => {
     const world = new Cluster({ nodes: 3 })
     world.elect()
