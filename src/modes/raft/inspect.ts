@@ -161,11 +161,11 @@ function logLines(raft: RaftState, from: number | undefined, limit: number): Log
 }
 
 function describeEntry(raft: RaftState, index: number): LogLine {
-  const { term, command } = raft.log.get(index)
+  const command = raft.log.commandAt(index)
   const write = command.kind === 'write' ? command : null
   return {
     index,
-    term,
+    term: raft.log.termAt(index) ?? 0,
     kind: write === null ? command.kind : write.f,
     key: write?.key ?? null,
     value: write === null ? null : valueForPeople(write.value),

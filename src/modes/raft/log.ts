@@ -5,30 +5,36 @@
  * the first write must not vouch for the second.
  */
 import { assert } from '../../machine/assert.ts'
-import type { DecodedEntry } from './entry.ts'
+import { type Command, type DecodedEntry, decodeRecord } from './entry.ts'
 
-/** Two 32-bit lanes of a hash over this entry and, through its predecessor's, over all before it. */
-export type Digest = readonly [number, number]
-
-export interface Entry extends DecodedEntry {
-  /** Where the entry stands in the `log` stream. */
-  readonly position: number
-  readonly digest: Digest
-}
+/** Two 32-bit lanes of a hash over an entry and, through its predecessor's, over all before it. */
+type Digest = readonly [number, number]
 
 const EMPTY: Digest = [0x811c9dc5, 0x050c5d1f]
 
+/** Small records share buffers of this size: a buffer of its own costs an entry several times what is in it. */
+const SLAB_BYTES = 65_536
+const LARGE_BYTES = SLAB_BYTES / 16
+
+/** Columns rather than objects, and commands only until they are applied: a log holds millions of small entries. */
 export class RaftLog {
-  private readonly entries: Entry[] = []
+  private readonly terms: number[] = []
+  /** Where each entry stands in the `log` stream. */
+  private readonly positions: number[] = []
+  private readonly records: Uint8Array[] = []
+  private readonly commands: (Command | null)[] = []
+  private readonly digests: readonly [number[], number[]] = [[], []]
+  private slab = new Uint8Array(0)
+  private slabUsed = 0
   private commitIndex = 0
   private durable = 0
 
   get last(): number {
-    return this.entries.length
+    return this.terms.length
   }
 
   get lastTerm(): number {
-    return this.entries.at(-1)?.term ?? 0
+    return this.terms.at(-1) ?? 0
   }
 
   get commit(): number {
@@ -40,35 +46,56 @@ export class RaftLog {
     return this.durable
   }
 
-  get(index: number): Entry {
-    const entry = this.entries[index - 1]
-    assert(entry !== undefined, `the log has no entry ${index}`)
-    return entry
+  /** The record of an entry, as stored and as followers get it. */
+  bytesAt(index: number): Uint8Array {
+    const bytes = this.records[index - 1]
+    assert(bytes !== undefined, `the log has no entry ${index}`)
+    return bytes
+  }
+
+  commandAt(index: number): Command {
+    const known = this.commands[index - 1]
+    if (known !== undefined && known !== null) return known
+    // A view of its own: the codec leaves one more object on what it has read.
+    const record = decodeRecord(this.bytesAt(index).subarray())
+    assert(record?.kind === 'entry', `entry ${index} is readable`)
+    return record.entry.command
+  }
+
+  /** The command was applied and will hardly be asked for again: its bytes are enough. */
+  forgetCommand(index: number): void {
+    this.commands[index - 1] = null
   }
 
   /** 0 for index 0, null beyond the end. */
   termAt(index: number): number | null {
     if (index === 0) return 0
-    return this.entries[index - 1]?.term ?? null
+    return this.terms[index - 1] ?? null
   }
 
   /** The hash chain up to this index: two logs with equal digests there are equal up to there. */
   digestAt(index: number): string {
-    const [a, b] = index === 0 ? EMPTY : this.get(index).digest
+    const [a, b] = this.digest(index)
     return hex(a) + hex(b)
   }
 
   append(entry: DecodedEntry, position: number): void {
     assert(entry.index === this.last + 1, `entry ${entry.index} leaves a gap after ${this.last}`)
     assert(entry.term >= this.lastTerm, `term ${entry.term} at ${entry.index} falls behind term ${this.lastTerm}`)
-    this.entries.push({ ...entry, position, digest: chain(this.entries.at(-1)?.digest ?? EMPTY, entry.bytes) })
+    const [a, b] = chain(this.digest(this.last), entry.bytes)
+    this.digests[0].push(a)
+    this.digests[1].push(b)
+    this.terms.push(entry.term)
+    this.positions.push(position)
+    this.records.push(this.keep(entry.bytes))
+    this.commands.push(entry.command)
   }
 
   /** Cuts this index and all behind it; answers how many entries went. */
   truncateFrom(index: number): number {
     assert(index > this.commitIndex, `cut at ${index} would remove committed entries (commit ${this.commitIndex})`)
-    const removed = this.entries.length - (index - 1)
-    this.entries.length = index - 1
+    const removed = this.last - (index - 1)
+    for (const column of [this.terms, this.positions, this.records, this.commands, ...this.digests]) column.length = index - 1
     this.durable = Math.min(this.durable, index - 1)
     return removed
   }
@@ -76,8 +103,8 @@ export class RaftLog {
   /** Records up to this position of the stream are on disk. */
   storedUpTo(position: number): void {
     for (;;) {
-      const next = this.entries[this.durable]
-      if (next === undefined || next.position > position) return
+      const next = this.positions[this.durable]
+      if (next === undefined || next > position) return
       this.durable++
     }
   }
@@ -98,21 +125,40 @@ export class RaftLog {
   /** The largest index, at most `from`, whose term is at most `term`: nothing behind it can match a log of that term. */
   lastOfTermAtMost(from: number, term: number): number {
     let index = Math.min(from, this.last)
-    while (index > 0 && this.get(index).term > term) index--
+    while (index > 0 && (this.terms[index - 1] ?? 0) > term) index--
     return index
   }
 
-  /** Entries from `first`, as many as fit the budget, but at least one if there is one. */
-  batch(first: number, budget: number): readonly Entry[] {
-    const out: Entry[] = []
-    let bytes = 0
+  /** Records of entries from `first`, as many as fit the budget, but at least one if there is one. */
+  batch(first: number, budget: number): readonly Uint8Array[] {
+    const out: Uint8Array[] = []
+    let total = 0
     for (let index = first; index <= this.last; index++) {
-      const entry = this.get(index)
-      bytes += entry.bytes.length
-      if (out.length > 0 && bytes > budget) break
-      out.push(entry)
+      const bytes = this.bytesAt(index)
+      total += bytes.length
+      if (out.length > 0 && total > budget) break
+      out.push(bytes)
     }
     return out
+  }
+
+  private digest(index: number): Digest {
+    if (index === 0) return EMPTY
+    const [a, b] = [this.digests[0][index - 1], this.digests[1][index - 1]]
+    assert(a !== undefined && b !== undefined, `the log has no entry ${index}`)
+    return [a, b]
+  }
+
+  private keep(bytes: Uint8Array): Uint8Array {
+    if (bytes.length > LARGE_BYTES) return bytes
+    if (this.slabUsed + bytes.length > this.slab.length) {
+      this.slab = new Uint8Array(SLAB_BYTES)
+      this.slabUsed = 0
+    }
+    const kept = this.slab.subarray(this.slabUsed, this.slabUsed + bytes.length)
+    kept.set(bytes)
+    this.slabUsed += bytes.length
+    return kept
   }
 }
 

@@ -34,8 +34,8 @@ function sendAppend(raft: RaftState, peer: Progress): void {
   const prevTerm = raft.log.termAt(prevIndex)
   assert(prevTerm !== null, `next ${peer.next} of ${peer.id} is beyond the log`)
   const commit = raft.log.commit
-  raft.send(peer.id, { type: 'append', term: raft.term, prevIndex, prevTerm, commit, entries: entries.map((entry) => entry.bytes) })
-  const bytes = entries.reduce((sum, entry) => sum + entry.bytes.length, 0)
+  raft.send(peer.id, { type: 'append', term: raft.term, prevIndex, prevTerm, commit, entries })
+  const bytes = entries.reduce((sum, entry) => sum + entry.length, 0)
   if (peer.state === 'probe' || entries.length > 0) peer.sent(prevIndex + entries.length, bytes, raft.options.inflight)
   // Only a follower that is known to match can be said to have been told.
   if (peer.state === 'replicate') peer.toldCommit = Math.max(peer.toldCommit, Math.min(commit, prevIndex + entries.length))
@@ -125,8 +125,8 @@ export function advanceCommit(raft: RaftState): void {
 
 /** Only entries appended by this leadership were counted into its bound. */
 function ownBytes(raft: RaftState, index: number): number {
-  const entry = raft.log.get(index)
-  return entry.term === raft.term && entry.command.kind !== 'noop' ? entry.bytes.length : 0
+  const { log, term } = raft
+  return log.termAt(index) === term && log.commandAt(index).kind !== 'noop' ? log.bytesAt(index).length : 0
 }
 
 /** Follower: the caller has taken the term and knows the leader. */

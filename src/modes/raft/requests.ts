@@ -76,7 +76,9 @@ function propose(raft: RaftState, command: Command, waiter: Waiter): number | nu
 export function applyCommitted(raft: RaftState): void {
   while (raft.applied < raft.log.commit) {
     raft.applied++
-    const { index, command } = raft.log.get(raft.applied)
+    const index = raft.applied
+    const command = raft.log.commandAt(index)
+    raft.log.forgetCommand(index)
     const { result, expired } = raft.store.apply(index, command)
     if (expired !== null) raft.emit('session-expired', expired)
     answerWaiter(raft, index, command, result)

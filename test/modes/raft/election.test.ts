@@ -101,7 +101,7 @@ describe('terms and roles (§5.1, §5.2)', () => {
       ['n3', 0, 1],
     ])
     // Encoded once: what goes to the disk is what goes to the followers.
-    expect(appends[0]?.message.entries[0]).toBe(output.store.at(-1)?.bytes)
+    expect(appends[0]?.message.entries[0]).toEqual(output.store.at(-1)?.bytes)
   })
 
   test('a candidate asks again while answers are missing, and only those who have not answered', () => {
