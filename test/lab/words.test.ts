@@ -100,7 +100,7 @@ describe('on three nodes', () => {
     expect(await say('metrics')).toMatch(/^datagrams-in +\d+ +\d+/m)
     expect(await say('links')).toMatch(/^all links open\nlink/)
     expect(await say('stderr n1')).toBe('n1: nothing')
-    expect(await say('check')).toMatch(/^linearizable: valid/)
+    expect(await say('check')).toMatch(/^nothing-lost: valid[\s\S]*\nlinearizable: valid/)
     await must('restart n3')
   })
 
