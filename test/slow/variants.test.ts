@@ -56,6 +56,15 @@ const SCENES: readonly Scene[] = [
     ],
   },
   {
+    bug: 'no-agreement',
+    caughtBy: 'linearizable',
+    settings: FAST,
+    lines: [
+      ...['cas seat none none as=c1', 'partition n1 n2 c1 | n3 n4 n5 c2', 'cas seat none Ada as=c1', 'cas seat none Grace as=c2', 'heal'],
+      ...['get seat via=n1', 'get seat via=n3'],
+    ],
+  },
+  {
     // Each append comes twice, the second time late, and cuts what came between.
     bug: 'truncate-always',
     caughtBy: /^n\d halted: cut at \d+ would remove committed entries/,
