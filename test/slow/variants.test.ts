@@ -56,6 +56,15 @@ const SCENES: readonly Scene[] = [
     ],
   },
   {
+    bug: 'no-agreement',
+    caughtBy: 'linearizable',
+    settings: FAST,
+    lines: [
+      ...['cas seat none none as=c1', 'partition n1 n2 c1 | n3 n4 n5 c2', 'cas seat none Ada as=c1', 'cas seat none Grace as=c2', 'heal'],
+      ...['get seat via=n1', 'get seat via=n3'],
+    ],
+  },
+  {
     // Each append comes twice, the second time late, and cuts what came between.
     bug: 'truncate-always',
     caughtBy: /^n\d halted: cut at \d+ would remove committed entries/,
@@ -82,7 +91,7 @@ const SCENES: readonly Scene[] = [
     nodes: 3,
     settings: { preset: 'paper', election: '6s-6s', heartbeat: '100ms' },
     lines: [
-      ...['put x 0', 'cut n1 | n3', 'hold n3 -> n2', 'link n1 -> n2 delay=2s', 'kill all', 'restart n1 n3', 'wait 1s', 'restart n2'],
+      ...['put x 0', 'cut n1 | n3', 'hold n3 -> n2', 'link n1 -> n2 delay=2s', 'kill all', 'restart n1 n3', 'wait 4s', 'restart n2'],
       ...['expect leader = n1 within 15s', 'restart n2', 'release', 'wait 300ms', 'put x 1 via=n3 timeout=4s', 'get x via=n1 timeout=8s'],
     ],
   },
