@@ -16,7 +16,7 @@ import { beginTime, claimOf, endTime, linesOf, nameOf, showValue } from './words
  */
 export const nothingLost: Checker = {
   name: 'nothing-lost',
-  wantsReads: true,
+  wantsReads: 'every-key',
   help: 'the last read of each key shows every acknowledged write, or one that may have replaced it',
   check: checkNothingLost,
 }
