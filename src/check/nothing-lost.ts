@@ -41,7 +41,7 @@ function checkNothingLost(history: readonly HistoryEvent[], _limits: CheckLimits
   if (unread.length > 0) return { verdict: 'unknown', why: neverRead(unread), witness: [], ...counts }
   return {
     verdict: 'valid',
-    why: `${acknowledged} acknowledged writes on ${keys.size} keys were all there or replaced`,
+    why: `${acknowledged} acknowledged writes on ${keys.size} ${keys.size === 1 ? 'key' : 'keys'} were all there or replaced`,
     witness: [],
     ...counts,
   }
