@@ -58,6 +58,8 @@ export class Run {
   readonly random: Random
   /** The nodes of the last fault a person made. */
   last: readonly EndpointId[] = []
+  /** Nodes whose disks the lab itself damaged, and how: that they halt on it afterwards is no surprise. */
+  readonly damaged = new Map<EndpointId, string>()
   chaos: ChaosRun | null = null
   /** How often chaos was started, so that each time draws its own faults. */
   chaosStarts = 0

@@ -52,6 +52,7 @@ function suiteEnd(suite: SuiteResult): readonly string[] {
 }
 
 function checkLine(check: CheckResult): string {
+  if (check.operations === 0) return `${check.name}: ${check.verdict}`
   const open = check.open > 0 ? `, ${check.open} of unknown outcome` : ''
   return `${check.name}: ${check.verdict} (${check.operations} operations${open})`
 }
