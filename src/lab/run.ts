@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly baseDir: string
   /** Multiplies operation timeouts. */
   readonly patience: number
+  /** How many events the history keeps; what comes later is not checked. The recorder's own limit unless told. */
+  readonly historyEvents?: number
 }
 
 /** The prompt's own client, whose virtual address the nodes know from the first moment. */
@@ -97,7 +99,8 @@ export class Run {
     this.folder = makeRunFolder(options.baseDir, options.seed, new Date())
     const nowNs = (): number => this.clock.nowNs()
     this.events = new EventStream(this.folder.events, nowNs)
-    this.history = new HistoryLog(this.folder.history, nowNs, (why) => this.events.emit('note', why))
+    const onFull = (why: string): void => this.events.emit('note', why)
+    this.history = new HistoryLog(this.folder.history, { nowNs, onFull, limit: options.historyEvents })
     const stopStalls = watchStalls((ms) => this.events.emit('stall', `the lab stood still for ${Math.round(ms)} ms`, { where: 'lab', ms }))
     this.#closers.push(
       () => closeRunFolder(this.folder),
