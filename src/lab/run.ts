@@ -49,6 +49,9 @@ export interface RunOptions {
 /** The prompt's own client, whose virtual address the nodes know from the first moment. */
 export const FIRST_CLIENT = 'c0'
 
+/** Worse health than the faults allow is a finding after this long, or after what the mode asks for if that is more. */
+const FINDING_MS = 5_000
+
 export class Run {
   readonly options: RunOptions
   readonly folder: RunFolder
@@ -231,6 +234,7 @@ export class Run {
       mode,
       cluster,
       network: this.plan,
+      findingAfterMs: Math.max(FINDING_MS, mode.settlesMs?.(this.options.settings) ?? 0) * this.options.patience,
       onEvent: (event) => this.#hearHealth(event),
     })
     this.#health = health

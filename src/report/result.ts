@@ -30,6 +30,16 @@ export interface Stall {
   readonly where: string
 }
 
+/** A node that died by itself, or a cluster that did worse than the faults in force allow (a finding). */
+export interface Incident {
+  /** Nanoseconds since the run began. */
+  readonly time: number
+  readonly kind: 'death' | 'finding'
+  readonly text: string
+  /** What the lab itself did that explains it; null when nothing does: then the suite fails. */
+  readonly explained: string | null
+}
+
 export interface CaseResult {
   readonly file: string
   readonly line: number
@@ -74,6 +84,8 @@ export interface SuiteResult {
   /** Observed health over the run, in order. */
   readonly ribbon: readonly RibbonSpan[]
   readonly stalls: readonly Stall[]
+  /** What went wrong by itself, in order. */
+  readonly incidents: readonly Incident[]
   readonly cut: Cut
   /** The command line that runs this suite again with the same seed. */
   readonly reproduce: string

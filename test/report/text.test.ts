@@ -53,6 +53,26 @@ describe('a run as text', () => {
     expect(lines).toContain(`    ${JSON.stringify(witness[0])}`)
   })
 
+  it('a death that nothing explains is told with how to see it again; one that the lab caused is not', () => {
+    const death = { time: 1_204_000_000, kind: 'death', text: 'n1 crashed: signal SIGSEGV', explained: null } as const
+    const lines = progressLines(
+      { type: 'suite-end', result: suite({ incidents: [death, { ...death, text: 'n2', explained: 'disk flip' }] }) },
+      1,
+    )
+    expect(lines.slice(-3)).toEqual([
+      '',
+      '  ✗ n1 crashed: signal SIGSEGV (+1.204s), and no command of the lab explains it',
+      '    again     splitbrain run labs/raft.md --seed 7',
+    ])
+    expect(annotations(run(suite({ incidents: [death] })))).toEqual([
+      '::error file=labs/raft.md,line=1,title=no node dies by itself [raft]::n1 crashed: signal SIGSEGV (+1.204s), and no command of the lab explains it%0Asplitbrain run labs/raft.md --seed 7',
+    ])
+    expect(JSON.parse(toJson(run(suite({ incidents: [death] }))))).toMatchObject({
+      exitCode: 1,
+      suites: [{ status: 'failed', incidents: [death] }],
+    })
+  })
+
   it('the verdict table sets the modes side by side and counts repeats', () => {
     const other = { file: 'labs/bank.md' }
     const lines = verdictTable(
