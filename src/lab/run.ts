@@ -20,11 +20,11 @@ import type { ChaosRun } from './chaos-run.ts'
 import { EventStream } from './events.ts'
 import { faultsInForce } from './faults-in-force.ts'
 import { HistoryLog } from './history-log.ts'
+import { HostWatch, nodeDrops } from './host-watch.ts'
 import type { SettingChange } from './language/ast.ts'
 import { LoadRun } from './load-run.ts'
 import { RunClients } from './run-clients.ts'
 import { closeRunFolder, makeRunFolder, type RunFolder } from './run-folder.ts'
-import { ShimWatch } from './shim-watch.ts'
 import { watchStalls } from './stall-watch.ts'
 import { tellCluster, tellHealth } from './told.ts'
 
@@ -80,6 +80,7 @@ export class Run {
   readonly #ending = new AbortController()
   /** How each part that is open is closed; the one opened last goes first. */
   readonly #closers: (() => unknown)[] = []
+  #watch: HostWatch | null = null
   #failure: Error | null = null
   #closing: Promise<void> | null = null
 
@@ -191,6 +192,11 @@ export class Run {
     this.#health?.changed()
   }
 
+  /** Now rather than within a second: what the machine lost, and how long the shim stood still, is told as events. */
+  async lookAtHost(): Promise<void> {
+    await this.#watch?.look()
+  }
+
   /** Datagrams that passed between nodes so far. */
   async passedMessages(): Promise<number> {
     const { links } = await this.shim.report()
@@ -214,7 +220,8 @@ export class Run {
     const { mode, nodes, seed, settings, bug, bugNodes, sync } = this.options
     const shim = startShim({ seed: String(seed), startNs: this.clock.startNs })
     this.#shim = shim
-    const watch = new ShimWatch(shim, this.events)
+    const watch = new HostWatch(shim, this.events, () => this.#nodeDrops())
+    this.#watch = watch
     this.#closers.push(
       () => shim.close(),
       () => watch.close(),
@@ -270,6 +277,10 @@ export class Run {
     const { settings, seed } = this.options
     const connect = (id: EndpointId, realPort: number) => cluster.connect(id, realPort)
     return { nodes: cluster.ids, settings, seed: String(seed), runId: this.#runId, clock: this.clock, connect }
+  }
+
+  #nodeDrops(): ReturnType<typeof nodeDrops> {
+    return this.#cluster === null ? [] : nodeDrops(this.#cluster, this.history.recorder.faults())
   }
 
   #hear(event: ClusterEvent): void {

@@ -101,6 +101,7 @@ class Suite {
       ribbon = ribbonOf(lab, startNs)
       if (this.#cut === 'interrupted') lab.always.close()
       else checks = await checksOf(lab, this.#options.source.lab.checks, this.#options.labRun)
+      await lab.run.lookAtHost()
     } catch (error) {
       this.#broke(this.#blocks.findLast((block) => block.begun) ?? this.#blocks[0], error)
     }
@@ -208,6 +209,7 @@ class Suite {
       ribbon,
       stalls: this.#witness.stalls,
       incidents: this.#witness.incidents,
+      hostLoss: this.#witness.hostLoss,
       cut: this.#cut,
       reproduce: `splitbrain run ${file} --seed ${run.seed}${patience === 1 ? '' : ` --patience ${patience}`}`,
       folder,

@@ -1,5 +1,5 @@
-/** What a suite hears of its lab besides the answers: stalls, and deaths and findings that no command asked for. */
-import type { Incident, Stall } from '../report/result.ts'
+/** What a suite hears of its lab besides the answers: stalls, deaths and findings, and datagrams that the machine lost. */
+import type { HostLoss, Incident, Stall } from '../report/result.ts'
 import type { Lab } from './lab.ts'
 import type { LabRun } from './language/lab-types.ts'
 import type { Run } from './run.ts'
@@ -11,6 +11,8 @@ const MOST_INCIDENTS = 100
 export class Witness {
   readonly stalls: Stall[] = []
   readonly incidents: Incident[] = []
+  /** Datagrams by where they were lost. */
+  readonly #lost = new Map<string, number>()
   readonly #amnesiac: boolean
   readonly #nowNs: () => number
   #run: Run | null = null
@@ -20,6 +22,10 @@ export class Witness {
     const steps = parts.flatMap((part) => (part.kind === 'lab' ? part.steps : []))
     this.#amnesiac = steps.some(({ command }) => /\bwipe\b.*\bamnesiac\b/.test(command.text))
     this.#nowNs = nowNs
+  }
+
+  get hostLoss(): readonly HostLoss[] {
+    return [...this.#lost].map(([where, datagrams]) => ({ where, datagrams }))
   }
 
   attend(lab: Lab): void {
@@ -41,7 +47,12 @@ export class Witness {
   #hear(run: Run, event: LabEvent): void {
     const { type, text = type } = event
     if (type === 'exit') this.#keep('death', text, this.#whyDead(run, String(event.node), event.reason === 'halted'))
+    if (type === 'host-loss') this.#count(String(event.where), Number(event.datagrams))
     if (type === 'finding') this.#keep('finding', text, whyUnwell(run))
+  }
+
+  #count(where: string, datagrams: number): void {
+    this.#lost.set(where, (this.#lost.get(where) ?? 0) + datagrams)
   }
 
   #keep(kind: Incident['kind'], text: string, explained: string | null): void {

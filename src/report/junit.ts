@@ -3,7 +3,7 @@
  * unknown is a `failure` of type unknown, environment is `error`, not run is `skipped` (LANGUAGE §5).
  */
 import { unreachable } from '../machine/assert.ts'
-import { blame, failureLines, incidentLine, incidentTitle, ribbonLine } from './format.ts'
+import { blame, failureLines, hostLossLine, incidentLine, incidentTitle, ribbonLine } from './format.ts'
 import { statusOfCheck, unexplained } from './outcome.ts'
 import type { CaseResult, CaseStatus, CheckResult, Incident, RunResult, SuiteResult } from './result.ts'
 
@@ -144,7 +144,7 @@ function outcomeLine(one: TestCase): string | null {
 /** What was typed and answered, block by block, and the ribbon. */
 function transcript(suite: SuiteResult): string {
   const blocks = suite.cases.flatMap((one) => [`## ${one.heading}`, ...one.commands.flatMap((c) => [`> ${c.command}`, c.actual])])
-  return [...blocks, ribbonLine(suite.ribbon)].join('\n')
+  return [...blocks, ribbonLine(suite.ribbon), hostLossLine(suite.hostLoss) ?? ''].join('\n')
 }
 
 function counts(cases: readonly TestCase[]): string {

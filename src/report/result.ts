@@ -40,6 +40,13 @@ export interface Incident {
   readonly explained: string | null
 }
 
+/** Datagrams that the kernel dropped although no rule of the lab's network asked for it (DESIGN §5). */
+export interface HostLoss {
+  /** `shim` or a node. */
+  readonly where: string
+  readonly datagrams: number
+}
+
 export interface CaseResult {
   readonly file: string
   readonly line: number
@@ -86,6 +93,8 @@ export interface SuiteResult {
   readonly stalls: readonly Stall[]
   /** What went wrong by itself, in order. */
   readonly incidents: readonly Incident[]
+  /** What the machine lost by itself; nodes that were put to sleep explain their own losses, so they are left out. */
+  readonly hostLoss: readonly HostLoss[]
   readonly cut: Cut
   /** The command line that runs this suite again with the same seed. */
   readonly reproduce: string

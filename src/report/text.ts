@@ -1,6 +1,6 @@
 /** A run as text: progress while it goes on, each failure where it happens, one verdict table at the end with the modes side by side. */
 import { unreachable } from '../machine/assert.ts'
-import { duration, failureLines, incidentLine, place, ribbonLine, stallLine } from './format.ts'
+import { duration, failureLines, hostLossLine, incidentLine, place, ribbonLine, stallLine } from './format.ts'
 import { exit, exitOfSuite, statusOfCheck, unexplained, wordOfExit } from './outcome.ts'
 import type { CaseResult, CaseStatus, CheckResult, RunEvent, RunResult, SuiteResult } from './result.ts'
 
@@ -34,6 +34,8 @@ function caseLine(result: CaseResult): string {
 function suiteEnd(suite: SuiteResult): readonly string[] {
   const lines = suite.checks.map((check) => `  ${signs[statusOfCheck(check)]} ${checkLine(check)}`)
   if (suite.ribbon.length > 0) lines.push(`  ${ribbonLine(suite.ribbon)}`)
+  const lost = hostLossLine(suite.hostLoss)
+  if (lost !== null) lines.push(`  ${lost}`)
   for (const result of suite.cases) {
     if (result.status === 'passed' || result.status === 'skipped') continue
     const { file, line } = place(result)

@@ -66,6 +66,7 @@ export function suite(more: Partial<SuiteResult> = {}): SuiteResult {
     ],
     stalls: [],
     incidents: [],
+    hostLoss: [],
     cut: 'none',
     reproduce: 'splitbrain run labs/raft.md --seed 7',
     folder: null,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { annotations, stepSummary } from '../../src/report/github.ts'
 import { toJson } from '../../src/report/json.ts'
+import { toJunit } from '../../src/report/junit.ts'
 import type { RunEvent, SuiteResult } from '../../src/report/result.ts'
 import { progressLines, verdictTable } from '../../src/report/text.ts'
 import { block, check, failedBlock, run, suite } from './example.ts'
@@ -71,6 +72,19 @@ describe('a run as text', () => {
       exitCode: 1,
       suites: [{ status: 'failed', incidents: [death] }],
     })
+  })
+
+  it('what the machine lost by itself stands in text, JSON and JUnit, and is no failure', () => {
+    const lossy = suite({
+      hostLoss: [
+        { where: 'shim', datagrams: 10 },
+        { where: 'n2', datagrams: 2 },
+      ],
+    })
+    const line = 'this machine dropped 12 datagrams that no rule explains (shim 10, n2 2)'
+    expect(progressLines({ type: 'suite-end', result: lossy }, 1)).toContain(`  ${line}`)
+    expect(toJunit(run(lossy))).toContain(line)
+    expect(JSON.parse(toJson(run(lossy)))).toMatchObject({ exitCode: 0, suites: [{ hostLoss: [{ datagrams: 10 }, { where: 'n2' }] }] })
   })
 
   it('the verdict table sets the modes side by side and counts repeats', () => {
