@@ -1,9 +1,12 @@
 /** DESIGN §5: a checked run with unexplained host loss says so; nodes that slept explain their own. */
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { HostWatch, type NodeDrops, nodeDrops } from '../../src/lab/host-watch.ts'
+import { Run } from '../../src/lab/run.ts'
 import { Witness } from '../../src/lab/witness.ts'
 import type { ShimReport } from '../../src/net/types.ts'
+import { exitOfSuite } from '../../src/report/outcome.ts'
 import { must, openSmall } from './real-lab.ts'
+import { block, labText, run } from './runner.ts'
 
 const open: HostWatch[] = []
 afterEach(() => {
@@ -72,4 +75,14 @@ test('on a real cluster: who slept is known, and what was lost is added up', asy
   } finally {
     await lab.close()
   }
+})
+
+test('the result of a suite has what the last look at the machine found', async () => {
+  const look = vi.spyOn(Run.prototype, 'lookAtHost').mockImplementation(async function (this: Run) {
+    this.events.emit('host-loss', 'lost', { where: 'shim', datagrams: 4 })
+  })
+  const ran = await run({ 'a.md': labText(block('Write', ['> put city Oslo timeout=10s']), 'checks: none') })
+  look.mockRestore()
+  expect(ran.suite().hostLoss).toContainEqual({ where: 'shim', datagrams: 4 })
+  expect(exitOfSuite(ran.suite())).toBe(0)
 })
