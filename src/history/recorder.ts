@@ -15,7 +15,7 @@ export interface RecorderOptions {
   readonly nowNs: () => number
   readonly sink?: HistorySink
   /** A run's history is kept whole for the checks, up to this many events; 2 million unless told. */
-  readonly limit?: number
+  readonly limit?: number | undefined
   /** Called once when the limit is met. What came before stays a true history: later events are left out, all of them. */
   readonly onFull?: (why: string) => void
 }

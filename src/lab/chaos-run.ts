@@ -14,6 +14,7 @@ export class ChaosRun {
   readonly #type: TypeLine
   readonly #holding = new Set<Promise<void>>()
   readonly #loop: Promise<void>
+  readonly #stuck: string[] = []
   #injected = 0
   #cancelled = false
 
@@ -27,6 +28,11 @@ export class ChaosRun {
   /** Faults that were confirmed to have happened. */
   get injected(): number {
     return this.#injected
+  }
+
+  /** Faults that could not be undone, and why. */
+  get stuck(): readonly string[] {
+    return this.#stuck
   }
 
   /** No new faults; those in force are undone. Resolves when all are. */
@@ -62,8 +68,18 @@ export class ChaosRun {
 
   async #hold(fault: PlannedFault, holdMs: number): Promise<void> {
     await pause(holdMs, this.#stopping.signal)
-    if (!this.#cancelled) await this.#type(fault.undo)
+    if (!this.#cancelled) await this.#undo(fault)
     this.#planner.ended(fault)
+  }
+
+  async #undo(fault: PlannedFault): Promise<void> {
+    const answer = await this.#type(fault.undo)
+    if (!answer.ok && this.#inForce(fault)) this.#stuck.push(`${fault.undo}: ${answer.text}`)
+  }
+
+  /** A sleeper that somebody else woke or killed in the meantime cannot be woken, and need not. */
+  #inForce({ kind, hurts }: PlannedFault): boolean {
+    return kind !== 'sleep' || this.#run.views().some(({ id, state }) => hurts.includes(id) && state === 'asleep')
   }
 
   #unwell(): EndpointId[] {

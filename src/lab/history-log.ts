@@ -1,6 +1,6 @@
 /** The history of one run: in memory for facts, in history.jsonl for checkers and for whoever reads it later. */
 import { appendFileSync, writeFileSync } from 'node:fs'
-import { Recorder } from '../history/recorder.ts'
+import { Recorder, type RecorderOptions } from '../history/recorder.ts'
 import type { HistoryEvent } from '../history/types.ts'
 
 const WRITE_EVERY_MS = 200
@@ -11,10 +11,10 @@ export class HistoryLog {
   readonly #timer: NodeJS.Timeout
   #lines = ''
 
-  constructor(path: string, nowNs: () => number, onFull: (why: string) => void) {
+  constructor(path: string, options: Omit<RecorderOptions, 'sink'>) {
     this.path = path
     writeFileSync(path, '')
-    this.recorder = new Recorder({ nowNs, onFull, sink: { write: (line) => this.#keep(line) } })
+    this.recorder = new Recorder({ ...options, sink: { write: (line) => this.#keep(line) } })
     this.#timer = setInterval(() => this.#tick(), WRITE_EVERY_MS)
   }
 

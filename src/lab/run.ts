@@ -20,11 +20,11 @@ import type { ChaosRun } from './chaos-run.ts'
 import { EventStream } from './events.ts'
 import { faultsInForce } from './faults-in-force.ts'
 import { HistoryLog } from './history-log.ts'
+import { HostWatch, nodeDrops } from './host-watch.ts'
 import type { SettingChange } from './language/ast.ts'
 import { LoadRun } from './load-run.ts'
 import { RunClients } from './run-clients.ts'
 import { closeRunFolder, makeRunFolder, type RunFolder } from './run-folder.ts'
-import { ShimWatch } from './shim-watch.ts'
 import { watchStalls } from './stall-watch.ts'
 import { tellCluster, tellHealth } from './told.ts'
 import { Turns } from './turns.ts'
@@ -43,10 +43,15 @@ export interface RunOptions {
   readonly baseDir: string
   /** Multiplies operation timeouts. */
   readonly patience: number
+  /** How many events the history keeps; what comes later is not checked. The recorder's own limit unless told. */
+  readonly historyEvents?: number
 }
 
 /** The prompt's own client, whose virtual address the nodes know from the first moment. */
 export const FIRST_CLIENT = 'c0'
+
+/** Worse health than the faults allow is a finding after this long, or after what the mode asks for if that is more. */
+const FINDING_MS = 5_000
 
 export class Run {
   readonly options: RunOptions
@@ -59,6 +64,8 @@ export class Run {
   readonly random: Random
   /** The nodes of the last fault a person made. */
   last: readonly EndpointId[] = []
+  /** Nodes whose disks the lab itself damaged, and how: that they halt on it afterwards is no surprise. */
+  readonly damaged = new Map<EndpointId, string>()
   chaos: ChaosRun | null = null
   readonly turns = new Turns()
   /** How often chaos was started, so that each time draws its own faults. */
@@ -75,6 +82,7 @@ export class Run {
   readonly #ending = new AbortController()
   /** How each part that is open is closed; the one opened last goes first. */
   readonly #closers: (() => unknown)[] = []
+  #watch: HostWatch | null = null
   #failure: Error | null = null
   #closing: Promise<void> | null = null
 
@@ -97,7 +105,8 @@ export class Run {
     this.folder = makeRunFolder(options.baseDir, options.seed, new Date())
     const nowNs = (): number => this.clock.nowNs()
     this.events = new EventStream(this.folder.events, nowNs)
-    this.history = new HistoryLog(this.folder.history, nowNs, (why) => this.events.emit('note', why))
+    const onFull = (why: string): void => this.events.emit('note', why)
+    this.history = new HistoryLog(this.folder.history, { nowNs, onFull, limit: options.historyEvents })
     const stopStalls = watchStalls((ms) => this.events.emit('stall', `the lab stood still for ${Math.round(ms)} ms`, { where: 'lab', ms }))
     this.#closers.push(
       () => closeRunFolder(this.folder),
@@ -185,6 +194,11 @@ export class Run {
     this.#health?.changed()
   }
 
+  /** Now rather than within a second: what the machine lost, and how long the shim stood still, is told as events. */
+  async lookAtHost(): Promise<void> {
+    await this.#watch?.look()
+  }
+
   /** Datagrams that passed between nodes so far. */
   async passedMessages(): Promise<number> {
     const { links } = await this.shim.report()
@@ -208,7 +222,8 @@ export class Run {
     const { mode, nodes, seed, settings, bug, bugNodes, sync } = this.options
     const shim = startShim({ seed: String(seed), startNs: this.clock.startNs })
     this.#shim = shim
-    const watch = new ShimWatch(shim, this.events)
+    const watch = new HostWatch(shim, this.events, () => this.#nodeDrops())
+    this.#watch = watch
     this.#closers.push(
       () => shim.close(),
       () => watch.close(),
@@ -228,6 +243,7 @@ export class Run {
       mode,
       cluster,
       network: this.plan,
+      findingAfterMs: Math.max(FINDING_MS, mode.settlesMs?.(this.options.settings) ?? 0) * this.options.patience,
       onEvent: (event) => this.#hearHealth(event),
     })
     this.#health = health
@@ -263,6 +279,10 @@ export class Run {
     const { settings, seed } = this.options
     const connect = (id: EndpointId, realPort: number) => cluster.connect(id, realPort)
     return { nodes: cluster.ids, settings, seed: String(seed), runId: this.#runId, clock: this.clock, connect }
+  }
+
+  #nodeDrops(): ReturnType<typeof nodeDrops> {
+    return this.#cluster === null ? [] : nodeDrops(this.#cluster, this.history.recorder.faults())
   }
 
   #hear(event: ClusterEvent): void {

@@ -1,7 +1,7 @@
 /** One lab under one mode: a fresh cluster, block after block, then the checks. Fills the result model. */
 import { EnvironmentFailure } from '../cluster/failure.ts'
 import { RunClock } from '../history/clock.ts'
-import type { CaseResult, CheckResult, Cut, RibbonSpan, Stall, SuiteResult } from '../report/result.ts'
+import type { CaseResult, CheckResult, Cut, RibbonSpan, SuiteResult } from '../report/result.ts'
 import { type AnswerRule, BlockDraft } from './block.ts'
 import { innermost, Lab } from './lab.ts'
 import type { LabSource } from './lab-files.ts'
@@ -12,6 +12,7 @@ import type { RunOptions } from './run.ts'
 import { pause } from './scope.ts'
 import type { Mark } from './session.ts'
 import { checksOf } from './suite-checks.ts'
+import { Witness } from './witness.ts'
 
 export interface SuiteOptions {
   readonly source: LabSource
@@ -45,7 +46,7 @@ class Suite {
   readonly #options: SuiteOptions
   readonly #blocks: readonly BlockDraft[]
   readonly #reported = new Set<BlockDraft>()
-  readonly #stalls: Stall[] = []
+  readonly #witness: Witness
   readonly #background = new Set<Promise<void>>()
   /** Where the todo blocks began, for the blocks that judge them. */
   readonly #marks = new Map<string, Mark>()
@@ -56,6 +57,7 @@ class Suite {
 
   constructor(options: SuiteOptions) {
     this.#options = options
+    this.#witness = new Witness(options.labRun, () => this.#clock.nowNs())
     const blocks = options.labRun.parts.filter((part): part is LabBlock => part.kind === 'lab')
     this.#blocks = blocks.map((block) => new BlockDraft(options.source.file, block, options.answers))
   }
@@ -89,9 +91,7 @@ class Suite {
   async #inLab(lab: Lab): Promise<{ readonly checks: readonly CheckResult[]; readonly ribbon: readonly RibbonSpan[] }> {
     let checks: readonly CheckResult[] = []
     let ribbon: readonly RibbonSpan[] = []
-    lab.on('event', ({ type, ms, where }) => {
-      if (type === 'stall' && typeof ms === 'number') this.#stalls.push({ time: this.#clock.nowNs(), ms, where: String(where) })
-    })
+    this.#witness.attend(lab)
     try {
       await this.#untilReady(lab)
       const startNs = lab.run.clock.nowNs()
@@ -101,6 +101,7 @@ class Suite {
       ribbon = ribbonOf(lab, startNs)
       if (this.#cut === 'interrupted') lab.always.close()
       else checks = await checksOf(lab, this.#options.source.lab.checks, this.#options.labRun)
+      await lab.run.lookAtHost()
     } catch (error) {
       this.#broke(this.#blocks.findLast((block) => block.begun) ?? this.#blocks[0], error)
     }
@@ -179,7 +180,7 @@ class Suite {
   #report(block: BlockDraft): void {
     if (this.#reported.has(block)) return
     this.#reported.add(block)
-    this.#options.onBlock(block.result(this.#stalls))
+    this.#options.onBlock(block.result(this.#witness.stalls))
   }
 
   #stop(cut: Exclude<Cut, 'none'>): void {
@@ -203,10 +204,12 @@ class Suite {
       seed: String(run.seed),
       settings: Object.fromEntries(run.given.map(({ name, value }) => [name, value])),
       round,
-      cases: this.#blocks.map((block) => block.result(this.#stalls)),
+      cases: this.#blocks.map((block) => block.result(this.#witness.stalls)),
       checks,
       ribbon,
-      stalls: this.#stalls,
+      stalls: this.#witness.stalls,
+      incidents: this.#witness.incidents,
+      hostLoss: this.#witness.hostLoss,
       cut: this.#cut,
       reproduce: `splitbrain run ${file} --seed ${run.seed}${patience === 1 ? '' : ` --patience ${patience}`}`,
       folder,

@@ -1,4 +1,4 @@
-/** Runs a checker on the history so far. A history in which nothing was acknowledged proves nothing: `unknown`. */
+/** Runs a checker on the history so far. A history in which nothing was acknowledged, or only its beginning kept, proves nothing: `unknown`. */
 import { checkers } from '../check/registry.ts'
 import type { Checker, Verdict } from '../check/types.ts'
 import { checkInThread } from './check-thread.ts'
@@ -15,7 +15,8 @@ export async function runCheck(run: Run, name: string): Promise<Verdict> {
   if (checker.wantsReads === 'every-key') await finalReads(run, writtenKeys(run.history.settle()))
   if (checker.wantsReads === 'unread-keys') await finalReads(run, unreadKeys(run.history.settle()))
   const acknowledged = run.history.settle().some((event) => event.type === 'ok')
-  const verdict = acknowledged ? await checkInThread({ path: run.history.path, checker: name, limits: LIMITS }) : empty(name)
+  const judged = acknowledged ? await checkInThread({ path: run.history.path, checker: name, limits: LIMITS }) : empty(name)
+  const verdict = run.history.recorder.full ? ofBeginning(judged) : judged
   run.events.emit('check', undefined, { name, verdict })
   return verdict
 }
@@ -24,6 +25,16 @@ function find(name: string): Checker {
   const checker = checkers.get(name)
   if (checker === undefined) throw new UsageError(`there is no checker ${name}; there are ${[...checkers.keys()].join(' ')}`)
   return checker
+}
+
+/** A violation in the beginning of a run stands whatever followed; that the beginning was right says nothing of the rest. */
+function ofBeginning(verdict: Verdict): Verdict {
+  if (verdict.verdict !== 'valid') return verdict
+  return {
+    ...verdict,
+    verdict: 'unknown',
+    why: `the history was full before the run ended, and what followed was not recorded; until then: ${verdict.why}`,
+  }
 }
 
 function empty(name: string): Verdict {

@@ -104,6 +104,8 @@ export interface Mode {
   createNode(options: NodeRoleOptions): Machine
   createClient(options: ClientRoleOptions): Machine
   predict(view: FaultView): PredictedHealth
+  /** Under these settings it may take this long until what is predicted shows: some elections. Milliseconds; nothing: no time worth naming. */
+  settlesMs?(settings: Settings): number
   readonly subjects: readonly SubjectSpec[]
   summarize(nodes: readonly NodeView[]): Summary
   /** One line for people, or null for an event that only views use. `node` is who said it. */

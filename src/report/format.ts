@@ -1,6 +1,6 @@
 /** The lines that more than one reporter prints. */
 import type { LabEvent } from '../lab/types.ts'
-import type { CaseResult, CommandResult, RibbonSpan, Stall, SuiteResult } from './result.ts'
+import type { CaseResult, CommandResult, HostLoss, Incident, RibbonSpan, Stall, SuiteResult } from './result.ts'
 
 /** Shown of the events before a failure. */
 const LAST_EVENTS = 10
@@ -22,6 +22,22 @@ export function eventLine(event: LabEvent): string {
 
 export function stallLine(stall: Stall): string {
   return `the machine stalled ${Math.round(stall.ms)} ms (${stall.where}, +${(stall.time / 1e9).toFixed(3)}s)`
+}
+
+/** The promise that an incident breaks. */
+export function incidentTitle({ kind }: Incident): string {
+  return kind === 'death' ? 'no node dies by itself' : 'no worse than the faults allow'
+}
+
+export function incidentLine({ time, kind, text }: Incident): string {
+  return `${text} (+${(time / 1e9).toFixed(3)}s)${kind === 'death' ? ', and no command of the lab explains it' : ''}`
+}
+
+/** Null when nothing was lost. */
+export function hostLossLine(losses: readonly HostLoss[]): string | null {
+  if (losses.length === 0) return null
+  const sum = losses.reduce((all, { datagrams }) => all + datagrams, 0)
+  return `this machine dropped ${sum} datagrams that no rule explains (${losses.map((one) => `${one.where} ${one.datagrams}`).join(', ')})`
 }
 
 export function failedCommand(result: CaseResult): CommandResult | null {

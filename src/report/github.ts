@@ -1,6 +1,6 @@
 /** Marks on the lines of a pull request, and the table of the run, where GitHub runs the labs. */
-import { blame, duration, place, ribbonLine } from './format.ts'
-import { exitOfSuite, statusOfCheck, wordOfExit } from './outcome.ts'
+import { blame, duration, incidentLine, incidentTitle, place, ribbonLine } from './format.ts'
+import { exitOfSuite, statusOfCheck, unexplained, wordOfExit } from './outcome.ts'
 import type { RunResult, SuiteResult } from './result.ts'
 
 /** GitHub shows ten of a step and drops the rest. */
@@ -35,7 +35,13 @@ function findings(suite: SuiteResult): readonly Finding[] {
       title: `${check.name} is ${check.verdict} [${suite.mode}]`,
       message: `${check.why}\n${suite.reproduce}`,
     }))
-  return [...blocks, ...checks]
+  const incidents = unexplained(suite).map((one) => ({
+    file: suite.file,
+    line: 1,
+    title: `${incidentTitle(one)} [${suite.mode}]`,
+    message: `${incidentLine(one)}\n${suite.reproduce}`,
+  }))
+  return [...blocks, ...checks, ...incidents]
 }
 
 /** Markdown for the step summary: a row for each suite. */

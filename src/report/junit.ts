@@ -3,9 +3,9 @@
  * unknown is a `failure` of type unknown, environment is `error`, not run is `skipped` (LANGUAGE §5).
  */
 import { unreachable } from '../machine/assert.ts'
-import { blame, failureLines, ribbonLine } from './format.ts'
-import { statusOfCheck } from './outcome.ts'
-import type { CaseResult, CaseStatus, CheckResult, RunResult, SuiteResult } from './result.ts'
+import { blame, failureLines, hostLossLine, incidentLine, incidentTitle, ribbonLine } from './format.ts'
+import { statusOfCheck, unexplained } from './outcome.ts'
+import type { CaseResult, CaseStatus, CheckResult, Incident, RunResult, SuiteResult } from './result.ts'
 
 interface TestCase {
   readonly name: string
@@ -13,7 +13,7 @@ interface TestCase {
   readonly line: number
   readonly seconds: number
   readonly status: CaseStatus
-  /** For failure and error: `failed unknown environment time-limit interrupted`. */
+  /** For failure and error: `failed unknown environment death finding time-limit interrupted`. */
   readonly type: string
   readonly message: string
   readonly body: string
@@ -56,7 +56,11 @@ function suiteLines(run: RunResult, suite: SuiteResult, cases: readonly TestCase
 }
 
 function casesOf(suite: SuiteResult): readonly TestCase[] {
-  const cases = [...suite.cases.map((one) => blockCase(one, suite)), ...suite.checks.map((one) => checkCase(one, suite))]
+  const cases = [
+    ...suite.cases.map((one) => blockCase(one, suite)),
+    ...suite.checks.map((one) => checkCase(one, suite)),
+    ...unexplained(suite).map((one) => incidentCase(one, suite)),
+  ]
   if (suite.cut === 'none') return cases
   const interrupted = suite.cut === 'interrupted'
   const ended: TestCase = {
@@ -102,6 +106,19 @@ function checkCase(check: CheckResult, suite: SuiteResult): TestCase {
   }
 }
 
+function incidentCase(incident: Incident, suite: SuiteResult): TestCase {
+  return {
+    name: incidentTitle(incident),
+    file: suite.file,
+    line: 1,
+    seconds: 0,
+    status: 'failed',
+    type: incident.kind,
+    message: incidentLine(incident),
+    body: `again     ${suite.reproduce}`,
+  }
+}
+
 function caseLines(one: TestCase): readonly string[] {
   const open = `    <testcase name="${escapeXml(one.name)}" classname="${escapeXml(one.file)}" file="${escapeXml(one.file)}" line="${one.line}" time="${one.seconds.toFixed(3)}"`
   const inner = outcomeLine(one)
@@ -127,7 +144,7 @@ function outcomeLine(one: TestCase): string | null {
 /** What was typed and answered, block by block, and the ribbon. */
 function transcript(suite: SuiteResult): string {
   const blocks = suite.cases.flatMap((one) => [`## ${one.heading}`, ...one.commands.flatMap((c) => [`> ${c.command}`, c.actual])])
-  return [...blocks, ribbonLine(suite.ribbon)].join('\n')
+  return [...blocks, ribbonLine(suite.ribbon), hostLossLine(suite.hostLoss) ?? ''].join('\n')
 }
 
 function counts(cases: readonly TestCase[]): string {

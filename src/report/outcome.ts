@@ -1,6 +1,6 @@
 /** What a result means: a word for each suite, and the exit code for all of them (LANGUAGE §5). */
 import { unreachable } from '../machine/assert.ts'
-import type { CaseStatus, CheckResult, RunResult, SuiteResult } from './result.ts'
+import type { CaseStatus, CheckResult, Incident, RunResult, SuiteResult } from './result.ts'
 
 export const exit = { passed: 0, failed: 1, usage: 2, environment: 3, unknown: 4, timeLimit: 124, interrupted: 130 } as const
 export type ExitCode = (typeof exit)[keyof typeof exit]
@@ -36,9 +36,15 @@ export function statusOfCheck(check: CheckResult): 'passed' | 'failed' | 'unknow
   return check.passed ? 'passed' : 'failed'
 }
 
+/** Nobody asked for these, so no lab passes with them. */
+export function unexplained({ incidents }: Pick<SuiteResult, 'incidents'>): readonly Incident[] {
+  return incidents.filter(({ explained }) => explained === null)
+}
+
 export function exitOfSuite(suite: SuiteResult): number {
   const codes: number[] = suite.cases.map((one) => exitOfStatus(one.status))
   codes.push(...suite.checks.map((check) => exitOfStatus(statusOfCheck(check))))
+  if (unexplained(suite).length > 0) codes.push(exit.failed)
   if (suite.cut === 'time-limit') codes.push(exit.timeLimit)
   if (suite.cut === 'interrupted') codes.push(exit.interrupted)
   return strongestExit(codes)

@@ -30,6 +30,23 @@ export interface Stall {
   readonly where: string
 }
 
+/** A node that died by itself, or a cluster that did worse than the faults in force allow (a finding). */
+export interface Incident {
+  /** Nanoseconds since the run began. */
+  readonly time: number
+  readonly kind: 'death' | 'finding'
+  readonly text: string
+  /** What the lab itself did that explains it; null when nothing does: then the suite fails. */
+  readonly explained: string | null
+}
+
+/** Datagrams that the kernel dropped although no rule of the lab's network asked for it (DESIGN §5). */
+export interface HostLoss {
+  /** `shim` or a node. */
+  readonly where: string
+  readonly datagrams: number
+}
+
 export interface CaseResult {
   readonly file: string
   readonly line: number
@@ -74,6 +91,10 @@ export interface SuiteResult {
   /** Observed health over the run, in order. */
   readonly ribbon: readonly RibbonSpan[]
   readonly stalls: readonly Stall[]
+  /** What went wrong by itself, in order. */
+  readonly incidents: readonly Incident[]
+  /** What the machine lost by itself; nodes that were put to sleep explain their own losses, so they are left out. */
+  readonly hostLoss: readonly HostLoss[]
   readonly cut: Cut
   /** The command line that runs this suite again with the same seed. */
   readonly reproduce: string

@@ -1,7 +1,7 @@
 /** A run as text: progress while it goes on, each failure where it happens, one verdict table at the end with the modes side by side. */
 import { unreachable } from '../machine/assert.ts'
-import { duration, failureLines, place, ribbonLine, stallLine } from './format.ts'
-import { exit, exitOfSuite, statusOfCheck, wordOfExit } from './outcome.ts'
+import { duration, failureLines, hostLossLine, incidentLine, place, ribbonLine, stallLine } from './format.ts'
+import { exit, exitOfSuite, statusOfCheck, unexplained, wordOfExit } from './outcome.ts'
 import type { CaseResult, CaseStatus, CheckResult, RunEvent, RunResult, SuiteResult } from './result.ts'
 
 const signs: Readonly<Record<CaseStatus, string>> = { passed: '✓', failed: '✗', unknown: '?', skipped: '-', environment: '!' }
@@ -34,6 +34,8 @@ function caseLine(result: CaseResult): string {
 function suiteEnd(suite: SuiteResult): readonly string[] {
   const lines = suite.checks.map((check) => `  ${signs[statusOfCheck(check)]} ${checkLine(check)}`)
   if (suite.ribbon.length > 0) lines.push(`  ${ribbonLine(suite.ribbon)}`)
+  const lost = hostLossLine(suite.hostLoss)
+  if (lost !== null) lines.push(`  ${lost}`)
   for (const result of suite.cases) {
     if (result.status === 'passed' || result.status === 'skipped') continue
     const { file, line } = place(result)
@@ -44,6 +46,8 @@ function suiteEnd(suite: SuiteResult): readonly string[] {
     lines.push('', `  ${suite.file}  check ${check.name}: ${check.verdict}`, `    why       ${check.why}`)
     lines.push(...check.witness.map((event) => `    ${JSON.stringify(event)}`), `    again     ${suite.reproduce}`)
   }
+  const incidents = unexplained(suite).map(incidentLine)
+  if (incidents.length > 0) lines.push('', ...incidents.map((line) => `  ${signs.failed} ${line}`), `    again     ${suite.reproduce}`)
   if (suite.cut === 'time-limit')
     lines.push('', `  stopped at its time limit after ${duration(suite.ms)}`, `    again     ${suite.reproduce}`)
   if (suite.cut === 'interrupted') lines.push('', '  interrupted')
@@ -52,6 +56,7 @@ function suiteEnd(suite: SuiteResult): readonly string[] {
 }
 
 function checkLine(check: CheckResult): string {
+  if (check.operations === 0) return `${check.name}: ${check.verdict}`
   const open = check.open > 0 ? `, ${check.open} of unknown outcome` : ''
   return `${check.name}: ${check.verdict} (${check.operations} operations${open})`
 }

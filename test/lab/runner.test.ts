@@ -27,6 +27,7 @@ test('a lab stops at its first failure; later blocks are skipped, the checkers s
   expect(stopped.cases[1]).toMatchObject({ why: 'get city: expected Turku, got Oslo', heading: 'Bad' })
   expect(stopped.cases[1]?.commands).toMatchObject([{ command: 'get city', passed: false, expected: 'Turku', actual: 'Oslo', line: 17 }])
   expect(stopped.checks).toMatchObject([
+    { name: 'termination', verdict: 'valid' },
     { name: 'nothing-lost', verdict: 'valid' },
     { name: 'linearizable', verdict: 'valid' },
   ])
@@ -83,7 +84,7 @@ test('the time limit ends a lab with 124 and no failure of the block; ctrl-C wit
     cut: 'time-limit',
     cases: [{ status: 'skipped', why: 'the time limit came before its end' }, { status: 'skipped' }],
   })
-  expect(late.suite().checks.map(({ verdict }) => verdict)).toEqual(['valid', 'valid'])
+  expect(late.suite().checks.map(({ verdict }) => verdict)).toEqual(['valid', 'valid', 'valid'])
   expect(exitOfRun(late.run)).toBe(124)
 
   const controller = new AbortController()
@@ -141,7 +142,7 @@ test('always rules and expected violations stand among the checks', async () => 
   )
   const broken = ran.suite('broken.md')
   expect(broken.cases).toMatchObject([{ status: 'passed' }])
-  expect(broken.checks.slice(2)).toMatchObject([
+  expect(broken.checks.slice(3)).toMatchObject([
     { name: 'always failed = 0', verdict: 'invalid', passed: false, why: 'failed = 1' },
     { name: 'always leaders <= 1', verdict: 'valid', passed: true },
   ])

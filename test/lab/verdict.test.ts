@@ -1,7 +1,8 @@
 /** Verdicts as expectations: `invalid` needs a witness, `unknown` fails both forms, and nothing proves nothing. */
 import { afterEach, expect, test } from 'vitest'
-import type { Lab } from '../../src/lab/lab.ts'
-import { openSmall, say } from './real-lab.ts'
+import { Lab } from '../../src/lab/lab.ts'
+import { runOptions } from '../../src/lab/open.ts'
+import { freshFolder, must, openSmall, say } from './real-lab.ts'
 
 const open: Lab[] = []
 afterEach(() => Promise.all(open.splice(0).map((lab) => lab.close())))
@@ -25,6 +26,24 @@ test('an empty history, and one in which nothing was acknowledged, is unknown: i
     expect(await say(lab, `expect ${form}`)).toMatch(/^unknown expected: .* no operation was acknowledged/)
   expect(await say(lab, 'check')).toMatch(/^unknown.*: nothing-lost: unknown/)
   expect(await lab.check('linearizable')).toMatchObject({ verdict: 'unknown', witness: [] })
+})
+
+test('a history that was full before the end is never valid; a lie before that stays one', async () => {
+  const lab = await Lab.open({ ...runOptions({ nodes: 1, settings: { preset: 'fast' }, baseDir: freshFolder() }), historyEvents: 4 })
+  open.push(lab)
+  await must(lab, 'put city Oslo timeout=10s', 'get city')
+  expect(await lab.check('linearizable')).toMatchObject({ verdict: 'valid', operations: 2 })
+  await must(lab, 'get city')
+  for (const form of ['linearizable', 'not linearizable'])
+    expect(await say(lab, `expect ${form}`)).toMatch(/^unknown expected: .*the history was full before the run ended/)
+  expect(await lab.check('nothing-lost')).toMatchObject({ verdict: 'unknown' })
+
+  const lying = await Lab.open({ ...runOptions({ nodes: 1, settings: { preset: 'fast' }, baseDir: freshFolder() }), historyEvents: 4 })
+  open.push(lying)
+  lie(lying, 'put', 'Oslo', null)
+  lie(lying, 'get', null, 'Bergen')
+  await must(lying, 'get other timeout=10s')
+  expect(await lying.check('linearizable')).toMatchObject({ verdict: 'invalid' })
 })
 
 test('a lie is found, with its witness; then `not` holds and the plain form fails', async () => {

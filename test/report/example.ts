@@ -65,6 +65,8 @@ export function suite(more: Partial<SuiteResult> = {}): SuiteResult {
       { state: 'degraded', ms: 6100 },
     ],
     stalls: [],
+    incidents: [],
+    hostLoss: [],
     cut: 'none',
     reproduce: 'splitbrain run labs/raft.md --seed 7',
     folder: null,

@@ -66,6 +66,13 @@ describe('the mapping of LANGUAGE §5', () => {
     expect(properties).toContainEqual({ name: 'preset', value: 'paper' })
   })
 
+  it('a death or finding that nothing explains is a failure of its own', () => {
+    const finding = { time: 1_000_000, kind: 'finding', text: 'FINDING unhealthy', explained: null } as const
+    const last = cases(only(suite({ incidents: [finding, { ...finding, explained: 'set election' }] }))).slice(2)
+    expect(last.map(outcome)).toEqual([['failure finding']])
+    expect(last[0]?.attributes.name).toBe('no worse than the faults allow')
+  })
+
   it('a time limit and an interruption are never green', () => {
     expect(
       cases(only(suite({ cut: 'time-limit' })))

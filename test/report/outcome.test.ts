@@ -30,6 +30,13 @@ describe('what a suite comes to', () => {
     ['a check is invalid', { checks: [check({ verdict: 'invalid', passed: false })] }, 1],
     ['an invalid check that the lab asked for', { checks: [check({ verdict: 'invalid', passed: true })] }, 0],
     ['an unknown check is never a pass, whatever it claims', { checks: [check({ verdict: 'unknown', passed: true })] }, 4],
+    ['a node died by itself', { incidents: [{ time: 1, kind: 'death' as const, text: 'n1 crashed', explained: null }] }, 1],
+    [
+      'a node halted on what the lab did',
+      { incidents: [{ time: 1, kind: 'death' as const, text: 'n1 halted', explained: 'disk flip' }] },
+      0,
+    ],
+    ['health worse than predicted', { incidents: [{ time: 1, kind: 'finding' as const, text: 'FINDING', explained: null }] }, 1],
     ['the time limit', { cut: 'time-limit' as const }, 124],
     ['failed before the time limit', { cases: [failedBlock], cut: 'time-limit' as const }, 1],
     ['interrupted while failing', { cases: [failedBlock], cut: 'interrupted' as const }, 130],

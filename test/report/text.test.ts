@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { annotations, stepSummary } from '../../src/report/github.ts'
 import { toJson } from '../../src/report/json.ts'
+import { toJunit } from '../../src/report/junit.ts'
 import type { RunEvent, SuiteResult } from '../../src/report/result.ts'
 import { progressLines, verdictTable } from '../../src/report/text.ts'
 import { block, check, failedBlock, run, suite } from './example.ts'
@@ -51,6 +52,39 @@ describe('a run as text', () => {
     )
     expect(lines).toContain('    why       x was lost')
     expect(lines).toContain(`    ${JSON.stringify(witness[0])}`)
+  })
+
+  it('a death that nothing explains is told with how to see it again; one that the lab caused is not', () => {
+    const death = { time: 1_204_000_000, kind: 'death', text: 'n1 crashed: signal SIGSEGV', explained: null } as const
+    const lines = progressLines(
+      { type: 'suite-end', result: suite({ incidents: [death, { ...death, text: 'n2', explained: 'disk flip' }] }) },
+      1,
+    )
+    expect(lines.slice(-3)).toEqual([
+      '',
+      '  ✗ n1 crashed: signal SIGSEGV (+1.204s), and no command of the lab explains it',
+      '    again     splitbrain run labs/raft.md --seed 7',
+    ])
+    expect(annotations(run(suite({ incidents: [death] })))).toEqual([
+      '::error file=labs/raft.md,line=1,title=no node dies by itself [raft]::n1 crashed: signal SIGSEGV (+1.204s), and no command of the lab explains it%0Asplitbrain run labs/raft.md --seed 7',
+    ])
+    expect(JSON.parse(toJson(run(suite({ incidents: [death] }))))).toMatchObject({
+      exitCode: 1,
+      suites: [{ status: 'failed', incidents: [death] }],
+    })
+  })
+
+  it('what the machine lost by itself stands in text, JSON and JUnit, and is no failure', () => {
+    const lossy = suite({
+      hostLoss: [
+        { where: 'shim', datagrams: 10 },
+        { where: 'n2', datagrams: 2 },
+      ],
+    })
+    const line = 'this machine dropped 12 datagrams that no rule explains (shim 10, n2 2)'
+    expect(progressLines({ type: 'suite-end', result: lossy }, 1)).toContain(`  ${line}`)
+    expect(toJunit(run(lossy))).toContain(line)
+    expect(JSON.parse(toJson(run(lossy)))).toMatchObject({ exitCode: 0, suites: [{ hostLoss: [{ datagrams: 10 }, { where: 'n2' }] }] })
   })
 
   it('the verdict table sets the modes side by side and counts repeats', () => {

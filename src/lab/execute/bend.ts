@@ -29,10 +29,15 @@ function bentClock(now: ClockFault, change: ClockCommand['change']): ClockFault 
   }
 }
 
+/** What a node does not survive: it halts rather than serve from such a disk. */
+const DAMAGES: ReadonlySet<DiskCommand['change']['kind']> = new Set(['flip', 'full', 'fail'])
+
 export async function executeDisk(scope: Scope, { nodes, change }: DiskCommand): Promise<Done> {
   const { run } = scope
   const { ids } = await nodesOf(scope, nodes)
   const names = ids.join(' ')
+  // Known before it strikes, for a node may halt on it at once.
+  if (DAMAGES.has(change.kind)) for (const id of ids) run.damaged.set(id, `disk ${change.kind}`)
   if (change.kind === 'flip') await run.cluster.flip(ids)
   else for (const id of ids) run.cluster.setDisk([id], bentDisk(run.cluster.diskOf(id), change))
   run.faulted(`disk ${names} ${change.kind}`)

@@ -17,13 +17,18 @@ export async function executeChaos(scope: Scope, command: Extract<BendCommand, {
     const chaos = run.chaos
     run.chaos = null
     await chaos.stop()
-    return ok(`${chaos.injected} faults made and undone`)
+    return endOf(chaos)
   }
   if (run.chaos !== null) throw new Refusal('chaos is running already; chaos stop ends it')
   const options = { faults: change.faults, everyMs: change.everyMs, holdMs: change.holdMs, keep: change.keep }
   const planner = new ChaosPlanner(options, run.cluster.ids, seeded(`${run.options.seed}/chaos/${++run.chaosStarts}`))
   run.chaos = new ChaosRun(run, planner, options, type)
   return ok(`a fault every ${change.everyMs / 1000} s, each for ${change.holdMs / 1000} s; undo: chaos stop`)
+}
+
+function endOf({ injected, stuck }: ChaosRun): Done {
+  if (stuck.length === 0) return ok(`${injected} faults made and undone`)
+  return fail('stuck', `${injected} faults made, ${stuck.length} not undone: ${stuck.join('; ')}`)
 }
 
 export async function executeLoad(scope: Scope, command: Extract<BendCommand, { name: 'load' }>): Promise<Done> {
@@ -55,7 +60,7 @@ export async function executeRecover({ run, session, signal }: Scope): Promise<D
   const dead = await undoAll(run)
   const lost = run.cluster.ids.filter((id) => run.cluster.lostDisk(id))
   const endNs = run.clock.nowNs() + RECOVER_MS * session.patience * 1e6
-  const asGoodAsItGets = (): boolean => run.health.healthy || (lost.length + dead.length > 0 && run.health.observed.state === 'degraded')
+  const asGoodAsItGets = (): boolean => run.health.healthy || (lost.length + dead.length > 0 && isAsPredicted(run))
   while (!asGoodAsItGets() && run.clock.nowNs() < endNs && !signal.aborted) await pause(50, signal)
   const { state, why } = run.health.observed
   const did = before.length === 0 ? 'nothing was broken' : `undone: ${before.join(', ')}`
@@ -63,6 +68,12 @@ export async function executeRecover({ run, session, signal }: Scope): Promise<D
   if (state === 'healthy') return ok(did)
   if (lost.length > 0 && state === 'degraded') return ok(`${did}; ${lost.join(' ')} lost the disk and cannot vote`)
   return fail(state, `${did}; still ${state} after ${(RECOVER_MS * session.patience) / 1000} s: ${why}`)
+}
+
+/** With nodes that cannot come back: what the others can still do, they do. */
+function isAsPredicted({ health }: Run): boolean {
+  const { state } = health.observed
+  return state === 'degraded' || (state === 'unhealthy' && health.predicted.state === 'unhealthy')
 }
 
 /** Answers what it could not bring back: a node whose disk is damaged refuses to start, and says why. */

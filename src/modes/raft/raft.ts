@@ -5,7 +5,7 @@ import { RaftClient } from './client.ts'
 import { WRITES } from './entry.ts'
 import { RaftNode } from './node.ts'
 import { predict } from './predict.ts'
-import { presets, settings } from './settings.ts'
+import { presets, readOptions, settings } from './settings.ts'
 import { describe, subjects, summarize } from './view.ts'
 
 export const raft: Mode = {
@@ -17,6 +17,8 @@ export const raft: Mode = {
   createNode: (options) => new RaftNode(options),
   createClient: (options) => new RaftClient(options),
   predict,
+  // One election may be waited for, and a few may be split.
+  settlesMs: (given) => (10 * readOptions(given).electionMaxUs) / 1_000,
   subjects,
   summarize,
   describe,
