@@ -1,4 +1,6 @@
 /** Spawns and supervises the node processes of one cluster, and breaks them on command. */
+
+import { NodeDidNotStart } from '../host/failure.ts'
 import type { ClockFault, DiskFault, HostStatus } from '../host/ipc.ts'
 import type { EndpointId, InspectQuery } from '../machine/contract.ts'
 import { byNumber, nodeIds } from '../machine/ids.ts'
@@ -7,7 +9,6 @@ import type { NodeView } from '../modes/mode.ts'
 import { AddressBook } from './address-book.ts'
 import { deathSignalPrefix } from './death-signal.ts'
 import { cutPower, emptyFolder, flipBit, type PowerLoss } from './disk-faults.ts'
-import { NodeDidNotStart } from './failure.ts'
 import { Launcher } from './launcher.ts'
 import { Member } from './member.ts'
 import type { NodeExit } from './node-process.ts'
