@@ -12,7 +12,6 @@ import { cutPower, emptyFolder, flipBit, type PowerLoss } from './disk-faults.ts
 import { Launcher } from './launcher.ts'
 import { Member } from './member.ts'
 import type { NodeExit } from './node-process.ts'
-import { proportionalBytes } from './proc.ts'
 import { tail } from './tail.ts'
 import type { ClusterEvent, ClusterOptions, StartReport } from './types.ts'
 import { Watchdog } from './watchdog.ts'
@@ -96,12 +95,6 @@ export class Cluster {
 
   hostStatus(id: EndpointId): HostStatus | null {
     return this.#member(id).life?.heard?.host ?? null
-  }
-
-  /** Memory of a node's process with shared pages counted once over all; null when it is dead or the system does not tell. */
-  pssBytes(id: EndpointId): number | null {
-    const pid = this.pids().get(id)
-    return pid === undefined ? null : proportionalBytes(pid)
   }
 
   /** Of every process that is not dead, by node. */

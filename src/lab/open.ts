@@ -38,7 +38,7 @@ export async function openLabFor(request: LabRequest): Promise<Lab> {
   return lab
 }
 
-export function runOptions(request: LabRequest): RunOptions {
+function runOptions(request: LabRequest): RunOptions {
   const mode = modeNamed(request.mode ?? 'raft')
   const given = Object.entries(request.settings ?? {}).map(([name, value]): SettingChange => ({ name, value }))
   if (request.nodes !== undefined) given.push({ name: 'nodes', value: String(request.nodes) })

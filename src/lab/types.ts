@@ -5,7 +5,7 @@ export type { LabEvent } from '../history/types.ts'
 
 export interface Answer {
   readonly status: 'ok' | 'fail' | 'unknown' | 'refused'
-  /** `no-leader no-quorum timeout conflict …` for fail and unknown. */
+  /** `no-leader timeout conflict …` for fail and unknown. */
   readonly code?: string
   /** Why, for fail, unknown and refused; for ok what to print after it (`killed n3 (leader, term 4); undo: restart n3`). */
   readonly text?: string
