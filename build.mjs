@@ -1,5 +1,5 @@
 // Bundles the product with esbuild: one file for each program that starts on its own, so that a node process loads only what it runs.
-import { copyFileSync, existsSync, rmSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
 const common = {
@@ -9,13 +9,13 @@ const common = {
   format: 'esm',
   minify: true,
   keepNames: true,
+  metafile: true,
   legalComments: 'none',
   define: { 'process.env.NODE_ENV': '"production"' },
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   logLevel: 'warning',
 }
 
-rmSync('dist', { recursive: true, force: true })
 const programs = {
   node: 'src/host/main.ts',
   shim: 'src/net/worker.ts',
@@ -24,11 +24,31 @@ const programs = {
   sim: 'src/sim/worker.ts',
   bench: 'bench/relay-worker.ts',
 }
-for (const [name, entry] of Object.entries(programs)) {
-  if (existsSync(entry)) await build({ ...common, entryPoints: { [name]: entry }, outdir: 'dist' })
+
+/** What is bundled brings its licence along: name, version and text of each package whose code is inside. */
+function licences(results) {
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  const names = new Set(inputs.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []))
+  return [...names].sort().map((name) => {
+    const folder = `node_modules/${name}`
+    const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+    if (file === undefined) throw new Error(`${name} has no licence file to ship`)
+    return `${name} ${version} (${license})\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`
+  })
 }
-const entries = Object.fromEntries(Object.entries({ cli: 'src/cli/main.ts', api: 'src/api.ts' }).filter(([, file]) => existsSync(file)))
-if (Object.keys(entries).length > 0)
-  await build({ ...common, entryPoints: entries, outdir: 'dist', splitting: true, chunkNames: 'chunk-[hash]' })
+
+rmSync('dist', { recursive: true, force: true })
+const results = await Promise.all([
+  ...Object.entries(programs).map(([name, entry]) => build({ ...common, entryPoints: { [name]: entry }, outdir: 'dist' })),
+  build({
+    ...common,
+    entryPoints: { cli: 'src/cli/main.ts', api: 'src/api.ts' },
+    outdir: 'dist',
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+  }),
+])
 // The types of the package are one file without imports.
 copyFileSync('src/api-types.ts', 'dist/api.d.ts')
+writeFileSync('dist/THIRD-PARTY.txt', licences(results).join(`\n${'-'.repeat(80)}\n\n`))

@@ -12,6 +12,7 @@ import { zones } from './zones.ts'
 /** The store behaves as one copy of each key on which every operation takes effect at once, between question and answer. */
 export const linearizable: Checker = {
   name: 'linearizable',
+  wantsReads: 'unread-keys',
   help: 'every answer fits one order of all operations on its key, each between its question and its answer',
   check: (history, limits) => checkLinearizable(history, limits, LAB_KV),
 }

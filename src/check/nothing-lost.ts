@@ -16,7 +16,7 @@ import { beginTime, claimOf, endTime, linesOf, nameOf, showValue } from './words
  */
 export const nothingLost: Checker = {
   name: 'nothing-lost',
-  wantsReads: true,
+  wantsReads: 'every-key',
   help: 'the last read of each key shows every acknowledged write, or one that may have replaced it',
   check: checkNothingLost,
 }
@@ -41,7 +41,7 @@ function checkNothingLost(history: readonly HistoryEvent[], _limits: CheckLimits
   if (unread.length > 0) return { verdict: 'unknown', why: neverRead(unread), witness: [], ...counts }
   return {
     verdict: 'valid',
-    why: `${acknowledged} acknowledged writes on ${keys.size} keys were all there or replaced`,
+    why: `${acknowledged} acknowledged writes on ${keys.size} ${keys.size === 1 ? 'key' : 'keys'} were all there or replaced`,
     witness: [],
     ...counts,
   }

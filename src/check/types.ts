@@ -25,7 +25,7 @@ export interface Checker {
   readonly name: string
   /** One line for help. */
   readonly help: string
-  /** It judges what was read last, so every key should be read once more before it. */
-  readonly wantsReads?: true
+  /** What should be read once more before it judges: every key that was written, or those that nobody has read since. */
+  readonly wantsReads?: 'every-key' | 'unread-keys'
   check(history: readonly HistoryEvent[], limits: CheckLimits): Verdict
 }

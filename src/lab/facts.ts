@@ -58,7 +58,13 @@ async function modeFact(scope: Scope, fact: Extract<Fact, { kind: 'mode' }>): Pr
   const { ids } = await nodesOf(scope, fact.nodes)
   return async () => {
     await run.refresh()
-    return ids.map((id) => ({ of: `${fact.name}(${id})`, value: subject.read(run.views(), id) }))
+    const views = run.views()
+    return ids.map((id) => {
+      const of = `${fact.name}(${id})`
+      const state = views.find((view) => view.id === id)?.state ?? 'dead'
+      // None would equal none: what a dead node cannot tell is neither so nor not so.
+      return state === 'live' ? { of, value: subject.read(views, id) } : { of, value: null, silent: `${id} is ${state}` }
+    })
   }
 }
 

@@ -28,6 +28,7 @@ import { closeRunFolder, makeRunFolder, type RunFolder } from './run-folder.ts'
 import { ShimWatch } from './shim-watch.ts'
 import { watchStalls } from './stall-watch.ts'
 import { tellCluster, tellHealth } from './told.ts'
+import { Turns } from './turns.ts'
 
 export interface RunOptions {
   readonly mode: Mode
@@ -60,6 +61,7 @@ export class Run {
   /** The nodes of the last fault a person made. */
   last: readonly EndpointId[] = []
   chaos: ChaosRun | null = null
+  readonly turns = new Turns()
   /** How often chaos was started, so that each time draws its own faults. */
   chaosStarts = 0
   /** Settings that `set` changed, newest last. */

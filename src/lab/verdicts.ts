@@ -3,6 +3,7 @@ import { checkers } from '../check/registry.ts'
 import type { Checker, Verdict } from '../check/types.ts'
 import { checkInThread } from './check-thread.ts'
 import type { Run } from './run.ts'
+import { unreadKeys, writtenKeys } from './unread-keys.ts'
 import { UsageError } from './usage-error.ts'
 
 const LIMITS = { timeMs: 30_000, configurations: 2_000_000 } as const
@@ -11,7 +12,8 @@ const LIMITS = { timeMs: 30_000, configurations: 2_000_000 } as const
 export async function runCheck(run: Run, name: string): Promise<Verdict> {
   const checker = find(name)
   // What nobody looked at cannot be judged, so every key is looked at.
-  if (checker.wantsReads) await finalReads(run)
+  if (checker.wantsReads === 'every-key') await finalReads(run, writtenKeys(run.history.settle()))
+  if (checker.wantsReads === 'unread-keys') await finalReads(run, unreadKeys(run.history.settle()))
   const acknowledged = run.history.settle().some((event) => event.type === 'ok')
   const verdict = acknowledged ? await checkInThread({ path: run.history.path, checker: name, limits: LIMITS }) : empty(name)
   run.events.emit('check', undefined, { name, verdict })
@@ -32,15 +34,11 @@ const FINAL_READ_TIMEOUT_MS = 5_000
 const FINAL_READERS = 8
 
 /**
- * Reads every key that was ever written once more, so that a loss that nobody looked at is looked at. The readers are clients
+ * Reads these keys once more, so that a loss that nobody looked at is looked at. The readers are clients
  * of their own and the reads stand in the history. A reader that gets no answer goes home: a store that stopped answering costs
  * one timeout, not one for each key.
  */
-async function finalReads(run: Run): Promise<void> {
-  const keys = new Set<string>()
-  for (const event of run.history.events()) {
-    if (event.type === 'invoke' && event.f !== 'get' && event.key !== null) keys.add(event.key)
-  }
+async function finalReads(run: Run, keys: readonly string[]): Promise<void> {
   const waiting = [...keys]
   const timeoutMs = FINAL_READ_TIMEOUT_MS * run.options.patience
   const reader = async (index: number): Promise<void> => {

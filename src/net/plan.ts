@@ -14,14 +14,19 @@ import { type LinkRules, type LinkUpdate, OPEN_LINK } from './types.ts'
 /** A fault that shuts directed links, with its line for people. */
 interface Shut {
   readonly text: string
+  /** Who made it, so that whoever mends only their own leaves it alone. */
+  readonly by: string
   /** Directed links as `from>to`. */
   readonly links: ReadonlySet<string>
 }
 
+/** Whoever types at the prompt or writes a lab. */
+const PERSON = 'person'
+
 export class NetworkPlan {
   readonly #endpoints: EndpointId[] = []
   #partition: Shut | null = null
-  #isolated: EndpointId[] = []
+  #isolated: { readonly id: EndpointId; readonly by: string }[] = []
   #cuts: Shut[] = []
   #holds: Shut[] = []
   readonly #bends = new Bends()
@@ -47,7 +52,7 @@ export class NetworkPlan {
       const others = groups.filter((_, other) => other !== at).flat()
       for (const link of linksBetween(group, others, true)) links.add(link)
     })
-    this.#partition = { text: `partition ${groups.map((group) => group.join(' ')).join(' | ')}`, links }
+    this.#partition = { by: PERSON, text: `partition ${groups.map((group) => group.join(' ')).join(' | ')}`, links }
   }
 
   /** A named partition of these nodes, in this order; replaces the last partition. Clients reach every side. */
@@ -57,28 +62,35 @@ export class NetworkPlan {
     if (twice !== undefined) throw new PlanError('named-twice', `partition names ${twice} twice`)
     const { cuts, text } = topology(name, nodes)
     const links = new Set(cuts.flatMap(([a, b]) => [`${a}>${b}`, `${b}>${a}`]))
-    this.#partition = { text: name === 'halves' ? `partition ${text}` : `partition ${name}: ${text}`, links }
+    this.#partition = { by: PERSON, text: name === 'halves' ? `partition ${text}` : `partition ${name}: ${text}`, links }
   }
 
   /** Cuts each of them from everyone, also from each other and from those who come later; adds to those isolated before. */
-  isolate(ids: readonly EndpointId[]): void {
+  isolate(ids: readonly EndpointId[], by = PERSON): void {
     this.#checkSides('isolate', [ids])
-    this.#isolated = [...new Set([...this.#isolated, ...ids])]
+    const fresh = ids.filter((id, at) => ids.indexOf(id) === at && !this.#isIsolated(id))
+    this.#isolated = [...this.#isolated, ...fresh.map((id) => ({ id, by }))]
   }
 
   /** Adds a cut between each a and each b, one way (from a to b) or both. */
-  cut(as: readonly EndpointId[], bs: readonly EndpointId[], oneWay: boolean): void {
+  cut(as: readonly EndpointId[], bs: readonly EndpointId[], oneWay: boolean, by = PERSON): void {
     this.#checkSides('cut', [as, bs])
     const both = as.find((id) => bs.includes(id))
     if (both !== undefined) throw new PlanError('both-sides', `cut names ${both} on both sides`)
-    this.#cuts = withShut(this.#cuts, { text: `cut ${scope(as, bs, oneWay)}`, links: linksBetween(as, bs, oneWay) })
+    this.#cuts = withShut(this.#cuts, { text: `cut ${scope(as, bs, oneWay)}`, by, links: linksBetween(as, bs, oneWay) })
   }
 
-  /** Removes partition, isolations and cuts; holds and link rules stay. */
+  /** Removes partition, isolations and cuts, whoever made them; holds and link rules stay. */
   heal(): void {
     this.#partition = null
     this.#isolated = []
     this.#cuts = []
+  }
+
+  /** Removes the isolations and cuts that this one made, and nobody else's. */
+  healOf(by: string): void {
+    this.#isolated = this.#isolated.filter((one) => one.by !== by)
+    this.#cuts = this.#cuts.filter((one) => one.by !== by)
   }
 
   /** Datagrams from each a to each b wait until `release`. */
@@ -86,7 +98,7 @@ export class NetworkPlan {
     this.#checkSides('hold', [as, bs])
     const links = linksBetween(as, bs, true)
     if (links.size === 0) throw new PlanError('both-sides', 'hold needs two different endpoints')
-    this.#holds = withShut(this.#holds, { text: `hold ${scope(as, bs, true)}`, links })
+    this.#holds = withShut(this.#holds, { text: `hold ${scope(as, bs, true)}`, by: PERSON, links })
   }
 
   /** The shim has delivered what was held. */
@@ -129,6 +141,10 @@ export class NetworkPlan {
     return updates
   }
 
+  #isIsolated(endpoint: EndpointId): boolean {
+    return this.#isolated.some(({ id }) => id === endpoint)
+  }
+
   /** Neither cut nor held in this direction. */
   open(from: EndpointId, to: EndpointId): boolean {
     if (untouchable(from, to)) return true
@@ -154,14 +170,14 @@ export class NetworkPlan {
 
   /** One line for each fault in force, in words a person could have typed. */
   describe(): string[] {
-    const isolated = this.#isolated.length > 0 ? [`isolate ${this.#isolated.join(' ')}`] : []
+    const isolated = this.#isolated.length > 0 ? [`isolate ${this.#isolated.map(({ id }) => id).join(' ')}`] : []
     const shut = [...(this.#partition === null ? [] : [this.#partition]), ...this.#cuts, ...this.#holds]
     return [...isolated, ...shut.map(({ text }) => text), ...this.#bends.describe()]
   }
 
   #shut(from: EndpointId, to: EndpointId): { cut: boolean; hold: boolean } {
     const link = `${from}>${to}`
-    const apart = this.#isolated.includes(from) || this.#isolated.includes(to) || this.#partition?.links.has(link) === true
+    const apart = this.#isIsolated(from) || this.#isIsolated(to) || this.#partition?.links.has(link) === true
     return { cut: apart || this.#cuts.some(({ links }) => links.has(link)), hold: this.#holds.some(({ links }) => links.has(link)) }
   }
 
@@ -197,16 +213,21 @@ function scope(as: readonly EndpointId[], bs: readonly EndpointId[], oneWay: boo
   return `${as.join(' ')} ${oneWay ? '->' : '|'} ${bs.join(' ')}`
 }
 
-/** Adds a shut and drops what the others make void, so that each left shuts a link of its own and the list never outgrows the links. */
-function withShut(list: readonly Shut[], added: Shut): Shut[] {
+/**
+ * Adds a shut and drops what others of the same maker make void, so that each left shuts a link of its own and the list never
+ * outgrows the links.
+ */
+function withShut(all: readonly Shut[], added: Shut): Shut[] {
+  const list = all.filter(({ by }) => by === added.by)
+  const strangers = all.filter(({ by }) => by !== added.by)
   const covered = (shut: Shut, by: readonly Shut[]): boolean => [...shut.links].every((link) => by.some(({ links }) => links.has(link)))
-  if (covered(added, list)) return [...list]
+  if (covered(added, list)) return [...all]
   let kept = [...list, added]
   for (const shut of list) {
     const others = kept.filter((one) => one !== shut)
     if (covered(shut, others)) kept = others
   }
-  return kept
+  return [...strangers, ...kept]
 }
 
 function sameRules(a: LinkRules, b: LinkRules): boolean {

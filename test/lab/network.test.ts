@@ -26,6 +26,16 @@ test('a node left out is an error with its cure; a client left out reaches every
   await must('heal', 'expect healthy within 20s')
 })
 
+test('chaos heals what chaos cut; a person heals everything', async () => {
+  await must('cut n1 | n2')
+  await shared.lab.typeAs('chaos', 'isolate n3')
+  expect(shared.lab.run.faults()).toEqual(['isolate n3', 'cut n1 | n2'])
+  await shared.lab.typeAs('chaos', 'heal')
+  expect(shared.lab.run.faults()).toEqual(['cut n1 | n2'])
+  await must('heal')
+  expect(shared.lab.run.faults()).toEqual([])
+})
+
 test('cut adds, one way or both; isolate cuts from everyone', async () => {
   expect(await say('cut n1 | n2')).toBe('ok cut n1 | n2; undo: heal')
   expect(await say('cut n3 -> n1')).toBe('ok cut n3 -> n1; undo: heal')

@@ -14,6 +14,12 @@ describe('on five nodes', () => {
     if (state === 'dead') await must('kill n1')
   }
 
+  test('two commands that meet at one node take turns: only one of them can say it did it', async () => {
+    await bring('live')
+    const said = await Promise.all([say('kill n1'), say('sleep n1'), say('kill n1')])
+    expect(said.map((answer) => answer.split(' ')[0])).toEqual(['ok', 'refused:', 'refused:'])
+  })
+
   test.each([
     ['kill', 'live', /^ok killed n1( \(leader, term \d+\))?; undo: restart n1$/],
     ['kill', 'asleep', /^ok killed n1; undo: restart n1$/],

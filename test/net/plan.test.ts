@@ -271,3 +271,16 @@ it('a client whose way back is cut cannot reach that node', () => {
   plan.cut(['n2'], ['c1'], true)
   expect(plan.reachFrom('c1', NODES)).toEqual(['n1', 'n3', 'n4', 'n5'])
 })
+
+it('whoever mends only their own cuts leaves those of others alone', () => {
+  const plan = new NetworkPlan()
+  for (const id of ['n1', 'n2', 'n3']) plan.addEndpoint(id)
+  plan.cut(['n1'], ['n2'], false)
+  plan.cut(['n1'], ['n2'], true, 'chaos')
+  plan.isolate(['n3'], 'chaos')
+  plan.healOf('chaos')
+  expect(plan.describe()).toEqual(['cut n1 | n2'])
+  expect(plan.linked('n1', 'n3')).toBe(true)
+  plan.heal()
+  expect(plan.describe()).toEqual([])
+})

@@ -14,22 +14,20 @@ export async function executeNetwork(scope: Scope, command: NetworkCommand): Pro
     case 'isolate': {
       const { ids } = await nodesOf(scope, command.nodes)
       for (const id of ids) await known(scope, id)
-      run.plan.isolate(ids)
+      run.plan.isolate(ids, scope.author)
       rememberLast(scope, ids)
       await run.applyNetwork(`isolate ${ids.join(' ')}`)
       return ok(`isolated ${ids.join(' ')}; undo: heal`)
     }
     case 'cut': {
       const { as, bs, text } = await ends(scope, command.link)
-      run.plan.cut(as, bs, command.link.oneWay)
-      rememberLast(scope, as)
+      run.plan.cut(as, bs, command.link.oneWay, scope.author)
       await run.applyNetwork(`cut ${text}`)
       return ok(`cut ${text}; undo: heal`)
     }
     case 'hold': {
       const { as, bs, text } = await ends(scope, command.link)
       run.plan.hold(as, bs)
-      rememberLast(scope, as)
       await run.applyNetwork(`hold ${text}`)
       return ok(`holding ${text}; undo: release`)
     }
@@ -41,9 +39,11 @@ export async function executeNetwork(scope: Scope, command: NetworkCommand): Pro
       return ok(`delivered ${count} held datagrams`)
     }
     case 'heal':
-      run.plan.heal()
+      // Chaos mends what chaos broke: what a person cut, a person heals.
+      if (scope.author === 'chaos') run.plan.healOf('chaos')
+      else run.plan.heal()
       await run.applyNetwork('heal')
-      return ok('all links open')
+      return ok(scope.author === 'chaos' ? 'its own cuts are mended' : 'all links open')
     case 'link':
       return link(scope, command.change)
   }
@@ -71,7 +71,6 @@ async function link(scope: Scope, change: Extract<NetworkCommand, { name: 'link'
   }
   const { as, bs, text } = await ends(scope, change.link)
   run.plan.link(as, bs, change.link.oneWay, change.bend)
-  rememberLast(scope, as)
   await run.applyNetwork(`link ${text}`)
   return ok(`bent ${text}; undo: link clear`)
 }

@@ -7,7 +7,7 @@ import { type Done, ok, Refusal } from '../answer.ts'
 import { faultChange } from '../faults.ts'
 import type { ProcessCommand } from '../language/ast.ts'
 import type { Run } from '../run.ts'
-import { nodesOf, pause, rememberLast, type Scope } from '../scope.ts'
+import { nodesOf, pause, type ResolvedSet, rememberLast, type Scope } from '../scope.ts'
 
 type State = NodeView['state']
 
@@ -22,8 +22,14 @@ const APPLIES: Readonly<Record<ProcessCommand['name'], readonly State[]>> = {
 }
 
 export async function executeProcess(scope: Scope, command: ProcessCommand): Promise<Done> {
+  const resolved = await nodesOf(scope, command.nodes)
+  // Whether a command applies is asked when it is its turn: two that meet at one node must not both say they did it.
+  return scope.run.turns.take(resolved.ids, () => perform(scope, command, resolved))
+}
+
+async function perform(scope: Scope, command: ProcessCommand, resolved: ResolvedSet): Promise<Done> {
   const { run } = scope
-  const { targets, skipped } = await applicable(scope, command)
+  const { targets, skipped } = applicable(scope, command, resolved)
   const names = targets.join(' ')
   const who = targets.map((id) => described(scope, id)).join(' ')
   const price = await apply(run, command, targets)
@@ -95,11 +101,11 @@ function undo(command: ProcessCommand, names: string): string {
   }
 }
 
-async function applicable(
+function applicable(
   scope: Scope,
   command: ProcessCommand,
-): Promise<{ readonly targets: readonly EndpointId[]; readonly skipped: readonly string[] }> {
-  const resolved = await nodesOf(scope, command.nodes)
+  resolved: ResolvedSet,
+): { readonly targets: readonly EndpointId[]; readonly skipped: readonly string[] } {
   const states = new Map(scope.run.views().map((view) => [view.id, view.state]))
   const fits = (id: EndpointId): boolean => APPLIES[command.name].includes(settled(states.get(id)))
   const wrong = resolved.exact.find((id) => !fits(id))
