@@ -4,7 +4,7 @@ import { models } from './models.ts'
 import type { CheckLimits, Verdict } from './types.ts'
 
 /** Enough for a long history, and an end in sight: one minute, four million configurations (about 1 GB). */
-export const DEFAULT_LIMITS: CheckLimits = { timeMs: 60_000, configurations: 4_000_000 }
+const DEFAULT_LIMITS: CheckLimits = { timeMs: 60_000, configurations: 4_000_000 }
 
 /** A model that nobody wrote: the message names those there are. */
 export class UnknownModel extends Error {

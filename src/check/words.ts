@@ -12,7 +12,7 @@ export function showValue(value: unknown): string {
 }
 
 /** Nanoseconds of the run as seconds: `1.204s`. */
-export function showTime(timeNs: number): string {
+function showTime(timeNs: number): string {
   return `${(timeNs / 1e9).toFixed(3)}s`
 }
 

@@ -1,7 +1,7 @@
 /** The world a command sees: streams, environment, rooms. Tests bring their own. */
 import type { Readable } from 'node:stream'
 import type { ReadStream, WriteStream } from 'node:tty'
-import { EnvironmentFailure } from '../cluster/failure.ts'
+import { EnvironmentFailure } from '../host/failure.ts'
 import { exit } from '../report/outcome.ts'
 import type { Rooms } from './rooms.ts'
 

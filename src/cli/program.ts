@@ -7,7 +7,7 @@ import { addRunFlags } from './commands/run-flags.ts'
 import { type Context, line, room, untilInterrupt } from './context.ts'
 import { jobCount, seedRange } from './numbers.ts'
 
-export const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can break, and checkers that say whether the store kept its promise
+const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can break, and checkers that say whether the store kept its promise
 
   splitbrain                        open the lab: five servers, Raft
   splitbrain --nodes 3 --preset paper

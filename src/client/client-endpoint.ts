@@ -1,8 +1,8 @@
 /** A client machine on a socket of its own: what prompt clients, load clients and the probe have in common. */
 import { crc32 } from 'node:zlib'
-import { EnvironmentFailure, messageOf } from '../cluster/failure.ts'
 import { BentClock } from '../host/clock.ts'
 import { type Addresses, Endpoint } from '../host/endpoint.ts'
+import { EnvironmentFailure, messageOf } from '../host/failure.ts'
 import type { EndpointId, Machine, Operation, OperationResult } from '../machine/contract.ts'
 import { NodeCore } from '../node/core.ts'
 import type { StoredStream } from '../node/types.ts'

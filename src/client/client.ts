@@ -1,10 +1,11 @@
 /** A client at the prompt, in a lab or behind the API: one operation at a time, each with its times on the run's clock. */
 import type { RunClock } from '../history/clock.ts'
+import type { Request } from '../history/types.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
 import { seeded } from '../machine/random.ts'
 import type { Mode, Settings } from '../modes/mode.ts'
 import { ClientEndpoint, type ClientEndpointOptions } from './client-endpoint.ts'
-import type { Client, Request } from './types.ts'
+import type { Client } from './types.ts'
 
 export interface ClientOptions {
   readonly id: EndpointId

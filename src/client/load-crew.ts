@@ -1,10 +1,10 @@
 /** The clients of one load at work: who asks what and when, and what came of it. Runs in the load worker. */
 import type { RunClock } from '../history/clock.ts'
 import { completionEvent, invokeEvent } from '../history/entries.ts'
-import type { HistoryEvent } from '../history/types.ts'
+import type { HistoryEvent, Request } from '../history/types.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
 import { Latencies } from './latency.ts'
-import type { LoadPlan, LoadReport, Request } from './types.ts'
+import type { LoadPlan, LoadReport } from './types.ts'
 import { type Choice, Workload } from './workload.ts'
 
 /** Where a client's operations go; results come back through `LoadCrew.finish`. */

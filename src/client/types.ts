@@ -1,13 +1,5 @@
-import type { HistoryEvent } from '../history/types.ts'
+import type { HistoryEvent, Request } from '../history/types.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
-
-export interface Request {
-  readonly f: string
-  readonly key: string
-  readonly value: string | readonly [string | null, string | null] | null
-  readonly timeoutMs: number
-  readonly via?: EndpointId
-}
 
 /** A client at work: one operation at a time, more wait their turn. */
 export interface Client {

@@ -1,7 +1,8 @@
 /** The virtual ports of all endpoints, each opened once however many ask for it at the same time. */
+
+import { EnvironmentFailure, messageOf } from '../host/failure.ts'
 import type { EndpointId } from '../machine/contract.ts'
 import type { Shim } from '../net/types.ts'
-import { EnvironmentFailure, messageOf } from './failure.ts'
 
 export class AddressBook {
   readonly #shim: Shim

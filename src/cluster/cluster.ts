@@ -1,4 +1,6 @@
 /** Spawns and supervises the node processes of one cluster, and breaks them on command. */
+
+import { NodeDidNotStart } from '../host/failure.ts'
 import type { ClockFault, DiskFault, HostStatus } from '../host/ipc.ts'
 import type { EndpointId, InspectQuery } from '../machine/contract.ts'
 import { byNumber, nodeIds } from '../machine/ids.ts'
@@ -7,11 +9,9 @@ import type { NodeView } from '../modes/mode.ts'
 import { AddressBook } from './address-book.ts'
 import { deathSignalPrefix } from './death-signal.ts'
 import { cutPower, emptyFolder, flipBit, type PowerLoss } from './disk-faults.ts'
-import { NodeDidNotStart } from './failure.ts'
 import { Launcher } from './launcher.ts'
 import { Member } from './member.ts'
 import type { NodeExit } from './node-process.ts'
-import { proportionalBytes } from './proc.ts'
 import { tail } from './tail.ts'
 import type { ClusterEvent, ClusterOptions, StartReport } from './types.ts'
 import { Watchdog } from './watchdog.ts'
@@ -95,12 +95,6 @@ export class Cluster {
 
   hostStatus(id: EndpointId): HostStatus | null {
     return this.#member(id).life?.heard?.host ?? null
-  }
-
-  /** Memory of a node's process with shared pages counted once over all; null when it is dead or the system does not tell. */
-  pssBytes(id: EndpointId): number | null {
-    const pid = this.pids().get(id)
-    return pid === undefined ? null : proportionalBytes(pid)
   }
 
   /** Of every process that is not dead, by node. */

@@ -1,10 +1,10 @@
 /** What can befall a node's files from outside: a power cut, a flipped bit, a wipe. */
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmSync, truncateSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
+import { EnvironmentFailure, messageOf } from '../host/failure.ts'
 import type { EndpointId, Stream } from '../machine/contract.ts'
 import type { Random } from '../machine/random.ts'
 import { decodeMark, readBatch } from '../node/log-format.ts'
-import { EnvironmentFailure, messageOf } from './failure.ts'
 import { markPath, streamPath } from './stream-files.ts'
 
 const STREAMS: readonly Stream[] = ['log', 'bulk']

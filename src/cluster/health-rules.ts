@@ -3,7 +3,7 @@ import type { EndpointId } from '../machine/contract.ts'
 import type { FaultView, HealthState, NodeView, PredictedHealth, Summary } from '../modes/mode.ts'
 
 /** An answer through a node counts this long. Longer than an election, so that a gap in leadership is no red minute. */
-export const ANSWER_WINDOW_MS = 2_000
+const ANSWER_WINDOW_MS = 2_000
 
 export interface ProbeView {
   readonly nowMs: number

@@ -1,10 +1,10 @@
 /** Brings a node to life: spawn, bind, report the port, map it at the shim, then `go`. */
 import { bundlePath } from '../host/bundles.ts'
+import { NodeDidNotStart } from '../host/failure.ts'
 import type { NodeConfig } from '../host/ipc.ts'
 import type { EndpointId, MachineEvent } from '../machine/contract.ts'
 import type { Settings } from '../modes/mode.ts'
 import type { AddressBook } from './address-book.ts'
-import { NodeDidNotStart } from './failure.ts'
 import type { Member } from './member.ts'
 import { type NodeExit, NodeProcess } from './node-process.ts'
 import type { ClusterEvent, ClusterOptions } from './types.ts'

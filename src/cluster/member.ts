@@ -1,10 +1,10 @@
 /** What outlives a node's process: its folder, the count of its lives, and the faults the lab put on its disk and clock. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { EnvironmentFailure, messageOf } from '../host/failure.ts'
 import { type ClockFault, type DiskFault, SOUND_DISK, STEADY_CLOCK } from '../host/ipc.ts'
 import type { EndpointId } from '../machine/contract.ts'
 import type { NodeView } from '../modes/mode.ts'
-import { EnvironmentFailure, messageOf } from './failure.ts'
 import type { NodeExit, NodeProcess } from './node-process.ts'
 
 export class Member {

@@ -11,7 +11,7 @@ export interface MeasuredStretch extends Stretch {
 }
 
 /** A state shorter than this is a flicker, not a chapter. */
-export const FLICKER_NS = 1_000_000_000
+const FLICKER_NS = 1_000_000_000
 /** Changes kept; the oldest go first. */
 const MAX_STRETCHES = 10_000
 

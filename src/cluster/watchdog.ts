@@ -4,7 +4,7 @@
  * nobody but the lab holds comes always, also after SIGKILL.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { EnvironmentFailure } from './failure.ts'
+import { EnvironmentFailure } from '../host/failure.ts'
 
 /**
  * Reads `+ pid` and `- pid`; at end of file kills what is listed, one at a time because a builtin `kill` of several may stop at

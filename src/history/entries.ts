@@ -1,6 +1,5 @@
-import type { Request } from '../client/types.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
-import type { HistoryEvent } from './types.ts'
+import type { HistoryEvent, Request } from './types.ts'
 
 /** The first line of an operation. `process` 0 stands in until the recorder gives the real number. */
 export function invokeEvent(client: EndpointId, request: Request, startNs: number): HistoryEvent {

@@ -1,9 +1,8 @@
-import type { Request } from '../client/types.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
 import { completionEvent, invokeEvent } from './entries.ts'
 import { type Operation, pairOperations } from './operations.ts'
 import { Processes } from './processes.ts'
-import type { FaultEvent, HistoryEvent } from './types.ts'
+import type { FaultEvent, HistoryEvent, Request } from './types.ts'
 
 /** Whoever keeps the lines: a file, or nothing. Lines come without their newline. */
 export interface HistorySink {

@@ -1,3 +1,14 @@
+import type { EndpointId } from '../machine/contract.ts'
+
+/** What a client is asked to do. */
+export interface Request {
+  readonly f: string
+  readonly key: string
+  readonly value: string | readonly [string | null, string | null] | null
+  readonly timeoutMs: number
+  readonly via?: EndpointId
+}
+
 /** One line of history.jsonl. Line order is the order of `time`; at a tie invokes come first. */
 export interface HistoryEvent {
   /** A logical process: a client between two unknown outcomes. After `info` the client goes on under a new number. */
@@ -22,4 +33,14 @@ export interface FaultEvent {
   readonly type: 'fault'
   readonly time: number
   readonly text: string
+}
+
+/** A line of events.jsonl. `time`: nanoseconds since the run began. */
+export interface LabEvent {
+  readonly time: number
+  /** `command answer fault node health finding stall note check`, and what comes later. */
+  readonly type: string
+  /** One line for people; absent for events only programs read. */
+  readonly text?: string
+  readonly [field: string]: unknown
 }

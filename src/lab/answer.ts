@@ -1,6 +1,6 @@
 /** The four ways a command ends, made in one place. */
 import { NothingSynced } from '../cluster/disk-faults.ts'
-import { NodeDidNotStart } from '../cluster/failure.ts'
+import { NodeDidNotStart } from '../host/failure.ts'
 import { PlanError } from '../net/plan-error.ts'
 import type { Answer } from './types.ts'
 

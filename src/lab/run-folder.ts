@@ -1,7 +1,7 @@
 /** Where a run leaves its traces: `.splitbrain/runs/<time>-<seed>-<pid>`, the newest twenty kept, failed ones longest. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { EnvironmentFailure } from '../cluster/failure.ts'
+import { EnvironmentFailure } from '../host/failure.ts'
 
 const KEPT = 20
 

@@ -3,11 +3,12 @@
  * opens the next; everything that remembers faults lives here, so a fresh run starts at nothing.
  */
 import { randomInt } from 'node:crypto'
-import type { Client, LoadPlan, Request } from '../client/types.ts'
+import type { Client, LoadPlan } from '../client/types.ts'
 import { Cluster } from '../cluster/cluster.ts'
 import { type HealthEvent, HealthWatch } from '../cluster/health.ts'
 import type { ClusterEvent } from '../cluster/types.ts'
 import { RunClock } from '../history/clock.ts'
+import type { Request } from '../history/types.ts'
 import type { SyncMode } from '../host/ipc.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
 import { isNode, PROBE } from '../machine/ids.ts'

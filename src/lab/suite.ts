@@ -1,6 +1,7 @@
 /** One lab under one mode: a fresh cluster, block after block, then the checks. Fills the result model. */
-import { EnvironmentFailure } from '../cluster/failure.ts'
+
 import { RunClock } from '../history/clock.ts'
+import { EnvironmentFailure } from '../host/failure.ts'
 import type { CaseResult, CheckResult, Cut, RibbonSpan, SuiteResult } from '../report/result.ts'
 import { type AnswerRule, BlockDraft } from './block.ts'
 import { innermost, Lab } from './lab.ts'

@@ -1,9 +1,11 @@
 /** What the lab shows the outside: answers, events, a snapshot for the status line. */
 import type { HealthState, PredictedHealth } from '../modes/mode.ts'
 
+export type { LabEvent } from '../history/types.ts'
+
 export interface Answer {
   readonly status: 'ok' | 'fail' | 'unknown' | 'refused'
-  /** `no-leader no-quorum timeout conflict …` for fail and unknown. */
+  /** `no-leader timeout conflict …` for fail and unknown. */
   readonly code?: string
   /** Why, for fail, unknown and refused; for ok what to print after it (`killed n3 (leader, term 4); undo: restart n3`). */
   readonly text?: string
@@ -11,16 +13,6 @@ export interface Answer {
   readonly value?: string | null
   readonly node?: string
   readonly ms: number
-}
-
-/** A line of events.jsonl. `time`: nanoseconds since the run began. */
-export interface LabEvent {
-  readonly time: number
-  /** `command answer fault node health finding stall note check`, and what comes later. */
-  readonly type: string
-  /** One line for people; absent for events only programs read. */
-  readonly text?: string
-  readonly [field: string]: unknown
 }
 
 export interface ObservedHealth {

@@ -39,7 +39,7 @@ export interface Operation {
 export interface OperationResult {
   readonly id: number
   readonly outcome: 'ok' | 'fail' | 'info'
-  /** For fail and info: `no-leader no-quorum timeout conflict too-large overloaded stopped not-a-number expired`. */
+  /** For fail and info: `no-leader timeout conflict too-large overloaded stopped not-a-number expired`. */
   readonly code?: string
   /** One human sentence for fail and info. */
   readonly why?: string

@@ -18,7 +18,7 @@ export const REORDER_WAIT_MS = 50
 /** The most one link keeps in flight (delay, rate), and the most it keeps under `hold`; what comes on top is `queue-full`. */
 export const FLIGHT_DATAGRAMS = 16_384
 export const HOLD_DATAGRAMS = 4_096
-export const QUEUE_BYTES = 8 * 1024 * 1024
+const QUEUE_BYTES = 8 * 1024 * 1024
 
 export type DropReason = 'cut' | 'loss' | 'rate' | 'queue-full' | 'unmapped' | 'send-error'
 

@@ -2,7 +2,7 @@
 import type { EndpointId } from '../machine/contract.ts'
 import { PlanError } from './plan-error.ts'
 
-export const TOPOLOGY_NAMES = ['halves', 'bridge', 'ring'] as const
+const TOPOLOGY_NAMES = ['halves', 'bridge', 'ring'] as const
 export type TopologyName = (typeof TOPOLOGY_NAMES)[number]
 
 export interface Topology {

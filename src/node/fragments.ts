@@ -49,7 +49,7 @@ export interface ReassemblyLimits {
   readonly ageUs: number
 }
 
-export const REASSEMBLY_LIMITS: ReassemblyLimits = { messages: 256, bytes: 8 * 1024 * 1024, ageUs: 1_000_000 }
+const REASSEMBLY_LIMITS: ReassemblyLimits = { messages: 256, bytes: 8 * 1024 * 1024, ageUs: 1_000_000 }
 
 interface Assembly {
   readonly total: number

@@ -10,7 +10,7 @@
 import type { Crc32 } from './envelope.ts'
 
 export const BATCH_HEADER = 28
-export const MARK_BYTES = 24
+const MARK_BYTES = 24
 
 const MAGIC = 0x31_4c_42_53
 const MAGIC_FIRST_BYTE = MAGIC & 0xff

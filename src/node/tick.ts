@@ -4,7 +4,7 @@
  */
 
 /** A tick later than this waits until the socket is empty, microseconds. */
-export const LATE_US = 50_000
+const LATE_US = 50_000
 /** Turns of the event loop spent on draining, at most: each brings 32 datagrams, a full buffer of small ones about 320. */
 export const MAX_DRAIN_TURNS = 1024
 

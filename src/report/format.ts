@@ -1,5 +1,5 @@
 /** The lines that more than one reporter prints. */
-import type { LabEvent } from '../lab/types.ts'
+import type { LabEvent } from '../history/types.ts'
 import type { CaseResult, CommandResult, HostLoss, Incident, RibbonSpan, Stall, SuiteResult } from './result.ts'
 
 /** Shown of the events before a failure. */

@@ -3,7 +3,7 @@
  * block of it. Durations are milliseconds; times inside events are nanoseconds since the run began.
  */
 import type { Verdict } from '../check/types.ts'
-import type { LabEvent } from '../lab/types.ts'
+import type { LabEvent } from '../history/types.ts'
 import type { HealthState } from '../modes/mode.ts'
 
 export type CaseStatus = 'passed' | 'failed' | 'unknown' | 'skipped' | 'environment'

@@ -62,7 +62,7 @@ export function reduceKeys(state: EditorState, keys: readonly Key[], complete: C
   return keys.reduce((now, key) => reduceKey(now, key, complete), state)
 }
 
-export function reduceKey(state: EditorState, key: Key, complete: Complete): EditorState {
+function reduceKey(state: EditorState, key: Key, complete: Complete): EditorState {
   if (state.search !== null) return searchKey(state, state.search, key, complete)
   const named = key.type === 'key' ? key.name : ''
   if (named === 'tab' || named === 'shift-tab') return completeLine(state, named === 'tab' ? 1 : -1, complete)

@@ -38,7 +38,7 @@ export function summaryLines({ tally: counts, snapshot, nowMs, folder, setup }: 
 }
 
 /** The command line that opens the same lab again, its seed included. */
-export function rerunLine({ mode, nodes, seed, settings }: Setup): string {
+function rerunLine({ mode, nodes, seed, settings }: Setup): string {
   const named = new Map([
     ['mode', mode],
     ['nodes', String(nodes)],

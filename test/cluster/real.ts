@@ -1,11 +1,12 @@
 /** Real node processes, the real shim and Raft, closed when the test ends. */
 import { onTestFinished } from 'vitest'
 import { openClient } from '../../src/client/client.ts'
-import type { Client, Request } from '../../src/client/types.ts'
+import type { Client } from '../../src/client/types.ts'
 import { Cluster } from '../../src/cluster/cluster.ts'
 import { type HealthEvent, type HealthOptions, HealthWatch } from '../../src/cluster/health.ts'
 import type { ClusterEvent, ClusterOptions } from '../../src/cluster/types.ts'
 import { RunClock } from '../../src/history/clock.ts'
+import type { Request } from '../../src/history/types.ts'
 import type { Mode, Settings } from '../../src/modes/mode.ts'
 import { findMode } from '../../src/modes/registry.ts'
 import { NetworkPlan } from '../../src/net/plan.ts'

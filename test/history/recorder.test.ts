@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Request } from '../../src/client/types.ts'
 import { Recorder, type RecorderOptions } from '../../src/history/recorder.ts'
-import type { HistoryEvent } from '../../src/history/types.ts'
+import type { HistoryEvent, Request } from '../../src/history/types.ts'
 import type { OperationResult } from '../../src/machine/contract.ts'
 
 const MS = 1_000_000

@@ -24,7 +24,7 @@ test('a lab stops at its first failure; later blocks are skipped, the checkers s
   )
   const stopped = ran.suite('stops.md')
   expect(stopped.cases.map(({ status }) => status)).toEqual(['passed', 'failed', 'skipped'])
-  expect(stopped.cases[1]).toMatchObject({ why: 'get city: expected Turku, got Oslo', heading: 'Bad' })
+  expect(stopped.cases[1]).toMatchObject({ why: expect.stringMatching(/^get city: expected Turku, got Oslo/), heading: 'Bad' })
   expect(stopped.cases[1]?.commands).toMatchObject([{ command: 'get city', passed: false, expected: 'Turku', actual: 'Oslo', line: 17 }])
   expect(stopped.checks).toMatchObject([
     { name: 'termination', verdict: 'valid' },

@@ -14,3 +14,8 @@ test('columns stand below each other whatever is in them: wide letters, line end
     'gone  -                             -',
   ])
 })
+
+test('a name in the first column is never cut: `metrics` shows what metric(NAME) takes', () => {
+  const metric = 'messages-out-append-entries-reply'
+  expect(tableLines([{ metric, n1: 3 }], ['metric', 'n1'])).toEqual([`metric${' '.repeat(metric.length - 6)}  n1`, `${metric}   3`])
+})

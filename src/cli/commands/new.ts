@@ -1,6 +1,6 @@
 /** `splitbrain new FILE`: a lab that runs, to be changed. */
 import { writeFileSync } from 'node:fs'
-import { EnvironmentFailure } from '../../cluster/failure.ts'
+import { EnvironmentFailure } from '../../host/failure.ts'
 import { UsageError } from '../../lab/usage-error.ts'
 import { type Context, line } from '../context.ts'
 

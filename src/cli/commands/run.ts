@@ -1,7 +1,7 @@
 /** `splitbrain run PATHS…`: labs without a terminal, for people in a hurry and for CI. */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { EnvironmentFailure } from '../../cluster/failure.ts'
+import { EnvironmentFailure } from '../../host/failure.ts'
 import { UsageError } from '../../lab/usage-error.ts'
 import { annotations, stepSummary } from '../../report/github.ts'
 import { toJson } from '../../report/json.ts'

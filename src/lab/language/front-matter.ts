@@ -22,7 +22,7 @@ export interface FrontMatter {
 
 export type Report = (line: number, message: string, nearest?: string) => void
 
-export const DEFAULT_LIMIT_MS = 120_000
+const DEFAULT_LIMIT_MS = 120_000
 const KEYS = ['title', 'mode', 'limit', 'tags', 'language', 'checks']
 
 interface Entry {

@@ -193,24 +193,3 @@ class RunReader {
     if (command.name === 'at') this.#learn(command.command)
   }
 }
-
-/** What `splitbrain new FILE` writes: five lines that run. */
-export function newLabText(title: string, mode: string): string {
-  return `---
-title: ${JSON.stringify(title)}
-mode: ${mode}
-nodes: 3
----
-# ${title}
-What happens to a value when the leader crashes?
-
-\`\`\`lab
-> put city Oslo
-> kill leader
-> expect degraded within 5s
-> get city timeout=10s
-Oslo
-> restart last
-\`\`\`
-`
-}

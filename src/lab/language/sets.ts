@@ -4,7 +4,7 @@ import type { LanguageContext } from './context.ts'
 import { reject, rejectLater } from './errors.ts'
 import { Expression } from './expression.ts'
 import { nearest } from './nearest.ts'
-import { quote, type Token } from './tokens.ts'
+import type { Token } from './tokens.ts'
 import { parseCount } from './units.ts'
 
 /** Word and meaning, for help and completion. */
@@ -153,30 +153,4 @@ function keySet(word: 'home' | 'homes' | 'fallback', expression: Expression, col
 function unknownWord(text: string, column: number, rules: SetRules): never {
   const words = SET_WORDS.map(([word]) => word)
   reject(`unknown node or set "${text}"`, column, nearest(text, [...words, ...(rules.after ?? [])]))
-}
-
-/** The set as text again; parses to the same items. */
-export function formatSet(items: readonly SetItem[]): string {
-  return items.map(formatItem).join(' ')
-}
-
-function formatItem(item: SetItem): string {
-  switch (item.kind) {
-    case 'node':
-    case 'client':
-      return item.id
-    case 'variable':
-      return `$${item.name}`
-    case 'followers':
-      return item.count === null ? 'followers' : `followers(${item.count})`
-    case 'random':
-      return `random(${item.count})`
-    case 'home':
-      return `home(${quote(item.key)}, ${item.place})`
-    case 'homes':
-    case 'fallback':
-      return `${item.kind}(${quote(item.key)})`
-    default:
-      return item.kind
-  }
 }

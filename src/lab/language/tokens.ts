@@ -27,7 +27,7 @@ export interface Line {
 }
 
 /** A value of 64 kB with every character escaped still fits. */
-export const LONGEST_LINE = 450_000
+const LONGEST_LINE = 450_000
 
 const OPTION = /^([A-Za-z][A-Za-z0-9-]*)=/
 const CALL = /(?:^|,)[A-Za-z][A-Za-z-]{0,40}$/

@@ -1,6 +1,6 @@
 /**
- * Quantities as people write them. Every parser answers null for text it does not know, and every formatter writes what its
- * parser reads back as the same number.
+ * Quantities as people write them. Every parser answers null for text it does not know; what a formatter writes, the parser of
+ * its name reads back as the same number.
  */
 
 const DAY_MS = 86_400_000
@@ -25,10 +25,6 @@ export function parseSkew(text: string): number | null {
   const ms = /^[+-]/.test(text) ? parseDuration(text.slice(1)) : null
   if (ms === null) return null
   return text.startsWith('-') ? 0 - ms : ms
-}
-
-export function formatSkew(ms: number): string {
-  return `${ms < 0 ? '-' : '+'}${formatDuration(Math.abs(ms))}`
 }
 
 export interface DurationRange {
@@ -65,10 +61,6 @@ export function parseSignedPercent(text: string): number | null {
   return text.startsWith('-') ? 0 - fraction : fraction
 }
 
-export function formatPercent(fraction: number): string {
-  return `${round(fraction * 100, 6)}%`
-}
-
 const SIZE_BYTES: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 * 1024 }
 
 /** `512b 64kb 1mb` (of 1024), or bare bytes, to a whole number of bytes. */
@@ -97,21 +89,12 @@ export function parseBitRate(text: string): number | null {
   return bytes > 0 ? bytes : null
 }
 
-export function formatBitRate(bytesPerSecond: number): string {
-  if (bytesPerSecond === 0) return '0'
-  return bytesPerSecond >= 125_000 ? `${round((bytesPerSecond * 8) / 1e6, 6)}mbit` : `${round((bytesPerSecond * 8) / 1e3, 6)}kbit`
-}
-
 /** `200/s` to operations a second; `0` or `max` is as fast as answers come. */
 export function parseOpsRate(text: string): number | null {
   if (text === '0' || text === 'max') return 0
   const match = /^(\d{1,6}(?:\.\d{1,3})?)\/s$/.exec(text)
   const rate = match === null ? 0 : Number(match[1])
   return rate > 0 ? rate : null
-}
-
-export function formatOpsRate(perSecond: number): string {
-  return perSecond === 0 ? 'max' : `${perSecond}/s`
 }
 
 /** A whole number from 0, without sign, point or unit. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatAnswer } from '../../../src/lab/language/index.ts'
+import { formatAnswer } from '../../../src/lab/language/answers.ts'
 import type { Answer } from '../../../src/lab/types.ts'
 
 describe('an answer as printed', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { describeLabProblem, isLabText, type Lab, newLabText, parseLab } from '../../../src/lab/language/index.ts'
+import { isLabText, parseLab } from '../../../src/lab/language/lab-file.ts'
+import { describeLabProblem, type Lab } from '../../../src/lab/language/lab-types.ts'
 import { dynamo, raft } from './words.ts'
 
 const context = { modes: [raft, dynamo] }
@@ -176,10 +177,6 @@ describe('a lab file', () => {
     expect(isLabText('# The guide\nmode: raft')).toBe(false)
     expect(isLabText(front('title: no lab'))).toBe(false)
     expect(isLabText(front('mode: flurble'))).toBe(true)
-  })
-
-  it('what `new` writes is a lab', () => {
-    expect(lab(newLabText('My "first" lab', 'raft'))).toMatchObject({ title: 'My "first" lab', runs: [{ nodes: 3 }] })
   })
 })
 

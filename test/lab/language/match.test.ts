@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { asPattern, matchAnswer, updateAnswers } from '../../../src/lab/language/index.ts'
+import { asPattern, matchAnswer, updateAnswers } from '../../../src/lab/language/match.ts'
 
 describe('an expected answer', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Session, saveLab, type TranscriptEntry } from '../../../src/lab/language/index.ts'
+import { type Session, saveLab, type TranscriptEntry } from '../../../src/lab/language/save.ts'
 import { dynamo, raft } from './words.ts'
 
 const context = { modes: [raft, dynamo] }

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatSet, resolveGroups, resolveSet, type SetContext, type SetExpr, type SetItem } from '../../../src/lab/language/index.ts'
+import type { SetExpr, SetItem } from '../../../src/lab/language/ast.ts'
+import { resolveGroups, resolveSet, type SetContext } from '../../../src/lab/language/resolve.ts'
+import { quote } from '../../../src/lab/language/tokens.ts'
 import { seeded } from '../../../src/machine/random.ts'
 import { five, inDynamo, parsed } from './words.ts'
 
@@ -145,30 +147,28 @@ describe('the two sides of a link', () => {
   })
 })
 
-describe('a set as text', () => {
-  const item: fc.Arbitrary<SetItem> = fc.oneof(
-    fc.integer({ min: 1, max: 99 }).map((n): SetItem => ({ kind: 'node', id: `n${n}` })),
-    fc.constantFrom<SetItem>(
-      { kind: 'leader' },
-      { kind: 'follower' },
-      { kind: 'dead' },
-      { kind: 'asleep' },
-      { kind: 'last' },
-      { kind: 'all' },
-    ),
-    fc.option(fc.integer({ min: 1, max: 99 }), { nil: null }).map((count): SetItem => ({ kind: 'followers', count })),
-    fc.integer({ min: 1, max: 99 }).map((count): SetItem => ({ kind: 'random', count })),
-    fc.constantFrom('old', 'a-b', 'C_1').map((name): SetItem => ({ kind: 'variable', name })),
+describe('a set of any items', () => {
+  type Written = readonly [string, SetItem]
+  const counted = fc.integer({ min: 1, max: 99 })
+  const key = fc.string({ minLength: 1, maxLength: 9 })
+  const item: fc.Arbitrary<Written> = fc.oneof(
+    counted.map((n): Written => [`n${n}`, { kind: 'node', id: `n${n}` }]),
+    fc.constantFrom('leader', 'follower', 'dead', 'asleep', 'last', 'all').map((kind): Written => [kind, { kind }]),
+    counted.map((count): Written => [`followers(${count})`, { kind: 'followers', count }]),
+    fc.constant<Written>(['followers', { kind: 'followers', count: null }]),
+    counted.map((count): Written => [`random(${count})`, { kind: 'random', count }]),
+    fc.constantFrom('old', 'a-b', 'C_1').map((name): Written => [`$${name}`, { kind: 'variable', name }]),
     fc
-      .tuple(fc.string({ minLength: 1, maxLength: 9 }), fc.integer({ min: 1, max: 9 }))
-      .map(([key, place]): SetItem => ({ kind: 'home', key, place })),
-    fc.string({ minLength: 1, maxLength: 9 }).map((key): SetItem => ({ kind: 'homes', key })),
+      .tuple(key, fc.integer({ min: 1, max: 9 }))
+      .map(([key, place]): Written => [`home(${quote(key)}, ${place})`, { kind: 'home', key, place }]),
+    key.map((key): Written => [`homes(${quote(key)})`, { kind: 'homes', key }]),
   )
 
-  it('reads back as the same items', () => {
+  it('reads as its items, in order', () => {
     fc.assert(
-      fc.property(fc.array(item, { minLength: 1, maxLength: 6 }), (items) => {
-        expect(parsed(`log ${formatSet(items)}`, { mode: inDynamo.mode })).toMatchObject({ nodes: { items } })
+      fc.property(fc.array(item, { minLength: 1, maxLength: 6 }), (written) => {
+        const line = `log ${written.map(([text]) => text).join(' ')}`
+        expect(parsed(line, { mode: inDynamo.mode })).toMatchObject({ nodes: { items: written.map(([, item]) => item) } })
       }),
     )
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { allSettings, checkSetting, completeSettings, generalSettings, type Setting } from '../../../src/lab/language/index.ts'
+import { allSettings, checkSetting, completeSettings, generalSettings, type Setting } from '../../../src/lab/language/settings.ts'
 import { readOptions } from '../../../src/modes/raft/settings.ts'
 import { dynamo, raft } from './words.ts'
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { COMMANDS, commandsOf, complete, helpFor, helpTopics } from '../../../src/lab/language/index.ts'
+import { complete } from '../../../src/lab/language/complete.ts'
+import { helpFor, helpTopics } from '../../../src/lab/language/help.ts'
 import { LATER_COMMANDS } from '../../../src/lab/language/later.ts'
+import { COMMANDS, commandsOf } from '../../../src/lab/language/table.ts'
 import { dynamo, five, inDynamo, parsed, raft, refused } from './words.ts'
 
 const names = { nodes: ['n1', 'n2', 'n3', 'n4', 'n5'], keys: ['city'], clients: ['c0', 'c2'], variables: ['old'], files: ['labs/smoke.md'] }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { attempt } from '../../../src/lab/language/errors.ts'
-import { parseLine } from '../../../src/lab/language/index.ts'
+import { parseLine } from '../../../src/lab/language/parse.ts'
 import { quote, quoteIfNeeded, type Token, tokenize } from '../../../src/lab/language/tokens.ts'
 import { five, inDynamo } from './words.ts'
 

@@ -92,19 +92,15 @@ describe('quantities', () => {
 
   it('what is written reads back as the same', () => {
     const ms = fc.integer({ min: 0, max: 86_400_000 })
-    const roundTrip = (max: number, scale: number, format: (n: number) => string, parse: (text: string) => number | null): void => {
+    const roundTrip = (max: number, format: (n: number) => string, parse: (text: string) => number | null): void => {
       fc.assert(
         fc.property(fc.integer({ min: 0, max }), (n) => {
-          expect(parse(format(n / scale))).toBe(n / scale)
+          expect(parse(format(n))).toBe(n)
         }),
       )
     }
-    roundTrip(86_400_000, 1, units.formatDuration, units.parseDuration)
-    roundTrip(86_400_000, 1, units.formatSkew, units.parseSkew)
-    roundTrip(10_000, 10_000, units.formatPercent, units.parsePercent)
-    roundTrip(1e9, 1, units.formatSize, units.parseSize)
-    roundTrip(1e9, 1, units.formatBitRate, units.parseBitRate)
-    roundTrip(999_999, 1, units.formatOpsRate, units.parseOpsRate)
+    roundTrip(86_400_000, units.formatDuration, units.parseDuration)
+    roundTrip(1e9, units.formatSize, units.parseSize)
     fc.assert(
       fc.property(ms, ms, (a, b) => {
         const range = { lowMs: Math.min(a, b), highMs: Math.max(a, b) }

@@ -1,6 +1,10 @@
 /** What the tests read lines against: Raft as it is, and a second mode made of data alone. */
-import type { CommandSpec } from '../../../src/lab/language/index.ts'
-import { describeProblem, type LanguageContext, type ModeWords, type ParsedCommand, parseLine } from '../../../src/lab/language/index.ts'
+
+import type { ParsedCommand } from '../../../src/lab/language/ast.ts'
+import type { LanguageContext, ModeWords } from '../../../src/lab/language/context.ts'
+import { describeProblem } from '../../../src/lab/language/errors.ts'
+import { parseLine } from '../../../src/lab/language/parse.ts'
+import type { CommandSpec } from '../../../src/lab/language/spec.ts'
 import { nodeIds } from '../../../src/machine/ids.ts'
 import { findMode } from '../../../src/modes/registry.ts'
 
