@@ -247,3 +247,8 @@ describe('what the lab sees', () => {
     expect(JSON.stringify(world.status('n1'))).toBe(JSON.stringify(answers[0]))
   })
 })
+
+test('slow elections are no finding: the time until health may show follows their timeout', () => {
+  expect(raft.settlesMs?.({ election: '1s-2s' })).toBe(20_000)
+  expect(raft.settlesMs?.({})).toBe(6_000)
+})
