@@ -203,13 +203,24 @@ describe('what may leave, and when', () => {
   })
 
   test('an acknowledgement before the entry is synced, and not after', () => {
-    const { monitor, store, sync } = cluster()
+    const { monitor, store, step, sync } = cluster()
     store('n2', [hard(1, 'n1')], { term: 1, vote: 'n1' })
     sync('n2')
+    step('n1', [hard(1, 'n1'), entry(1, 1)], { term: 1, vote: 'n1', role: 'leader', last: 1 })
     store('n2', [entry(1, 1)], { term: 1, vote: 'n1', last: 1 })
     expect(() => monitor.leaving('n2', 'n1', have)).toThrow(/entry 1, which it says it has, before/)
     sync('n2')
     expect(() => monitor.leaving('n2', 'n1', have)).not.toThrow()
+  })
+
+  test('an acknowledgement of entries that the leader of the term does not have: as long is not the same (§5.3)', () => {
+    const { monitor, step } = cluster()
+    step('n1', [hard(2, 'n1'), entry(1, 2), entry(2, 2)], { term: 2, vote: 'n1', role: 'leader', last: 2 })
+    step('n2', [hard(1, null), entry(1, 1), hard(2, 'n1')], { term: 2, vote: 'n1', last: 1 })
+    expect(() => monitor.leaving('n2', 'n1', { ...have, term: 2 })).toThrow(/its log matches up to 1, but the leader's differs/)
+    expect(() => monitor.leaving('n2', 'n1', { ...have, term: 2, index: 0 })).not.toThrow()
+    step('n2', [entry(1, 2), entry(2, 2)], { term: 2, vote: 'n1', last: 2 })
+    expect(() => monitor.leaving('n2', 'n1', { ...have, term: 2, index: 2 })).not.toThrow()
   })
 
   test('what a crash took is not synced', () => {

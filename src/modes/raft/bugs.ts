@@ -11,6 +11,7 @@ export type Bug =
   | 'forget-vote'
   | 'truncate-always'
   | 'commit-minority'
+  | 'ack-last'
   | 'no-agreement'
 
 export const bugs: readonly (BugSpec & { readonly name: Exclude<Bug, 'none'> })[] = [
@@ -53,6 +54,11 @@ export const bugs: readonly (BugSpec & { readonly name: Exclude<Bug, 'none'> })[
     name: 'commit-minority',
     breaks: 'half of the nodes, rounded down, are enough to commit',
     caughtBy: 'quorum durability of commit; nothing-lost after a leader dies',
+  },
+  {
+    name: 'ack-last',
+    breaks: 'a follower acknowledges its whole log, not only what an append proved to match (§5.3, matchIndex)',
+    caughtBy: 'acknowledged log, in a scenario of its own in the simulator: a tail comes back with a power cut',
   },
   {
     name: 'no-agreement',

@@ -67,6 +67,11 @@ const BITES: Readonly<Record<string, (bug: string) => boolean>> = {
     node.hear('n2', ack(1, 1))
     return node.status.commit === 1
   },
+  'ack-last': (bug) => {
+    const node = new Solo({ settings: PAPER, bug, records: [encodeHard(1, null), entry(1, 1), entry(2, 1)] })
+    const replies = said(node.hear('n2', { type: 'append', term: 2, prevIndex: 1, prevTerm: 1, commit: 0, entries: [] }), 'append-reply')
+    return replies[0]?.message.index === 2
+  },
   'no-agreement': (bug) => {
     const add = { type: 'write', request: 'a', attempt: 1, life: 1, session: 1, serial: 1, f: 'add', key: 'n', value: '100' } as const
     const mul = { ...add, request: 'm', f: 'mul', value: '1.1' } as const
