@@ -1,5 +1,6 @@
 /** Known-bad variants whose moment the shared fault mix hardly ever meets: each is led there under virtual time. */
 import { describe, expect, test } from 'vitest'
+import type { EndpointId, OperationResult } from '../../src/machine/contract.ts'
 import { MS, SECOND } from '../../src/machine/time.ts'
 import { raft } from '../../src/modes/raft/raft.ts'
 import type { Endpoint } from '../../src/sim/endpoint.ts'
@@ -12,18 +13,20 @@ import { World } from '../../src/sim/world.ts'
 
 const CLIENTS = ['c1', 'c2', 'c3', 'c4', 'c5']
 
-/** Three nodes and five clients on a calm network, with small appends and a leader that does not mind being alone. */
-function calmWorld(seed: number, bug: string): World {
+type Heard = (client: EndpointId, result: OperationResult) => void
+
+/** Nodes and five clients on a calm network, with small appends and a leader that does not mind being alone. */
+function calmWorld(seed: number, bug: string, nodes: readonly string[] = ['n1', 'n2', 'n3'], onResult: Heard = () => {}): World {
   const scenario = {
     ...drawScenario(raft, seed),
-    nodes: ['n1', 'n2', 'n3'],
+    nodes,
     settings: { ...defaultSettings(raft), ...raft.presets.paper, 'batch-size': '200' },
     network: CALM,
     syncUs: [100, 200] as const,
     timerLateUs: 0,
   }
   const monitor = monitorFor(raft, scenario.nodes)
-  const world = new World({ mode: raft, bug, scenario, monitor, trace: new Trace(null), onResult: () => {} })
+  const world = new World({ mode: raft, bug, scenario, monitor, trace: new Trace(null), onResult })
   for (const node of world.nodes) node.boot()
   for (const id of CLIENTS) world.addClient(id)
   return world
@@ -100,5 +103,49 @@ describe('acknowledging more than an append proved (§5.3, matchIndex)', () => {
 
   test('is no trouble for the honest node', () => {
     expect(seeds.map((seed) => tailThatComesBack('none', seed))).toEqual(seeds.map(() => null))
+  })
+})
+
+const LATE_US = 3 * SECOND
+
+/**
+ * A follower refuses a write for certain, restarts, and comes to lead while a second copy of the write is still under way. Answers
+ * whether the write shows in the end.
+ */
+function copyForAFormerLife(bug: string, seed: number): boolean {
+  const outcomes: string[] = []
+  const world = calmWorld(seed, bug, ['n1', 'n2'], (_client, { outcome }) => outcomes.push(outcome))
+  const leader = leaderAmong(world, world.nodes)
+  const [follower] = world.nodes.filter((node) => node !== leader)
+  if (follower === undefined) throw new Error('nobody follows')
+  const write = { f: 'put', key: 'k', value: 'v', timeoutUs: SECOND }
+  world.invoke('c1', { ...write, id: 1, key: 'other' })
+  world.invoke('c1', { ...write, id: 2, f: 'get', value: null, via: follower.id })
+  world.runUntil(world.now() + SECOND)
+  world.network.shape({ ...CALM, duplicate: 1, lateCopies: 1, lateUs: LATE_US })
+  world.invoke('c1', { ...write, id: 3, via: follower.id })
+  world.runUntil(world.now() + 100 * MS)
+  world.network.shape(CALM)
+  expect(outcomes).toEqual(['ok', 'ok', 'fail'])
+  world.crash(follower, false)
+  world.restart(follower)
+  for (let tries = 0; leaderAmong(world, world.nodes) !== follower && tries < 10; tries++) {
+    world.crash(leader, false)
+    world.runUntil(world.now() + 200 * MS)
+    world.restart(leader)
+  }
+  world.runUntil(world.now() + LATE_US)
+  return world.nodes.some((node) => (node.inspect({ what: 'peek', key: 'k' }) as { value: string | null }).value !== null)
+}
+
+describe('running what a former life refused', () => {
+  const seeds = [1, 2, 3, 4, 5, 6, 7, 8]
+
+  test('shows a write that was refused for certain', () => {
+    expect(seeds.filter((seed) => copyForAFormerLife('any-life', seed)).length).toBeGreaterThan(0)
+  })
+
+  test('is no trouble for the honest node', () => {
+    expect(seeds.filter((seed) => copyForAFormerLife('none', seed))).toEqual([])
   })
 })

@@ -72,6 +72,20 @@ const BITES: Readonly<Record<string, (bug: string) => boolean>> = {
     const replies = said(node.hear('n2', { type: 'append', term: 2, prevIndex: 1, prevTerm: 1, commit: 0, entries: [] }), 'append-reply')
     return replies[0]?.message.index === 2
   },
+  'any-life': (bug) => {
+    const node = new Solo({ members: 1, settings: PAPER, bug })
+    node.lead()
+    node.hear('c1', { type: 'write', request: 'a', attempt: 1, life: 7, session: 1, serial: 1, f: 'put', key: 'k', value: '1' })
+    return node.status.last > 1
+  },
+  'forget-refusals': (bug) => {
+    const node = new Solo({ members: 1, settings: PAPER, bug })
+    const put = { type: 'write', request: 'a', attempt: 1, life: 1, session: 1, serial: 1, f: 'put', key: 'k', value: '1' } as const
+    node.hear('c1', put)
+    node.lead()
+    node.hear('c1', put)
+    return node.status.last > 1
+  },
   'no-agreement': (bug) => {
     const add = { type: 'write', request: 'a', attempt: 1, life: 1, session: 1, serial: 1, f: 'add', key: 'n', value: '100' } as const
     const mul = { ...add, request: 'm', f: 'mul', value: '1.1' } as const
