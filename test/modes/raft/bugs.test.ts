@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { encodeEntry, encodeHard } from '../../../src/modes/raft/entry.ts'
 import { raft } from '../../../src/modes/raft/raft.ts'
-import { chaos } from './chaos.ts'
 import { Cluster } from './harness.ts'
 import { ack, Solo, said } from './solo.ts'
 
@@ -117,19 +116,4 @@ describe('known-bad variants', () => {
       expect(bites('none')).toBe(false)
     })
   }
-})
-
-/** Under the one shared mix of faults, which does not know the variant. */
-describe('chaos catches', () => {
-  test.each(['double-vote', 'reply-before-sync', 'no-sessions', 'local-reads', 'truncate-always', 'commit-minority'])(
-    '%s within thirty seeds',
-    (bug) => {
-      const caught = Array.from({ length: 30 }, (_, i) => i + 1).some((seed) => {
-        const settings = seed % 2 === 0 ? PAPER : {}
-        const world = new Cluster({ nodes: 3, seed: String(seed), settings, bug, loss: 0.05, duplicate: 0.2, jitterMs: 40 })
-        return chaos(String(seed), world).wrong.length > 0
-      })
-      expect(caught).toBe(true)
-    },
-  )
 })
