@@ -11,6 +11,10 @@ export class RaftCanon {
   readonly #leaders = new Map<number, string>()
   /** Term and index to the hash of the log up to there. */
   readonly #digests = new Map<number, number>()
+  /** How many entries are applied to the hash of the session table then. */
+  readonly #sessions = new Map<number, string>()
+  /** Term to its leader's log, as hashes: it only grows while the term lasts. */
+  readonly #led = new Map<number, number[]>()
   readonly #committed: { readonly term: number; readonly digest: number; readonly inTerm: number }[] = []
   /** Who voted for whom: `node/term`. Only votes that left count, and a leader's own. */
   readonly #votes = new Map<string, EndpointId>()
@@ -38,6 +42,27 @@ export class RaftCanon {
 
   leaderOf(term: number): string | null {
     return this.#leaders.get(term)?.split(',')[0] ?? null
+  }
+
+  /** Equal logs leave equal session tables (dissertation §6.3): the same requests known, the same answers, the same order of expiry. */
+  remembers(node: EndpointId, applied: number, sessions: string): void {
+    const known = this.#sessions.get(applied)
+    if (known !== undefined && known !== sessions) {
+      throw new Violation('equal sessions', `after entry ${applied} the sessions of ${node} differ from those of another node`)
+    }
+    this.#sessions.set(applied, sessions)
+  }
+
+  /** The leader of a term has this log now. */
+  leadsWith(term: number, log: LogModel): void {
+    const known = this.#led.get(term) ?? []
+    for (const { digest } of log.entries.slice(known.length)) known.push(digest)
+    this.#led.set(term, known)
+  }
+
+  /** Whether a log with this hash at an index is the log of the term's leader up to there. */
+  isLeaders(term: number, index: number, digest: number | null): boolean {
+    return index === 0 || this.#led.get(term)?.[index - 1] === digest
   }
 
   /** One vote a term (§5.2), also across restarts. */

@@ -74,7 +74,9 @@ export class RaftMonitor implements Monitor {
       throw new Violation('committed immutable', `${id} cut entry ${heldCommitted}, which is committed`)
     }
     this.#goesForward(node, before, after)
+    this.#canon.remembers(id, after.applied, after.sessionDigest)
     if (after.role === 'leader' && this.#canon.leads(id, node.life, after.term)) this.#canon.elects(id, node.stored, after.term)
+    if (after.role === 'leader') this.#canon.leadsWith(after.term, node.stored)
     if (after.commit > (before?.commit ?? 0)) this.#commits(node, before, after)
     if (after.role === 'leader') this.#knowsTheTruth(node, before, after)
     node.status = after
@@ -90,15 +92,34 @@ export class RaftMonitor implements Monitor {
     } else if (said.type === 'vote-reply' || said.type === 'append-reply') {
       // An answer to a heartbeat promises nothing about the future, so it need not wait: it only says who led until now.
       if (durable.term < said.term) this.#tooEarly(from, `term ${said.term}, which its answer names,`)
-      // A newer term may have replaced the entries since: then the answer, for the older leader, does no harm.
-      if (said.type === 'append-reply' && said.ok && durable.term === said.term && durable.last < said.index) {
-        this.#tooEarly(from, `entry ${said.index}, which it says it has,`)
-      }
+      if (said.type === 'append-reply' && said.ok) this.#acknowledges(from, durable, said)
+    } else if (said.type === 'vote') {
+      this.#campaigns(from, durable, said)
     } else if (said.type === 'append' || said.type === 'heartbeat') {
       const leader = this.#canon.leaderOf(said.term)
       if (leader !== from)
         throw new Violation('election safety', `${from} speaks as leader of term ${said.term}, which ${leader ?? 'nobody'} leads`)
       if (durable.term < said.term) this.#tooEarly(from, `term ${said.term}, which it leads,`)
+    }
+  }
+
+  /** A candidate asks with its own vote and its log on its disk (§5.4.1), or a crash could let it campaign in that term again with less. */
+  #campaigns(from: EndpointId, durable: LogModel, { term, lastIndex, lastTerm }: Extract<RaftMessage, { type: 'vote' }>): void {
+    if (durable.term > term) return
+    if (durable.term < term || durable.vote !== from) this.#tooEarly(from, `its candidacy in term ${term}`)
+    // The term's leader, once there is one, may have had it replace entries since: then nobody can win by the question any more.
+    if (durable.termAt(lastIndex) !== lastTerm && this.#canon.leaderOf(term) === null) {
+      this.#tooEarly(from, `a log that ends at ${lastIndex} in term ${lastTerm}, for which it asks for votes,`)
+    }
+  }
+
+  /** What it says it has is on its disk, and is what the leader of that term has there (§5.3): length alone proves nothing. */
+  #acknowledges(from: EndpointId, durable: LogModel, { term, index }: { readonly term: number; readonly index: number }): void {
+    // A newer term may have replaced the entries since: then the answer, for the older leader, does no harm.
+    if (durable.term !== term) return
+    if (durable.last < index) this.#tooEarly(from, `entry ${index}, which it says it has,`)
+    if (!this.#canon.isLeaders(term, index, durable.digestAt(index))) {
+      throw new Violation('acknowledged log', `${from} says in term ${term} that its log matches up to ${index}, but the leader's differs`)
     }
   }
 

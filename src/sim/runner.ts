@@ -38,6 +38,9 @@ export interface Summary {
   readonly valid: number
   /** In order of seed. */
   readonly invalid: readonly SimResult[]
+  /** Seeds under which too little happened. */
+  readonly thin: readonly number[]
+  /** Seeds whose history a checker could not decide. */
   readonly unknown: readonly number[]
   readonly seconds: number
   readonly totals: SimTotals
@@ -116,11 +119,13 @@ function summarize(results: readonly SimResult[], seconds: number): Summary {
     faults: 0,
   }
   for (const { stats } of ordered) for (const name of Object.keys(totals) as (keyof SimTotals)[]) totals[name] += stats[name]
+  const of = (verdict: SimResult['verdict']): SimResult[] => ordered.filter((result) => result.verdict === verdict)
   return {
     done: ordered.length,
-    valid: ordered.filter((result) => result.verdict === 'valid').length,
-    invalid: ordered.filter((result) => result.verdict === 'invalid'),
-    unknown: ordered.filter((result) => result.verdict === 'unknown').map((result) => result.seed),
+    valid: of('valid').length,
+    invalid: of('invalid'),
+    thin: of('thin').map(({ seed }) => seed),
+    unknown: of('unknown').map(({ seed }) => seed),
     seconds,
     totals,
   }

@@ -123,8 +123,50 @@ function drawPace(random: Random): { faultEveryUs: number; faultHoldUs: number }
   return { faultEveryUs: every * MS, faultHoldUs: hold * MS }
 }
 
+/** The share of seeds whose clients are in a hurry. */
+const HASTY_SHARE = 0.15
+
+const NO_FAULTS = Object.fromEntries(FAULTS.map((name) => [name, 0])) as Record<FaultName, number>
+
+/** Clients give up early and then pause, leaders die often, and second copies come late: what was refused must stay refused. */
+function hasty(scenario: Scenario, mode: Mode, random: Random): Scenario {
+  const preset = random.pick(['default', ...Object.keys(mode.presets)])
+  return {
+    ...scenario,
+    settings: { ...defaultSettings(mode), ...mode.presets[preset] },
+    preset: `${preset}, hasty`,
+    keys: ['s1', 'n1', 'r1'],
+    nodes: nodeIds(random.pick([1, 1, 2, 3, 3])),
+    clients: Array.from({ length: 8 }, (_, i) => `c${i + 1}`),
+    network: {
+      loss: random.pick([0, 0.02]),
+      duplicate: 0.9,
+      corrupt: 0,
+      minDelayUs: 100,
+      jitterUs: random.pick([200, 1 * MS]),
+      late: 0.01,
+      lateCopies: 0.9,
+      lateUs: random.pick([600 * MS, 1200 * MS]),
+    },
+    syncUs: [50, 500],
+    faults: { ...NO_FAULTS, kill: 2, 'kill-leader': 4, isolate: 1, sleep: 1 },
+    faultEveryUs: 250 * MS,
+    faultHoldUs: random.pick([60, 400]) * MS,
+    keepMajority: random.chance(0.5),
+    thinkUs: random.pick([150, 400]) * MS,
+    pinned: random.pick([0, 0.4, 0.8]),
+    long: 0,
+    timeoutUs: random.pick([60, 150]) * MS,
+  }
+}
+
 export function drawScenario(mode: Mode, seed: number): Scenario {
   const random = seeded(`${seed}/scenario`)
+  const plain = drawPlain(mode, seed, random)
+  return random.chance(HASTY_SHARE) ? hasty(plain, mode, random) : plain
+}
+
+function drawPlain(mode: Mode, seed: number, random: Random): Scenario {
   const size = random.pick([1, 2, 3, 3, 3, 3, 3, 4, 5, 5, 5, 5, 6, 7])
   return {
     seed,

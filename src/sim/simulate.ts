@@ -40,8 +40,8 @@ export interface SimViolation {
 
 export interface SimResult {
   readonly seed: number
-  /** `unknown`: nothing was broken, but so little happened that this says nothing. */
-  readonly verdict: 'valid' | 'invalid' | 'unknown'
+  /** `thin`: nothing was broken, but so little happened that this says nothing. `unknown`: a checker could not decide. */
+  readonly verdict: 'valid' | 'invalid' | 'thin' | 'unknown'
   /** The cluster in ten words. */
   readonly scenario: string
   readonly violation?: SimViolation
@@ -68,17 +68,18 @@ export function simulate(options: SimOptions): SimResult {
     tail: trace.tail(),
   })
   let violation: SimViolation | undefined
-  let thin = false
+  let calm: 'valid' | 'thin' | 'unknown' = 'valid'
   try {
     withPureGlobals(() => run.go())
     const judgement = judge(run.history, options.mode.checks)
     if (judgement?.verdict.verdict === 'invalid') violation = broken(judgement.check, judgement.verdict.why)
-    thin = run.chaosOk < FLOOR_OPS || judgement !== null
+    else if (judgement !== null) calm = 'unknown'
+    else if (run.chaosOk < FLOOR_OPS) calm = 'thin'
   } catch (error) {
     const { invariant, why } = blame(error)
     violation = broken(invariant, why)
   }
-  const verdict = violation !== undefined ? 'invalid' : thin ? 'unknown' : 'valid'
+  const verdict = violation !== undefined ? 'invalid' : calm
   return { seed: options.seed, verdict, scenario: about, ...(violation && { violation }), traceHash: trace.hash(), stats: run.stats() }
 }
 

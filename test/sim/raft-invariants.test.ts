@@ -24,6 +24,7 @@ const BLANK: RaftStatus = {
   electionsWon: 0,
   uncommittedBytes: 0,
   sessions: 0,
+  sessionDigest: '',
   lostDisk: false,
   life: 1,
   dropped: {},
@@ -177,6 +178,14 @@ describe('what is committed', () => {
     expect(() => step('n1', [], { ...leads, peers: [{ ...peer, id: 'n2', match: 2 }] })).toThrow(/entry 2 next, but holds 2 for matched/)
   })
 
+  test('equal logs leave equal session tables (dissertation §6.3)', () => {
+    const { step } = committedOnTwo()
+    const applied = { term: 1, vote: 'n1', last: 1, commit: 1, applied: 1 } as const
+    step('n1', [], { ...applied, role: 'leader', sessionDigest: 'aa' })
+    expect(() => step('n2', [], { ...applied, sessionDigest: 'bb' })).toThrow(/after entry 1 the sessions of n2 differ/)
+    expect(() => step('n2', [], { ...applied, sessionDigest: 'aa' })).not.toThrow()
+  })
+
   test('indexes keep their order', () => {
     const { step } = committedOnTwo()
     expect(() => step('n2', [], { term: 1, vote: 'n1', last: 1, commit: 2 })).toThrow(/committed 2, last 1/)
@@ -203,13 +212,24 @@ describe('what may leave, and when', () => {
   })
 
   test('an acknowledgement before the entry is synced, and not after', () => {
-    const { monitor, store, sync } = cluster()
+    const { monitor, store, step, sync } = cluster()
     store('n2', [hard(1, 'n1')], { term: 1, vote: 'n1' })
     sync('n2')
+    step('n1', [hard(1, 'n1'), entry(1, 1)], { term: 1, vote: 'n1', role: 'leader', last: 1 })
     store('n2', [entry(1, 1)], { term: 1, vote: 'n1', last: 1 })
     expect(() => monitor.leaving('n2', 'n1', have)).toThrow(/entry 1, which it says it has, before/)
     sync('n2')
     expect(() => monitor.leaving('n2', 'n1', have)).not.toThrow()
+  })
+
+  test('an acknowledgement of entries that the leader of the term does not have: as long is not the same (§5.3)', () => {
+    const { monitor, step } = cluster()
+    step('n1', [hard(2, 'n1'), entry(1, 2), entry(2, 2)], { term: 2, vote: 'n1', role: 'leader', last: 2 })
+    step('n2', [hard(1, null), entry(1, 1), hard(2, 'n1')], { term: 2, vote: 'n1', last: 1 })
+    expect(() => monitor.leaving('n2', 'n1', { ...have, term: 2 })).toThrow(/its log matches up to 1, but the leader's differs/)
+    expect(() => monitor.leaving('n2', 'n1', { ...have, term: 2, index: 0 })).not.toThrow()
+    step('n2', [entry(1, 2), entry(2, 2)], { term: 2, vote: 'n1', last: 2 })
+    expect(() => monitor.leaving('n2', 'n1', { ...have, term: 2, index: 2 })).not.toThrow()
   })
 
   test('what a crash took is not synced', () => {
@@ -220,6 +240,25 @@ describe('what may leave, and when', () => {
     monitor.crashed('n2')
     start('n2', [hard(1, 'n1')], 2, { term: 1, vote: 'n1' })
     expect(() => monitor.leaving('n2', 'n1', have)).toThrow(/before its disk had it/)
+  })
+
+  test('a candidacy before its own vote is synced (§5.2)', () => {
+    const { monitor, store, sync } = cluster()
+    const ask = { type: 'vote', term: 1, lastIndex: 0, lastTerm: 0 }
+    store('n2', [hard(1, 'n2')], { term: 1, vote: 'n2', role: 'candidate' })
+    expect(() => monitor.leaving('n2', 'n1', ask)).toThrow(/its candidacy in term 1 before its disk had it/)
+    sync('n2')
+    expect(() => monitor.leaving('n2', 'n1', ask)).not.toThrow()
+  })
+
+  test('a candidacy that speaks for a log that is not synced (§5.4.1)', () => {
+    const { monitor, store, step, sync } = cluster()
+    const ask = { type: 'vote', term: 2, lastIndex: 1, lastTerm: 1 }
+    step('n2', [hard(1, null), hard(2, 'n2')], { term: 2, vote: 'n2', role: 'candidate' })
+    store('n2', [entry(1, 1)], { term: 2, vote: 'n2', last: 1, role: 'candidate' })
+    expect(() => monitor.leaving('n2', 'n1', ask)).toThrow(/a log that ends at 1 in term 1, for which it asks for votes, before/)
+    sync('n2')
+    expect(() => monitor.leaving('n2', 'n1', ask)).not.toThrow()
   })
 
   test('one vote a term, across restarts too', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { raft } from '../../src/modes/raft/raft.ts'
-import { parseSeeds, runSimCommand } from '../../src/sim/command.ts'
+import { exitCode, parseSeeds, runSimCommand } from '../../src/sim/command.ts'
 import { runSeeds } from '../../src/sim/runner.ts'
 import { simulate } from '../../src/sim/simulate.ts'
 
@@ -48,8 +48,15 @@ describe('splitbrain sim', () => {
 
   test('clean seeds exit 0 and say how much was done', async () => {
     const { code, text } = await command({ seeds: '1..4', jobs: 2 })
-    expect(text).toMatch(/sim: 4 seeds in .* seeds\/s: \d valid, 0 invalid/)
+    expect(text).toMatch(/sim: 4 seeds in .* seeds\/s: \d valid, 0 invalid, 0 undecided, 0 thin/)
     expect(code).toBe(0)
+  })
+
+  test('one history that no checker could decide exits 4; a few thin seeds do not, many do', () => {
+    const summary = { done: 100, invalid: [], thin: [], unknown: [] }
+    expect(exitCode({ ...summary, unknown: [7] })).toBe(4)
+    expect(exitCode({ ...summary, thin: [1, 2, 3, 4, 5] })).toBe(0)
+    expect(exitCode({ ...summary, thin: [1, 2, 3, 4, 5, 6] })).toBe(4)
   })
 
   test('a violation exits 1 with its rows, its reason and the line that shows it again', async () => {

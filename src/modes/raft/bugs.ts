@@ -11,6 +11,9 @@ export type Bug =
   | 'forget-vote'
   | 'truncate-always'
   | 'commit-minority'
+  | 'ack-last'
+  | 'any-life'
+  | 'forget-refusals'
   | 'no-agreement'
 
 export const bugs: readonly (BugSpec & { readonly name: Exclude<Bug, 'none'> })[] = [
@@ -53,6 +56,21 @@ export const bugs: readonly (BugSpec & { readonly name: Exclude<Bug, 'none'> })[
     name: 'commit-minority',
     breaks: 'half of the nodes, rounded down, are enough to commit',
     caughtBy: 'quorum durability of commit; nothing-lost after a leader dies',
+  },
+  {
+    name: 'ack-last',
+    breaks: 'a follower acknowledges its whole log, not only what an append proved to match (§5.3, matchIndex)',
+    caughtBy: 'acknowledged log, in a scenario of its own in the simulator: a tail comes back with a power cut',
+  },
+  {
+    name: 'any-life',
+    breaks: 'a restarted leader runs a late copy of a request that its former life refused for certain',
+    caughtBy: 'a refused write shows after all: in a scenario of its own in the simulator, and in rare seeds',
+  },
+  {
+    name: 'forget-refusals',
+    breaks: 'a node that leads by now runs a late copy of a request that it refused for certain',
+    caughtBy: 'a refused write shows after all, when clients give up early and copies come late; linearizable',
   },
   {
     name: 'no-agreement',

@@ -43,6 +43,8 @@ export interface RaftStatus {
   /** Bytes of this leadership's uncommitted entries. */
   readonly uncommittedBytes: number
   readonly sessions: number
+  /** Hash chain over every change of the session table; equal at equal `applied`. */
+  readonly sessionDigest: string
   readonly lostDisk: boolean
   /** The life (incarnation) of this node. */
   readonly life: number
@@ -118,6 +120,7 @@ function status(raft: RaftState): RaftStatus {
     electionsWon: raft.electionsWon,
     uncommittedBytes: raft.leadership?.uncommittedBytes ?? 0,
     sessions: raft.store.sessionCount,
+    sessionDigest: raft.store.sessionDigest,
     lostDisk: raft.lostDisk,
     life: raft.life,
     dropped: Object.fromEntries(raft.dropped),

@@ -156,7 +156,7 @@ export function handleAppend(raft: RaftState, from: EndpointId, append: Of<'appe
   }
   const proven = append.prevIndex + entries.length
   log.commitTo(Math.min(append.commit, proven))
-  acknowledge(raft, from, proven)
+  acknowledge(raft, from, raft.bug === 'ack-last' ? log.last : proven)
 }
 
 function cut(raft: RaftState, index: number, by: number): void {

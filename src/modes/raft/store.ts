@@ -30,12 +30,19 @@ export interface Applied {
   readonly expired: { readonly session: number; readonly client: EndpointId } | null
 }
 
+/** FNV-1a. */
+const CHAIN_START = 0x811c9dc5
+/** Answers to appends grow long; their length and end tell them apart. */
+const DIGESTED_TAIL = 64
+
 const NOTHING: Applied = { result: null, expired: null }
 
 export class Store {
   private readonly values = new Map<string, string>()
   /** Least recently used first: a Map keeps insertion order, and use inserts anew. Order comes from the log alone. */
   private readonly sessions = new Map<number, Session>()
+  /** Over every change of the table, in order: so it covers who is used least recently too. */
+  private chain = CHAIN_START
   private readonly maxSessions: number
   /** The `no-sessions` bug: every copy of a request runs. */
   private readonly repeats: boolean
@@ -47,6 +54,11 @@ export class Store {
 
   get sessionCount(): number {
     return this.sessions.size
+  }
+
+  /** Equal for stores that applied the same entries. */
+  get sessionDigest(): string {
+    return (this.chain >>> 0).toString(16).padStart(8, '0')
   }
 
   read(key: string): string | null {
@@ -74,9 +86,10 @@ export class Store {
     if (this.sessions.size >= this.maxSessions && !oldest.done) {
       const [session, { client: owner }] = oldest.value
       this.sessions.delete(session)
+      this.changed(`expired ${session}`)
       expired = { session, client: owner }
     }
-    this.sessions.set(index, { client, serial: 0, result: null })
+    this.remember(index, { client, serial: 0, result: null })
     return { result: { status: 'ok', value: null, session: index }, expired }
   }
 
@@ -86,9 +99,21 @@ export class Store {
     this.sessions.delete(command.session)
     const repeated = command.serial <= session.serial && !this.repeats
     const result = repeated ? session.result : this.run(command.f, command.key, command.value)
-    this.sessions.set(command.session, repeated ? session : { ...session, serial: command.serial, result })
+    this.remember(command.session, repeated ? session : { ...session, serial: command.serial, result })
     // An older serial has no reader any more: its client went on to the next.
     return { result: repeated && command.serial < session.serial ? null : result, expired: null }
+  }
+
+  private remember(id: number, session: Session): void {
+    const { client, serial, result } = session
+    this.sessions.set(id, session)
+    this.changed(`${id} ${client} ${serial} ${result?.status} ${result?.value?.length} ${result?.value?.slice(-DIGESTED_TAIL)}`)
+  }
+
+  private changed(text: string): void {
+    let chain = this.chain
+    for (let i = 0; i < text.length; i++) chain = Math.imul(chain ^ text.charCodeAt(i), 0x01000193)
+    this.chain = chain
   }
 
   /** Beside every session: whoever calls it must know that it may run. */

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { encodeEntry, encodeHard } from '../../../src/modes/raft/entry.ts'
 import { raft } from '../../../src/modes/raft/raft.ts'
-import { chaos } from './chaos.ts'
 import { Cluster } from './harness.ts'
 import { ack, Solo, said } from './solo.ts'
 
@@ -67,6 +66,25 @@ const BITES: Readonly<Record<string, (bug: string) => boolean>> = {
     node.hear('n2', ack(1, 1))
     return node.status.commit === 1
   },
+  'ack-last': (bug) => {
+    const node = new Solo({ settings: PAPER, bug, records: [encodeHard(1, null), entry(1, 1), entry(2, 1)] })
+    const replies = said(node.hear('n2', { type: 'append', term: 2, prevIndex: 1, prevTerm: 1, commit: 0, entries: [] }), 'append-reply')
+    return replies[0]?.message.index === 2
+  },
+  'any-life': (bug) => {
+    const node = new Solo({ members: 1, settings: PAPER, bug })
+    node.lead()
+    node.hear('c1', { type: 'write', request: 'a', attempt: 1, life: 7, session: 1, serial: 1, f: 'put', key: 'k', value: '1' })
+    return node.status.last > 1
+  },
+  'forget-refusals': (bug) => {
+    const node = new Solo({ members: 1, settings: PAPER, bug })
+    const put = { type: 'write', request: 'a', attempt: 1, life: 1, session: 1, serial: 1, f: 'put', key: 'k', value: '1' } as const
+    node.hear('c1', put)
+    node.lead()
+    node.hear('c1', put)
+    return node.status.last > 1
+  },
   'no-agreement': (bug) => {
     const add = { type: 'write', request: 'a', attempt: 1, life: 1, session: 1, serial: 1, f: 'add', key: 'n', value: '100' } as const
     const mul = { ...add, request: 'm', f: 'mul', value: '1.1' } as const
@@ -98,19 +116,4 @@ describe('known-bad variants', () => {
       expect(bites('none')).toBe(false)
     })
   }
-})
-
-/** Under the one shared mix of faults, which does not know the variant. */
-describe('chaos catches', () => {
-  test.each(['double-vote', 'reply-before-sync', 'no-sessions', 'local-reads', 'truncate-always', 'commit-minority'])(
-    '%s within thirty seeds',
-    (bug) => {
-      const caught = Array.from({ length: 30 }, (_, i) => i + 1).some((seed) => {
-        const settings = seed % 2 === 0 ? PAPER : {}
-        const world = new Cluster({ nodes: 3, seed: String(seed), settings, bug, loss: 0.05, duplicate: 0.2, jitterMs: 40 })
-        return chaos(String(seed), world).wrong.length > 0
-      })
-      expect(caught).toBe(true)
-    },
-  )
 })

@@ -47,6 +47,21 @@ describe('operations', () => {
   })
 })
 
+describe('the digest of the sessions', () => {
+  test('is the same after the same entries, and another after another answer or another order of use', () => {
+    const digest = (...steps: readonly (readonly [number, number, string])[]): string => {
+      const store = opened()
+      store.apply(2, { kind: 'open', client: 'c2' })
+      for (const [session, serial, value] of steps) run(store, serial, 'append', value, session)
+      return store.sessionDigest
+    }
+    expect(digest([1, 1, 'a'], [2, 1, 'b'])).toBe(digest([1, 1, 'a'], [2, 1, 'b']))
+    expect(digest([1, 1, 'a'])).not.toBe(digest([1, 1, 'b']))
+    expect(digest([1, 1, 'a'], [1, 1, 'a'])).not.toBe(digest([1, 1, 'a'], [2, 1, 'a']))
+    expect(digest([1, 1, ''], [2, 1, ''])).not.toBe(digest([2, 1, ''], [1, 1, '']))
+  })
+})
+
 describe('decimals', () => {
   test.each([
     ['0.1', 'add', '0.2', '0.3'],

@@ -37,11 +37,10 @@ export interface World {
 interface Seat {
   machine: Machine | null
   life: number
-  /** Records written, and how many of them survive a power cut. */
+  /** Records written, and how many of them are synced. */
   records: Uint8Array[]
   synced: number
   syncing: boolean
-  syncHeld: boolean
   asleep: boolean
   gated: { readonly send: Send; readonly upTo: number }[]
   deadlineUs: number
@@ -91,14 +90,6 @@ export class VirtualWorld {
     }
   }
 
-  /** From the other nodes, but not from the clients. */
-  separate(id: EndpointId): void {
-    for (const other of this.ids) {
-      this.cut(id, other)
-      this.cut(other, id)
-    }
-  }
-
   heal(): void {
     this.cuts.clear()
   }
@@ -111,15 +102,6 @@ export class VirtualWorld {
     seat.inbox = []
     seat.synced = seat.records.length
     seat.syncing = false
-  }
-
-  /** Only what was synced is there after a restart. */
-  powerCut(id: EndpointId): void {
-    const seat = this.seat(id)
-    const { synced } = seat
-    this.kill(id)
-    seat.synced = synced
-    seat.records.length = synced
   }
 
   wipe(id: EndpointId): void {
@@ -152,16 +134,6 @@ export class VirtualWorld {
     this.world = { ...this.world, loss: 0, duplicate: 0, jitterMs: 0 }
   }
 
-  isAsleep(id: EndpointId): boolean {
-    return this.seat(id).asleep
-  }
-
-  holdSync(id: EndpointId, held: boolean): void {
-    const seat = this.seat(id)
-    seat.syncHeld = held
-    if (!held) this.startSync(id)
-  }
-
   set(name: string, value: string): void {
     for (const id of this.ids) this.feed(id, [{ kind: 'control', control: { type: 'set', name, value } }])
   }
@@ -174,10 +146,6 @@ export class VirtualWorld {
   }
   deliver(letter: Letter): void {
     this.feed(letter.to, [{ kind: 'message', from: letter.from, message: letter.message }])
-  }
-
-  release(): void {
-    for (const letter of this.held.splice(0)) this.deliver(letter)
   }
 
   // -- machinery
@@ -257,7 +225,7 @@ export class VirtualWorld {
 
   private startSync(id: EndpointId): void {
     const seat = this.seat(id)
-    if (seat.syncing || seat.syncHeld || seat.synced === seat.records.length) return
+    if (seat.syncing || seat.synced === seat.records.length) return
     seat.syncing = true
     const upTo = seat.records.length
     const { life } = seat
@@ -341,7 +309,6 @@ function emptySeat(): Seat {
     records: [],
     synced: 0,
     syncing: false,
-    syncHeld: false,
     asleep: false,
     gated: [],
     deadlineUs: Number.POSITIVE_INFINITY,
