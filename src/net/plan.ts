@@ -93,12 +93,12 @@ export class NetworkPlan {
     this.#cuts = this.#cuts.filter((one) => one.by !== by)
   }
 
-  /** Datagrams from each a to each b wait until `release`. */
-  hold(as: readonly EndpointId[], bs: readonly EndpointId[]): void {
+  /** Datagrams from each a to each b wait until `release`; those from b to a too, unless it is one way. */
+  hold(as: readonly EndpointId[], bs: readonly EndpointId[], oneWay: boolean): void {
     this.#checkSides('hold', [as, bs])
-    const links = linksBetween(as, bs, true)
+    const links = linksBetween(as, bs, oneWay)
     if (links.size === 0) throw new PlanError('both-sides', 'hold needs two different endpoints')
-    this.#holds = withShut(this.#holds, { text: `hold ${scope(as, bs, true)}`, by: PERSON, links })
+    this.#holds = withShut(this.#holds, { text: `hold ${scope(as, bs, oneWay)}`, by: PERSON, links })
   }
 
   /** The shim has delivered what was held. */

@@ -160,7 +160,7 @@ describe('heal', () => {
     plan.partition([['n1'], ['n2', 'n3', 'n4', 'n5']])
     plan.isolate(['n3'])
     plan.cut(['n4'], ['n5'], false)
-    plan.hold(['n1'], ['n2'])
+    plan.hold(['n1'], ['n2'], true)
     plan.link(['n4'], ['n5'], false, { delayMs: 50 })
     plan.heal()
     expect(plan.describe()).toEqual(['hold n1 -> n2', 'link n4 | n5 delay=50ms'])
@@ -173,14 +173,14 @@ describe('heal', () => {
 
 describe('hold', () => {
   it('shuts one direction without cutting it', () => {
-    plan.hold(['n1'], ['n2'])
+    plan.hold(['n1'], ['n2'], true)
     expect(plan.rules('n1', 'n2')).toEqual({ ...OPEN_LINK, hold: true })
     expect(shut()).toEqual(['n1>n2'])
     expect(plan.linked('n2', 'n1')).toBe(false)
   })
 
   it('of one endpoint from itself is refused', () => {
-    expect(codeOf(() => plan.hold(['n1'], ['n1']))).toContain('both-sides')
+    expect(codeOf(() => plan.hold(['n1'], ['n1'], true))).toContain('both-sides')
   })
 })
 
@@ -259,7 +259,7 @@ describe('what the shim is told', () => {
   it('leaves the probe and the way from an endpoint to itself open under every fault', () => {
     plan.isolate(NODES)
     plan.link(NODES, NODES, false, { loss: 1 })
-    plan.hold(NODES, NODES)
+    plan.hold(NODES, NODES, true)
     const touched = plan.takeUpdates().filter(({ from, to }) => from === to || from === 'p0' || to === 'p0')
     expect(touched).toEqual([])
     expect(plan.linked('p0', 'n1') && plan.linked('n1', 'n1')).toBe(true)
@@ -283,4 +283,15 @@ it('whoever mends only their own cuts leaves those of others alone', () => {
   expect(plan.linked('n1', 'n3')).toBe(true)
   plan.heal()
   expect(plan.describe()).toEqual([])
+})
+
+it('hold keeps one direction or both, as it is asked', () => {
+  const plan = new NetworkPlan()
+  for (const id of ['n1', 'n2']) plan.addEndpoint(id)
+  plan.hold(['n1'], ['n2'], true)
+  expect([plan.open('n1', 'n2'), plan.open('n2', 'n1')]).toEqual([false, true])
+  plan.released()
+  plan.hold(['n1'], ['n2'], false)
+  expect([plan.open('n1', 'n2'), plan.open('n2', 'n1')]).toEqual([false, false])
+  expect(plan.describe()).toEqual(['hold n1 | n2'])
 })

@@ -27,7 +27,7 @@ export async function executeNetwork(scope: Scope, command: NetworkCommand): Pro
     }
     case 'hold': {
       const { as, bs, text } = await ends(scope, command.link)
-      run.plan.hold(as, bs)
+      run.plan.hold(as, bs, command.link.oneWay)
       await run.applyNetwork(`hold ${text}`)
       return ok(`holding ${text}; undo: release`)
     }
