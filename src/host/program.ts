@@ -6,6 +6,7 @@ import type { Mode } from '../modes/mode.ts'
 import { NodeCore } from '../node/core.ts'
 import type { Turn } from '../node/types.ts'
 import { BentClock } from './clock.ts'
+import { collectGarbage } from './collect.ts'
 import { NodeDisk } from './disk.ts'
 import { type Addresses, Endpoint } from './endpoint.ts'
 import type { HostStatus, NodeConfig, ToChild } from './ipc.ts'
@@ -15,6 +16,8 @@ import { ParentLine } from './parent-line.ts'
 import { StallProbe } from './stall-probe.ts'
 
 const HALT_CODE = 70
+/** A shorter log leaves too little behind to spend a collection on. */
+const LONG_LOG_BYTES = 1_048_576
 const STATUS_EVERY_MS = 100
 const KERNEL_DROPS_EVERY = 10
 /** A lab that does not read must not keep a halted node alive. */
@@ -33,6 +36,7 @@ export class NodeProgram {
   #statuses = 0
   #kernelDrops = 0
   #tornBytes = 0
+  #replayedBytes = 0
   #halted = false
 
   constructor(config: NodeConfig) {
@@ -82,6 +86,7 @@ export class NodeProgram {
     this.#disk = disk
     const { keep, marks, tornBytes } = core.recover(disk.read(), lostDisk)
     this.#tornBytes = tornBytes
+    this.#replayedBytes = keep.log + keep.bulk
     disk.settle(keep, marks)
     this.#core = core
     return core
@@ -125,6 +130,9 @@ export class NodeProgram {
   #turned({ writes, events }: Turn): void {
     for (const write of writes) this.#disk?.begin(write)
     if (events.length > 0) this.#line.events(events)
+    // The first turn has replayed the log.
+    if (this.#replayedBytes > LONG_LOG_BYTES) collectGarbage()
+    this.#replayedBytes = 0
     if (this.#statuses === 0) this.#report()
   }
 

@@ -19,7 +19,9 @@ export function mark(): Mark {
     const found = new Map<number, string>()
     for (const name of readdirSync('/proc')) {
       if (!/^\d+$/.test(name) || !read(`/proc/${name}/environ`).includes(word)) continue
-      if (isAlive(Number(name))) found.set(Number(name), read(`/proc/${name}/cmdline`).split('\0').join(' ').trim())
+      const line = read(`/proc/${name}/cmdline`).split('\0').join(' ').trim()
+      // Without a command line it has given up its memory and is on its way out, as npm is when what it ran was killed.
+      if (line !== '' && isAlive(Number(name))) found.set(Number(name), line)
     }
     return found
   }
