@@ -2,8 +2,10 @@
  * What the command line calls in the rooms below, each loaded when a command first needs it, so that `splitbrain` starts as fast as its
  * smallest part. Tests bring their own.
  */
+
 import type { Verdict } from '../check/types.ts'
 import type { ModeWords } from '../lab/language/context.ts'
+import type { RunLabsRequest } from '../lab/run-labs.ts'
 import type { RunEvent, RunResult } from '../report/result.ts'
 import type { LabPort } from '../ui/lab-port.ts'
 
@@ -17,20 +19,7 @@ export interface OpenRequest {
   readonly settings: Readonly<Record<string, string>>
 }
 
-export interface RunRequest {
-  /** Files and folders; `-` is the text in `stdin`. */
-  readonly paths: readonly string[]
-  readonly stdin: string | null
-  readonly tags: readonly string[]
-  readonly jobs: number
-  readonly repeat: number
-  readonly untilFail: boolean
-  readonly bail: boolean
-  readonly patience: number
-  readonly seed: string | null
-  /** Rewrite the answer lines of the files instead of comparing. */
-  readonly update: boolean
-}
+export type RunRequest = Omit<RunLabsRequest, 'baseDir'>
 
 export interface SimRequest {
   readonly mode: string

@@ -64,8 +64,14 @@ describe('a wrong word: one line, the nearest right one, exit 2', () => {
     ],
     [['check', 'h.jsonl'], "splitbrain: required option '--model <name>' not specified\n"],
     [['new'], "splitbrain: missing required argument 'file'\n"],
-    [['play', 'labs/x.md'], 'splitbrain: play comes with the terminal work; until then there are the prompt and splitbrain run\n'],
-    [['replay', '--speed', '2'], 'splitbrain: replay comes with the terminal work; until then there are the prompt and splitbrain run\n'],
+    [
+      ['play', 'labs/x.md'],
+      'splitbrain: play (a lab beside the live cluster, step by step) comes in a later version; until then there are the prompt and splitbrain run\n',
+    ],
+    [
+      ['replay', '--speed', '2'],
+      'splitbrain: replay (a recorded run on the same screen) comes in a later version; until then there are the prompt and splitbrain run\n',
+    ],
   ])('%j', async (argv, stderr) => {
     expect(await cli(argv)).toEqual({ code: 2, stdout: '', stderr })
   })

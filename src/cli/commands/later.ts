@@ -11,5 +11,5 @@ export const later: Readonly<Record<string, string>> = {
 }
 
 export function laterCommand(name: string): never {
-  throw new UsageError(`${name} comes with the terminal work; until then there are the prompt and splitbrain run`)
+  throw new UsageError(`${name} (${later[name] ?? 'later'}) comes in a later version; until then there are the prompt and splitbrain run`)
 }
