@@ -131,6 +131,8 @@ export class RaftNode implements Machine {
     else {
       if (record.entry.index <= raft.log.last) raft.log.truncateFrom(record.entry.index)
       raft.log.append(record.entry, raft.position)
+      // A long log is applied in its time, and read again then: its commands all at once would be many times its bytes.
+      raft.log.forgetCommand(record.entry.index)
     }
   }
 
