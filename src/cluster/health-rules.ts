@@ -1,6 +1,7 @@
 /** What the probes' answers and the faults in force mean. Pure. */
 import type { EndpointId } from '../machine/contract.ts'
-import type { FaultView, HealthState, NodeView, PredictedHealth, Summary } from '../modes/mode.ts'
+import { some } from '../machine/ids.ts'
+import type { Concern, FaultView, HealthState, NodeView, PredictedHealth, Settings } from '../modes/mode.ts'
 
 /** An answer through a node counts this long. Longer than an election, so that a gap in leadership is no red minute. */
 const ANSWER_WINDOW_MS = 2_000
@@ -10,8 +11,8 @@ export interface ProbeView {
   readonly members: readonly EndpointId[]
   /** When the last answer came through each node; a node without one is not in it. */
   readonly answeredMs: ReadonlyMap<EndpointId, number>
-  /** Mode.summarize: members the leader has not heard from, null while nobody leads. */
-  readonly unacknowledged: Summary['unacknowledged']
+  /** Mode.summarize: what the nodes themselves say is not whole. */
+  readonly concern: Concern
   /** What was observed last. */
   readonly previous: HealthState
 }
@@ -22,14 +23,13 @@ export interface Observation {
   readonly why: string
 }
 
-export function observe({ nowMs, members, answeredMs, unacknowledged, previous }: ProbeView): Observation {
+export function observe({ nowMs, members, answeredMs, concern, previous }: ProbeView): Observation {
   const silent = members.filter((id) => nowMs - (answeredMs.get(id) ?? Number.NEGATIVE_INFINITY) > ANSWER_WINDOW_MS)
   if (silent.length === members.length) return { state: 'unhealthy', why: `no answer through any node in ${ANSWER_WINDOW_MS / 1000} s` }
   if (silent.length > 0) return { state: 'degraded', why: `no answer through ${some(silent)}` }
-  if (unacknowledged !== null && unacknowledged.length > 0)
-    return { state: 'degraded', why: `leader does not hear ${some(unacknowledged)}` }
+  if (concern.kind === 'degraded') return { state: 'degraded', why: concern.why }
   // Between two leaders answers are still fresh, but nobody can say that a member came back meanwhile: what was, stays.
-  if (unacknowledged === null && previous !== 'healthy') return { state: 'degraded', why: 'nobody leads now' }
+  if (concern.kind === 'unclear' && previous !== 'healthy') return { state: 'degraded', why: concern.why }
   return { state: 'healthy', why: members.length === 1 ? 'the only node answers' : `all ${members.length} nodes answer` }
 }
 
@@ -48,10 +48,13 @@ export interface NetworkFaults {
   readonly bent: boolean
 }
 
-export function faultView(cluster: HealthSubject, network: NetworkFaults): FaultView {
-  const up = new Set(cluster.views().flatMap(({ id, state }) => (state === 'live' && !cluster.lostDisk(id) ? [id] : [])))
+export function faultView(cluster: HealthSubject, network: NetworkFaults, settings: Settings): FaultView {
+  const nodes = cluster.views()
+  const up = new Set(nodes.flatMap(({ id, state }) => (state === 'live' && !cluster.lostDisk(id) ? [id] : [])))
   return {
     members: cluster.ids,
+    settings,
+    nodes,
     up: (id) => up.has(id),
     linked: (a, b) => network.linked(a, b),
     bent: network.bent || cluster.bent,
@@ -84,9 +87,4 @@ export class Contradiction {
     this.#told = true
     return `unhealthy for ${(lastedMs / 1000).toFixed(1)} s although ${predicted.state} was predicted (${predicted.why})`
   }
-}
-
-/** Names while they are few: a reason has ten words. */
-function some(ids: readonly EndpointId[]): string {
-  return ids.length <= 4 ? ids.join(' ') : `${ids.slice(0, 2).join(' ')} and ${ids.length - 2} more`
 }

@@ -118,9 +118,9 @@ export class HealthWatch {
     const nowMs = performance.now()
     this.#excuseStall(nowMs)
     if (!this.#heardOfAll) return
-    const { unacknowledged } = mode.summarize(cluster.views())
+    const { concern } = mode.summarize(cluster.views())
     const previous = this.#observed.state
-    const observed = observe({ nowMs, members: cluster.ids, answeredMs: this.#answeredMs, unacknowledged, previous })
+    const observed = observe({ nowMs, members: cluster.ids, answeredMs: this.#answeredMs, concern, previous })
     const predicted = this.#predict()
     const before = { observed: this.#observed, predicted: this.#predicted }
     const time = clock.nowNs()
@@ -211,7 +211,7 @@ export class HealthWatch {
   }
 
   #predict(): PredictedHealth {
-    const { mode, cluster, network } = this.#options
-    return mode.predict(faultView(cluster, network))
+    const { mode, cluster, network, settings } = this.#options
+    return mode.predict(faultView(cluster, network, settings))
   }
 }

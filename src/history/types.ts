@@ -1,4 +1,4 @@
-import type { EndpointId } from '../machine/contract.ts'
+import type { EndpointId, Lineage } from '../machine/contract.ts'
 
 /** What a client is asked to do. */
 export interface Request {
@@ -7,6 +7,8 @@ export interface Request {
   readonly value: string | readonly [string | null, string | null] | null
   readonly timeoutMs: number
   readonly via?: EndpointId
+  /** The mode's own options, as typed: `r w quorum blind context`. */
+  readonly options?: Readonly<Record<string, string>>
 }
 
 /** One line of history.jsonl. Line order is the order of `time`; at a tie invokes come first. */
@@ -17,7 +19,7 @@ export interface HistoryEvent {
   /** `get put del cas add mul append`; corpora also use read, write and others. */
   readonly f: string
   readonly key: string | null
-  /** Invoke: what was asked (get: null). ok: what was answered. */
+  /** Invoke: what was asked (get: null). ok: what was answered; siblings are an array of two or more texts, sorted. */
   readonly value: unknown
   /** Nanoseconds since the run began, one monotonic clock. */
   readonly time: number
@@ -26,6 +28,8 @@ export interface HistoryEvent {
   readonly error?: string
   /** The value a failed cas met. */
   readonly was?: string | null
+  /** Completions in a mode that keeps versions. */
+  readonly lineage?: Lineage
 }
 
 /** A fault or a note on the same clock, for explanations and reports. */

@@ -21,15 +21,30 @@ export interface Message {
 export interface Operation {
   /** Unique within the client machine; comes back in the result. */
   readonly id: number
-  /** `get put del cas add mul append`, or what the mode adds. */
+  /** `get put del cas add mul append`, or what the mode adds (`resolve join leave`). */
   readonly f: string
   readonly key: string
-  /** put, append: text. add, mul: a decimal as text. cas: `[old, new]`, null for absence. get, del: null. */
+  /** put, append: text. add, mul: a decimal as text. cas: `[old, new]`, null for absence. get, del: null. resolve: text, null for the union. */
   readonly value: string | readonly [string | null, string | null] | null
+  /** What the mode's own options ask, as typed: `r w quorum blind context`. */
+  readonly options?: Readonly<Record<string, string>>
   /** How long the client tries before it answers `info` (or `fail`, if every attempt was refused). Microseconds. */
   readonly timeoutUs: number
   /** Only this node is asked, and hints are not followed. */
   readonly via?: EndpointId
+}
+
+/**
+ * What a store that keeps several versions of a key tells of an operation, for the checkers. A version is named by the write that
+ * made it (client and serial, `c1.4`), never by a node's clock: the clients' own log is the oracle that clocks are judged by.
+ */
+export interface Lineage {
+  /** The version this write made, or may have made. */
+  readonly made?: string
+  /** The versions this write's context held: those it replaces. */
+  readonly over?: readonly string[]
+  /** A read: the versions answered, deletes included. */
+  readonly seen?: readonly string[]
 }
 
 /**
@@ -43,8 +58,15 @@ export interface OperationResult {
   readonly code?: string
   /** One human sentence for fail and info. */
   readonly why?: string
-  /** get: the value or null; add, mul, append: the new value. */
+  /** get: the value or null; add, mul, append: the new value. Siblings: sorted and joined, `eggs | milk`. */
   readonly value?: string | null
+  /** get: the values, sorted, where there are two or more. */
+  readonly siblings?: readonly string[]
+  readonly lineage?: Lineage
+  /** What the client now holds of the key, opaque: it may be passed on as the option `context`. */
+  readonly context?: string
+  /** How it was answered, shown dim beside the answer and no part of it: `2 of 3, n4 for n2`. */
+  readonly note?: string
   /** For a failed cas: the value that was there, which is evidence for the checkers. */
   readonly was?: string | null
   /** The node that answered. */
@@ -127,6 +149,8 @@ export type InspectQuery =
   | { readonly what: 'log'; readonly from?: number; readonly limit?: number }
   /** This node's own copy of a key, no protocol involved. */
   | { readonly what: 'peek'; readonly key: string }
+  /** What only this mode's nodes know: `ring`, `hints`, `merkle`. */
+  | { readonly what: 'mode'; readonly about: string; readonly args: Readonly<Record<string, string>> }
 
 export interface Machine {
   /** Throws AssertionFailed when an invariant is broken; the host then halts the node loudly. */

@@ -18,3 +18,8 @@ export function isNode(id: EndpointId): boolean {
 export const PROBE: EndpointId = 'p0'
 /** The key the probe reads; people cannot name it, since keys may not hold a control character. */
 export const PROBE_KEY = '\u0001probe'
+
+/** Names while they are few: a reason has ten words. */
+export function some(ids: readonly EndpointId[]): string {
+  return ids.length <= 4 ? ids.join(' ') : `${ids.slice(0, 2).join(' ')} and ${ids.length - 2} more`
+}

@@ -2,13 +2,14 @@
  * What a protocol brings to the house: its machines, settings, known-bad variants, health rule, expect subjects and checks.
  * All pure. A new protocol is a folder beside this file and one line in `registry.ts`.
  */
-import type { EndpointId, Machine } from '../machine/contract.ts'
+import type { EndpointId, InspectQuery, Machine } from '../machine/contract.ts'
 import type { Random } from '../machine/random.ts'
 
 /** A setting as front matter, `--flag` and `set` write it: one kebab-case word and a text value. */
 export interface SettingSpec {
   readonly name: string
-  readonly kind: 'on-off' | 'duration' | 'duration-range' | 'size' | 'count' | 'choice' | 'nodes'
+  /** `groups`: lists of nodes parted by slashes, `n1,n2/n3,n4,n5`, or one of the choices. `nodes` too may be one of the choices. */
+  readonly kind: 'on-off' | 'duration' | 'duration-range' | 'size' | 'count' | 'choice' | 'nodes' | 'groups'
   readonly choices?: readonly string[]
   readonly fallback: string
   /** `set NAME=VALUE` may change it on a running cluster. */
@@ -29,11 +30,20 @@ export interface BugSpec {
 
 export interface NodeRoleOptions {
   readonly id: EndpointId
-  /** The nodes of the first configuration, this one included. */
+  /** The nodes of the first configuration. This one is among them, unless it was started to join a cluster that runs. */
   readonly members: readonly EndpointId[]
   readonly settings: Settings
   /** `none` or the name of a BugSpec. */
   readonly bug: string
+  readonly random: Random
+}
+
+/** A process without a disk that stands between clients and nodes. */
+export interface HelperRoleOptions {
+  /** `b0` */
+  readonly id: EndpointId
+  readonly nodes: readonly EndpointId[]
+  readonly settings: Settings
   readonly random: Random
 }
 
@@ -47,6 +57,9 @@ export interface ClientRoleOptions {
 /** What the faults in force mean, in the mode's eyes (predicted health). */
 export interface FaultView {
   readonly members: readonly EndpointId[]
+  readonly settings: Settings
+  /** What the nodes themselves said last: a mode whose members or map change reads them there. */
+  readonly nodes: readonly NodeView[]
   /** Running, awake, and its disk not lost. */
   up(id: EndpointId): boolean
   /** Both directions of the link are open. */
@@ -79,20 +92,83 @@ export interface NodeView {
 /** A fact that `expect` and node sets can ask about, computed from the nodes' statuses. */
 export interface SubjectSpec {
   readonly name: string
-  /** `none`: `leader = n3`; `node`: `role(n3)`; `key-node`: `local(city, n3)`. */
+  /** `none`: `leader = n3`; `node`: `role(n3)`. */
   readonly args: 'none' | 'node'
   readonly help: string
   /** The fact's value now, null for "none" or unknown. Node names, numbers and words as text or number. */
   read(nodes: readonly NodeView[], node: EndpointId | null): string | number | null
 }
 
+/** What a mode's commands, key subjects and checks may ask of the running cluster. Everything is read; only `operate` changes anything. */
+export interface ClusterPort {
+  /** Now, without asking; `refresh` asks every live node first. */
+  nodes(): readonly NodeView[]
+  refresh(): Promise<readonly NodeView[]>
+  readonly settings: Settings
+  /** The node's own answer; null from one that is not live or does not answer. */
+  inspect(node: EndpointId, query: InspectQuery): Promise<unknown>
+}
+
+/** A subject about a key, which has to be asked of the nodes: `siblings(cart)`. */
+export interface KeySubjectSpec {
+  readonly name: string
+  readonly help: string
+  read(port: ClusterPort, key: string): Promise<string | number | null>
+}
+
+/** What the argument of a mode's command is. */
+export interface ModeArg {
+  readonly name: string
+  readonly kind: 'key' | 'nodes' | 'count' | 'word'
+  readonly optional?: true
+}
+
+/** A command of the mode that only looks: `ring city`, `hints`, `merkle n1 n2`. The language checks its arguments. */
+export interface ModeCommandSpec {
+  readonly name: string
+  readonly usage: readonly string[]
+  readonly help: string
+  /** Lines that parse in a five-node cluster. */
+  readonly examples: readonly string[]
+  readonly args: readonly ModeArg[]
+  /** Arguments by name; node sets as their nodes. The answer's lines, or why it cannot be answered (nothing changed). */
+  run(port: ClusterPort, args: Readonly<Record<string, string | number | readonly EndpointId[]>>): Promise<ModeAnswer>
+}
+
+export type ModeAnswer =
+  | { readonly ok: true; readonly lines: readonly string[] }
+  /** `code`: it was asked and failed; null: refused, it cannot apply now. */
+  | { readonly ok: false; readonly code: string | null; readonly why: string }
+
+/** A check that asks the cluster itself rather than the history: `converged`, `placement`. */
+export interface LiveCheckSpec {
+  readonly name: string
+  readonly help: string
+  /** How long it may take until it is so, once every fault is gone. Milliseconds. */
+  withinMs(settings: Settings, nodes: number): number
+  /** Whether it is so now; `why` says what is not, naming node and key, or what was looked at. */
+  look(port: ClusterPort): Promise<{ readonly holds: boolean; readonly why: string }>
+}
+
+export interface DataOptionSpec {
+  readonly name: string
+  /** `flag` stands alone, without a value: `blind`. */
+  readonly kind: 'count' | 'choice' | 'flag' | 'text'
+  readonly choices?: readonly string[]
+  readonly help: string
+  readonly operations: readonly string[]
+}
+
 /** The few facts that the status line and the views show, whatever the mode. */
 export interface Summary {
   readonly leader: EndpointId | null
   readonly term: number | null
-  /** Members the leader has not heard from lately (observed degraded), empty if all acknowledged; null while nobody leads. */
-  readonly unacknowledged: readonly EndpointId[] | null
+  /** What the nodes themselves say is not whole. */
+  readonly concern: Concern
 }
+
+/** `none`: whole. `degraded`: not whole, and why. `unclear`: nobody can say now (between two leaders), so what was, stays. At most ten words. */
+export type Concern = { readonly kind: 'none' } | { readonly kind: 'degraded' | 'unclear'; readonly why: string }
 
 export interface Mode {
   readonly name: string
@@ -103,10 +179,24 @@ export interface Mode {
   readonly operations: readonly string[]
   createNode(options: NodeRoleOptions): Machine
   createClient(options: ClientRoleOptions): Machine
+  /** Processes beside the nodes that these settings want: `b0`, a load balancer. None if left out. */
+  helpers?(settings: Settings): readonly EndpointId[]
+  createHelper?(options: HelperRoleOptions): Machine
+  /** Why a cluster of this many nodes cannot have these settings, each of which is right alone: `n=7 is more than 5 nodes`; null if it can. */
+  refuse?(settings: Settings, nodes: number): string | null
+  /** The key of the probe's next question: whatever it is asked about, it is one that nobody writes. PROBE_KEY if left out. */
+  probeKey?(turn: number, settings: Settings): string
   predict(view: FaultView): PredictedHealth
   /** Under these settings it may take this long until what is predicted shows: some elections. Milliseconds; nothing: no time worth naming. */
   settlesMs?(settings: Settings): number
   readonly subjects: readonly SubjectSpec[]
+  readonly keySubjects?: readonly KeySubjectSpec[]
+  readonly commands?: readonly ModeCommandSpec[]
+  readonly liveChecks?: readonly LiveCheckSpec[]
+  /** The options its data commands have beside the common ones, and the operations that take them. */
+  readonly dataOptions?: readonly DataOptionSpec[]
+  /** The nodes that keep a key, first the one that coordinates, and those that stand in for one of them now. */
+  homes?(port: ClusterPort, key: string): { readonly homes: readonly EndpointId[]; readonly fallbacks: readonly EndpointId[] }
   summarize(nodes: readonly NodeView[]): Summary
   /** One line for people, or null for an event that only views use. `node` is who said it. */
   describe(node: EndpointId, event: { readonly type: string; readonly [field: string]: unknown }): string | null

@@ -63,14 +63,14 @@ export function oddValue(spec: SettingSpec, random: Random): string {
       return random.pick(['on', 'off'])
     case 'count':
       return random.pick(['1', '2', '5', spec.fallback])
-    case 'nodes':
-      return 'all'
     case 'size':
       return random.pick(['200', '1kb', spec.fallback])
     case 'choice':
       return random.pick(spec.choices ?? [spec.fallback])
     case 'duration':
     case 'duration-range':
+    case 'nodes':
+    case 'groups':
       return spec.fallback
     default:
       return unreachable(spec.kind)

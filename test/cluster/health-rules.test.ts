@@ -12,32 +12,43 @@ const everyone = answered({ n1: 0, n2: 500, n3: 1_000, n4: 1_500, n5: 2_000 })
 
 describe('observed', () => {
   test('healthy while every node answered within two seconds and the leader hears all', () => {
-    expect(observe({ nowMs: 10_000, members, answeredMs: everyone, unacknowledged: [], previous: 'healthy' })).toEqual({
+    expect(observe({ nowMs: 10_000, members, answeredMs: everyone, concern: { kind: 'none' }, previous: 'healthy' })).toEqual({
       state: 'healthy',
       why: 'all 5 nodes answer',
     })
   })
 
   test('an election gap is a gap: nobody leads, the answers are still fresh', () => {
-    expect(observe({ nowMs: 10_000, members, answeredMs: everyone, unacknowledged: null, previous: 'healthy' }).state).toBe('healthy')
+    expect(
+      observe({ nowMs: 10_000, members, answeredMs: everyone, concern: { kind: 'unclear', why: 'nobody leads now' }, previous: 'healthy' })
+        .state,
+    ).toBe('healthy')
   })
 
   test('between two leaders a degraded cluster is not taken for healthy', () => {
-    const view = { nowMs: 10_000, members, answeredMs: everyone, unacknowledged: null } as const
+    const view = { nowMs: 10_000, members, answeredMs: everyone, concern: { kind: 'unclear', why: 'nobody leads now' } } as const
     expect(observe({ ...view, previous: 'degraded' }).state).toBe('degraded')
     expect(observe({ ...view, previous: 'unhealthy' }).state).toBe('degraded')
   })
 
   test('degraded through some, and it says through which not', () => {
     const answeredMs = answered({ n1: 0, n2: 0, n3: 2_001, n4: 0 })
-    expect(observe({ nowMs: 10_000, members, answeredMs, unacknowledged: [], previous: 'healthy' })).toEqual({
+    expect(observe({ nowMs: 10_000, members, answeredMs, concern: { kind: 'none' }, previous: 'healthy' })).toEqual({
       state: 'degraded',
       why: 'no answer through n3 n5',
     })
   })
 
   test('degraded when the leader does not hear a member, before its answers grow old', () => {
-    expect(observe({ nowMs: 10_000, members, answeredMs: everyone, unacknowledged: ['n4'], previous: 'healthy' })).toEqual({
+    expect(
+      observe({
+        nowMs: 10_000,
+        members,
+        answeredMs: everyone,
+        concern: { kind: 'degraded', why: 'leader does not hear n4' },
+        previous: 'healthy',
+      }),
+    ).toEqual({
       state: 'degraded',
       why: 'leader does not hear n4',
     })
@@ -45,18 +56,24 @@ describe('observed', () => {
 
   test('unhealthy through none', () => {
     const answeredMs = answered({ n1: 2_001, n2: 9_000 })
-    expect(observe({ nowMs: 10_000, members, answeredMs, unacknowledged: [], previous: 'healthy' }).state).toBe('unhealthy')
-    expect(observe({ nowMs: 10_000, members: ['n1'], answeredMs: new Map(), unacknowledged: null, previous: 'healthy' }).state).toBe(
-      'unhealthy',
-    )
+    expect(observe({ nowMs: 10_000, members, answeredMs, concern: { kind: 'none' }, previous: 'healthy' }).state).toBe('unhealthy')
+    expect(
+      observe({
+        nowMs: 10_000,
+        members: ['n1'],
+        answeredMs: new Map(),
+        concern: { kind: 'unclear', why: 'nobody leads now' },
+        previous: 'healthy',
+      }).state,
+    ).toBe('unhealthy')
   })
 
   test('a reason has ten words at most, however many nodes', () => {
     const many = Array.from({ length: 40 }, (_, i) => `n${i + 1}`)
-    for (const unacknowledged of [[], many.slice(5)]) {
+    for (const concern of [{ kind: 'none' }, { kind: 'degraded', why: 'leader does not hear n6 n7 and 33 more' }] as const) {
       for (const answeredMs of [answered({ n1: 0 }), new Map(many.map((id) => [id, 10_000])), new Map<string, number>()]) {
         expect(
-          observe({ nowMs: 10_000, members: many, answeredMs, unacknowledged, previous: 'healthy' }).why.split(' ').length,
+          observe({ nowMs: 10_000, members: many, answeredMs, concern, previous: 'healthy' }).why.split(' ').length,
         ).toBeLessThanOrEqual(10)
       }
     }
@@ -74,15 +91,15 @@ describe('the faults in force', () => {
   const network = { linked: (a: string, b: string) => a !== b, bent: false }
 
   test('up is running, awake, and with a disk that remembers', () => {
-    const faults = faultView(cluster, network)
+    const faults = faultView(cluster, network, {})
     expect(members.filter((id) => faults.up(id))).toEqual(['n1'])
     expect(faults.linked('n1', 'n2')).toBe(true)
   })
 
   test('a bent clock, disk or link makes a prediction uncertain', () => {
-    expect(faultView(cluster, network).bent).toBe(false)
-    expect(faultView({ ...cluster, bent: true }, network).bent).toBe(true)
-    expect(faultView(cluster, { ...network, bent: true }).bent).toBe(true)
+    expect(faultView(cluster, network, {}).bent).toBe(false)
+    expect(faultView({ ...cluster, bent: true }, network, {}).bent).toBe(true)
+    expect(faultView(cluster, { ...network, bent: true }, {}).bent).toBe(true)
   })
 })
 

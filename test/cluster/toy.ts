@@ -25,7 +25,7 @@ export const TOY_MODE: Mode = {
   createClient: () => machine,
   predict: () => ({ state: 'healthy', uncertain: false, spare: 0, why: 'toy' }),
   subjects: [],
-  summarize: () => ({ leader: null, term: null, unacknowledged: null }),
+  summarize: () => ({ leader: null, term: null, concern: { kind: 'unclear', why: 'nobody leads now' } }),
   describe: () => null,
   checks: [],
 }

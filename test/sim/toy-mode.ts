@@ -153,7 +153,7 @@ export const toyMode: Mode = {
   createClient: (_options: ClientRoleOptions) => new ToyClient(),
   predict: () => ({ state: 'healthy', uncertain: false, spare: 0, why: 'a toy' }),
   subjects: [],
-  summarize: () => ({ leader: PRIMARY, term: 1, unacknowledged: [] }),
+  summarize: () => ({ leader: PRIMARY, term: 1, concern: { kind: 'none' } }),
   describe: () => null,
   checks: [],
 }

@@ -1,6 +1,5 @@
 import type { EndpointId } from '../../machine/contract.ts'
-import type { BugSpec, SettingSpec } from '../../modes/mode.ts'
-import type { CommandSpec } from './spec.ts'
+import type { BugSpec, ModeCommandSpec, SettingSpec } from '../../modes/mode.ts'
 
 /** A fact a mode adds to `expect` and `let`: how it is written, not how it is read. */
 export interface SubjectWords {
@@ -8,6 +7,9 @@ export interface SubjectWords {
   readonly args: 'none' | 'node'
   readonly help: string
 }
+
+/** A command of a mode: how it is written, not how it is answered. */
+export type ModeCommandWords = Omit<ModeCommandSpec, 'run'>
 
 /** What a mode adds to the language, as data. Every `Mode` is one. */
 export interface ModeWords {
@@ -21,7 +23,7 @@ export interface ModeWords {
   /** Checks that end its labs. */
   readonly checks: readonly string[]
   /** Commands of its own. They may not have the name of a common command. */
-  readonly commands?: readonly CommandSpec[]
+  readonly commands?: readonly ModeCommandWords[]
 }
 
 /** What a line is read against. */

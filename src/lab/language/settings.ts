@@ -18,6 +18,9 @@ export const MOST_NODES = 25
 /** No limit anyone meets, and small enough for every mode to compute with. */
 const MOST = 1_000_000_000
 
+const NODE_LIST = /^n[1-9]\d*(,n[1-9]\d*)*$/
+const NODE_GROUPS = /^n[1-9]\d*([,/]n[1-9]\d*)*$/
+
 /** What every mode has. `mode` and `preset` decide which others there are and where they start. */
 export function generalSettings(mode: ModeWords, modes: readonly ModeWords[] = [mode]): Setting[] {
   const presets = Object.keys(mode.presets)
@@ -138,9 +141,14 @@ function normalise(setting: Setting, value: string, column: number): string {
       return formatDurationRange(range)
     }
     case 'nodes':
-      if (value !== 'all' && !/^n[1-9]\d*(,n[1-9]\d*)*$/.test(value))
-        reject(`${setting.name} is all, or nodes like n2 or n1,n3, not "${value}"`, column)
+    case 'groups': {
+      const words = setting.choices ?? (setting.kind === 'nodes' ? ['all'] : [])
+      if (words.includes(value)) return value
+      const wanted = setting.kind === 'nodes' ? 'nodes like n2 or n1,n3' : 'groups of nodes like n1,n2/n3,n4,n5'
+      if (!(setting.kind === 'nodes' ? NODE_LIST : NODE_GROUPS).test(value))
+        reject(`${setting.name} is ${either([...words, wanted])}, not "${value}"`, column)
       return value
+    }
     case 'size':
       return formatSize(bounded(setting, parseSize(value), value, column, 'a size like 64kb', formatSize))
   }

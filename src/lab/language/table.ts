@@ -27,5 +27,5 @@ const OPERATIONS = new Set(dataCommands.map(({ name }) => name))
 /** All commands a mode has: the common ones (of the data commands those its clients understand), then its own. */
 export function commandsOf(mode: ModeWords): CommandSpec[] {
   const common = COMMANDS.filter(({ name }) => !OPERATIONS.has(name) || mode.operations.includes(name))
-  return [...common, ...(mode.commands ?? [])]
+  return [...common, ...(mode.commands ?? []).map((words): CommandSpec => ({ ...words, group: 'look', options: [] }))]
 }

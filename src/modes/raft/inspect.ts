@@ -86,7 +86,7 @@ const MOST_LINES = 200
 const MOST_LOG_BYTES = 48_000
 const LONGEST_VALUE = 120
 
-export function inspect(raft: RaftState, query: InspectQuery): RaftStatus | LogAnswer | PeekAnswer {
+export function inspect(raft: RaftState, query: InspectQuery): RaftStatus | LogAnswer | PeekAnswer | null {
   switch (query.what) {
     case 'status':
       return status(raft)
@@ -94,6 +94,8 @@ export function inspect(raft: RaftState, query: InspectQuery): RaftStatus | LogA
       return logLines(raft, query.from, query.limit ?? MOST_LINES)
     case 'peek':
       return { key: query.key, value: fitting(raft.store.read(query.key)), applied: raft.applied }
+    case 'mode':
+      return null
     default:
       return unreachable(query)
   }

@@ -1,6 +1,7 @@
 /** How the lab sees a Raft cluster: the subjects of `expect`, the status line's facts, and events in words. */
 import type { EndpointId } from '../../machine/contract.ts'
-import type { NodeView, SubjectSpec, Summary } from '../mode.ts'
+import { some } from '../../machine/ids.ts'
+import type { Concern, NodeView, SubjectSpec, Summary } from '../mode.ts'
 import type { RaftStatus } from './inspect.ts'
 
 /** Older statuses say nothing about now. */
@@ -68,8 +69,13 @@ export const subjects: readonly SubjectSpec[] = [
 
 export function summarize(nodes: readonly NodeView[]): Summary {
   const leader = leaderOf(nodes)
-  const unacknowledged = leader?.status.peers.filter((peer) => !peer.acknowledged || peer.lost).map((peer) => peer.id) ?? null
-  return { leader: leader?.id ?? null, term: highestTerm(nodes), unacknowledged }
+  return { leader: leader?.id ?? null, term: highestTerm(nodes), concern: concernOf(leader) }
+}
+
+function concernOf(leader: Seen | null): Concern {
+  if (leader === null) return { kind: 'unclear', why: 'nobody leads now' }
+  const unheard = leader.status.peers.filter((peer) => !peer.acknowledged || peer.lost).map((peer) => peer.id)
+  return unheard.length === 0 ? { kind: 'none' } : { kind: 'degraded', why: `leader does not hear ${some(unheard)}` }
 }
 
 type Event = { readonly type: string; readonly [field: string]: unknown }

@@ -99,7 +99,7 @@ export const toyMode: Mode = {
   createClient: () => new ToyNode(),
   predict: () => ({ state: 'healthy', uncertain: false, spare: 0, why: 'a toy' }),
   subjects: [],
-  summarize: () => ({ leader: null, term: null, unacknowledged: null }),
+  summarize: () => ({ leader: null, term: null, concern: { kind: 'unclear', why: 'nobody leads now' } }),
   describe: () => null,
   checks: [],
 }

@@ -1,10 +1,9 @@
 /** What the tests read lines against: Raft as it is, and a second mode made of data alone. */
 
 import type { ParsedCommand } from '../../../src/lab/language/ast.ts'
-import type { LanguageContext, ModeWords } from '../../../src/lab/language/context.ts'
+import type { LanguageContext, ModeCommandWords, ModeWords } from '../../../src/lab/language/context.ts'
 import { describeProblem } from '../../../src/lab/language/errors.ts'
 import { parseLine } from '../../../src/lab/language/parse.ts'
-import type { CommandSpec } from '../../../src/lab/language/spec.ts'
 import { nodeIds } from '../../../src/machine/ids.ts'
 import { findMode } from '../../../src/modes/registry.ts'
 
@@ -12,14 +11,12 @@ const found = findMode('raft')
 if (found === null) throw new Error('no raft mode')
 export const raft: ModeWords = found
 
-const ring: CommandSpec = {
+const ring: ModeCommandWords = {
   name: 'ring',
-  group: 'look',
   usage: ['ring [K]'],
   help: 'who stores what',
   examples: ['ring', 'ring city'],
   args: [{ name: 'K', kind: 'key', optional: true }],
-  options: [{ name: 'depth', kind: 'count', min: 1, max: 9, help: 'so many' }],
 }
 
 export const dynamo: ModeWords = {

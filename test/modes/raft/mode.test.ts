@@ -109,6 +109,8 @@ function view(count: number, down: readonly number[], cuts: readonly (readonly [
     up: (id) => !down.includes(Number(id.slice(1))),
     linked: (a, b) => !cuts.some(([x, y]) => (a === `n${x}` && b === `n${y}`) || (a === `n${y}` && b === `n${x}`)),
     bent,
+    settings: {},
+    nodes: [],
   }
 }
 
@@ -189,11 +191,11 @@ describe('what the lab sees', () => {
     expect(subject('vote', nodes, lead)).toBe(lead)
     for (const name of ['last', 'commit', 'applied']) expect(subject(name, nodes, 'n1')).toBe(3)
     expect(subject('uncommitted', nodes, 'n1')).toBe(0)
-    expect(raft.summarize(nodes)).toMatchObject({ leader: lead, unacknowledged: [] })
+    expect(raft.summarize(nodes)).toMatchObject({ leader: lead, concern: { kind: 'none' } })
     const other = world.ids.find((id) => id !== lead) ?? ''
     world.kill(other)
     world.run(2_000)
-    expect(raft.summarize(see(world)).unacknowledged).toEqual([other])
+    expect(raft.summarize(see(world)).concern).toEqual({ kind: 'degraded', why: `leader does not hear ${other}` })
     expect(subject('role', see(world), other)).toBe(null)
   })
 
@@ -221,7 +223,7 @@ describe('what the lab sees', () => {
     expect(subject('leader', see(world))).not.toBe(old)
     const stale = see(world).map((node) => ({ ...node, statusAgeMs: 60_000 }))
     expect(subject('leader', stale)).toBe(null)
-    expect(raft.summarize(stale)).toEqual({ leader: null, term: null, unacknowledged: null })
+    expect(raft.summarize(stale)).toEqual({ leader: null, term: null, concern: { kind: 'unclear', why: 'nobody leads now' } })
   })
 
   test('events read as sentences, and those for views only do not', () => {
