@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { EventHeap } from '../../src/machine/heap.ts'
 import { seeded } from '../../src/machine/random.ts'
 import { BentClock } from '../../src/sim/clock.ts'
 import { SimDisk } from '../../src/sim/disk.ts'
-import { EventHeap } from '../../src/sim/heap.ts'
 import { CALM, SimNetwork } from '../../src/sim/network.ts'
 import { ImpureCall, withPureGlobals } from '../../src/sim/purity.ts'
 

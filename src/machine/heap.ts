@@ -1,5 +1,5 @@
-/** What happens when, in virtual time: a binary heap ordered by time, then by the order of scheduling, so that ties never depend on luck. */
-import { assert } from '../machine/assert.ts'
+/** What happens when: a binary heap ordered by time, then by the order of scheduling, so that ties never depend on luck. */
+import { assert } from './assert.ts'
 
 interface Entry {
   readonly atUs: number
