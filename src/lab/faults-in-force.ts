@@ -4,7 +4,7 @@ import type { NodeView } from '../modes/mode.ts'
 import type { NetworkPlan } from '../net/plan.ts'
 
 export function faultsInForce(cluster: Cluster, plan: NetworkPlan): string[] {
-  return [...cluster.views().flatMap((view) => faultsOf(cluster, view)), ...plan.describe()]
+  return [...[...cluster.views(), ...cluster.helperViews()].flatMap((view) => faultsOf(cluster, view)), ...plan.describe()]
 }
 
 function faultsOf(cluster: Cluster, { id, state }: NodeView): string[] {

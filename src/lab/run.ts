@@ -233,7 +233,7 @@ export class Run {
     const cluster = await this.#openCluster(shim)
     this.#cluster = cluster
     this.#closers.push(() => cluster.close())
-    for (const id of cluster.ids) this.plan.addEndpoint(id)
+    for (const id of [...cluster.ids, ...cluster.helperIds]) this.plan.addEndpoint(id)
     const surroundings = this.#surroundings(cluster)
     const clients = new RunClients({ ...surroundings, mode, recorder: this.history.recorder }, this.plan, shim)
     this.#clients = clients
@@ -278,7 +278,7 @@ export class Run {
   /** What every endpoint outside the nodes is opened with. */
   #surroundings(cluster: Cluster) {
     const { settings, seed } = this.options
-    const connect = (id: EndpointId, realPort: number) => cluster.connect(id, realPort)
+    const connect: Cluster['connect'] = (...endpoint) => cluster.connect(...endpoint)
     return { nodes: cluster.ids, settings, seed: String(seed), runId: this.#runId, clock: this.clock, connect }
   }
 
