@@ -41,6 +41,12 @@ export class AddressBook {
     }
   }
 
+  /** It may be opened again, and has the same port then: the shim keeps its virtual address. */
+  forget(id: EndpointId): void {
+    this.#ports.delete(id)
+    this.#opening.delete(id)
+  }
+
   all(): Record<EndpointId, number> {
     return Object.fromEntries(this.#ports)
   }

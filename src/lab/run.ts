@@ -155,6 +155,16 @@ export class Run {
     return this.#cluster?.views() ?? []
   }
 
+  /** The nodes, and what stands beside them. */
+  processViews(): readonly NodeView[] {
+    return [...this.views(), ...(this.#cluster?.helperViews() ?? [])]
+  }
+
+  /** Those in force now: what `set` changed counts. */
+  get settings(): Settings {
+    return { ...this.options.settings, ...Object.fromEntries(this.changed.map(({ name, value }) => [name, value])) }
+  }
+
   summary(): Summary {
     return this.mode.summarize(this.views())
   }
@@ -162,6 +172,22 @@ export class Run {
   /** What is broken now, a line each. */
   faults(): readonly string[] {
     return faultsInForce(this.cluster, this.plan)
+  }
+
+  /** A process of this name joins the network. The protocol knows nothing of it yet. */
+  async addNode(id: EndpointId): Promise<void> {
+    await this.cluster.add(id)
+    this.plan.addEndpoint(id)
+    await this.#tellSides()
+  }
+
+  /** The process ends, and nothing in the lab names it any more. */
+  async retireNode(id: EndpointId): Promise<void> {
+    await this.cluster.retire(id)
+    this.plan.removeEndpoint(id)
+    this.last = this.last.filter((node) => node !== id)
+    this.damaged.delete(id)
+    await this.#tellSides()
   }
 
   /** Asks every live node now, so that facts are not a status interval old. A node that does not answer keeps its last status. */
@@ -182,11 +208,17 @@ export class Run {
 
   /** Brings the shim to the plan, all links in one turn, and tells clients their side. */
   async applyNetwork(text: string): Promise<void> {
-    const atNs = await this.shim.apply(this.plan.takeUpdates())
+    const atNs = await this.#tellSides()
     this.history.recorder.fault(text, atNs)
+    this.health.changed()
+  }
+
+  /** Answers when the shim had all of it, on the run's clock. */
+  async #tellSides(): Promise<number> {
+    const atNs = await this.shim.apply(this.plan.takeUpdates())
     await opened(this.#clients).reach()
     await this.load.reach((id) => this.plan.reachFrom(id, this.cluster.ids))
-    this.health.changed()
+    return atNs
   }
 
   /** A fault or its undoing that happened otherwise than through the network. */
@@ -233,14 +265,14 @@ export class Run {
     const cluster = await this.#openCluster(shim)
     this.#cluster = cluster
     this.#closers.push(() => cluster.close())
-    for (const id of cluster.ids) this.plan.addEndpoint(id)
-    const surroundings = this.#surroundings(cluster)
-    const clients = new RunClients({ ...surroundings, mode, recorder: this.history.recorder }, this.plan, shim)
+    for (const id of [...cluster.ids, ...cluster.helperIds]) this.plan.addEndpoint(id)
+    const surroundings = () => this.#surroundings(cluster)
+    const clients = new RunClients(() => ({ ...surroundings(), mode, recorder: this.history.recorder }), this.plan, shim)
     this.#clients = clients
     this.#closers.push(() => clients.close())
     await clients.get(FIRST_CLIENT)
     const health = await HealthWatch.open({
-      ...surroundings,
+      ...surroundings(),
       mode,
       cluster,
       network: this.plan,
@@ -249,7 +281,8 @@ export class Run {
     })
     this.#health = health
     this.#closers.push(() => health.close())
-    const load = new LoadRun({ ...surroundings, mode: mode.name, onFailure: (error) => this.#broke(error) }, this.history.recorder)
+    const onFailure = (error: Error): void => this.#broke(error)
+    const load = new LoadRun(() => ({ ...surroundings(), mode: mode.name, onFailure }), this.history.recorder)
     this.#load = load
     this.#closers.push(() => (load.running ? load.stop() : undefined))
     const { boundMs, readyMs } = cluster.start
@@ -275,11 +308,10 @@ export class Run {
     })
   }
 
-  /** What every endpoint outside the nodes is opened with. */
+  /** What every endpoint outside the nodes is opened with, as nodes and settings are now. */
   #surroundings(cluster: Cluster) {
-    const { settings, seed } = this.options
-    const connect = (id: EndpointId, realPort: number) => cluster.connect(id, realPort)
-    return { nodes: cluster.ids, settings, seed: String(seed), runId: this.#runId, clock: this.clock, connect }
+    const connect = cluster.connect.bind(cluster)
+    return { nodes: cluster.ids, settings: this.settings, seed: String(this.options.seed), runId: this.#runId, clock: this.clock, connect }
   }
 
   #nodeDrops(): ReturnType<typeof nodeDrops> {

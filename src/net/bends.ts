@@ -1,6 +1,7 @@
 /** Link rules other than cut and hold, as people give them: which links, which values. The last one given wins, value by value. */
 import type { EndpointId } from '../machine/contract.ts'
 import { PlanError } from './plan-error.ts'
+import { linksWithout, type Sides, sidesWithout, textOf } from './shuts.ts'
 import { type LinkRules, OPEN_LINK } from './types.ts'
 
 export type BendRules = Omit<LinkRules, 'cut' | 'hold'>
@@ -22,7 +23,7 @@ const VALUES: readonly { name: BendName; word: string; most: number; text: (valu
 
 export interface Bend {
   /** What the person named, for descriptions. */
-  readonly scope: string
+  readonly sides: Sides
   /** The directed links, as `from>to`. */
   readonly links: ReadonlySet<string>
   readonly rules: Partial<BendRules>
@@ -45,7 +46,7 @@ export class Bends {
   add(bend: Bend): void {
     const last = this.#list.at(-1)
     const all =
-      last?.scope === bend.scope
+      last !== undefined && textOf(last.sides) === textOf(bend.sides)
         ? [...this.#list.slice(0, -1), { ...bend, rules: { ...last.rules, ...bend.rules } }]
         : [...this.#list, bend]
     const effective = all.map((one, at) => keep(one, (name, link) => !all.slice(at + 1).some((later) => says(later, name, link))))
@@ -55,6 +56,15 @@ export class Bends {
       const needed = keep(one, (name, link) => (one.rules[name] ?? 0) > 0 || earlier.some((other) => says(other, name, link)))
       if (Object.keys(needed.rules).length > 0) this.#list.push(needed)
     }
+  }
+
+  /** No link of this endpoint is bent any more. */
+  remove(id: EndpointId): void {
+    this.#list = this.#list.flatMap((bend) => {
+      const links = linksWithout(bend.links, id)
+      if (links.size === 0) return []
+      return [links.size === bend.links.size ? bend : { ...bend, sides: sidesWithout(bend.sides, id), links }]
+    })
   }
 
   clear(): void {
@@ -74,9 +84,9 @@ export class Bends {
 
   /** `link n1 | n2 delay=50ms loss=5%`, oldest first. */
   describe(): string[] {
-    return this.#list.map(({ scope, rules }) => {
+    return this.#list.map(({ sides, rules }) => {
       const values = VALUES.flatMap(({ name, word, text }) => (rules[name] === undefined ? [] : [`${word}=${text(rules[name])}`]))
-      return `link ${scope} ${values.join(' ')}`
+      return `link ${textOf(sides)} ${values.join(' ')}`
     })
   }
 }

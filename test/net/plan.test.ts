@@ -295,3 +295,46 @@ it('hold keeps one direction or both, as it is asked', () => {
   expect([plan.open('n1', 'n2'), plan.open('n2', 'n1')]).toEqual([false, false])
   expect(plan.describe()).toEqual(['hold n1 | n2'])
 })
+
+describe('an endpoint that leaves', () => {
+  it('takes with it every rule that names it, and leaves the others as they were', () => {
+    plan.partition([['n1', 'n2'], ['n3', 'n4'], ['n5']])
+    plan.cut(['n5'], ['n4'], false)
+    plan.cut(['n1'], ['n2', 'n5'], true)
+    plan.hold(['n5'], ['n1'], true)
+    plan.isolate(['n5'])
+    plan.link(['n5'], NODES, false, { delayMs: 10 })
+    plan.link(['n1'], ['n2', 'n5'], true, { loss: 0.5 })
+    plan.takeUpdates()
+    plan.removeEndpoint('n5')
+    expect(plan.describe()).toEqual(['partition n1 n2 | n3 n4', 'cut n1 -> n2', 'link n1 -> n2 loss=50%'])
+    expect(plan.linked('n1', 'n3')).toBe(false)
+    const updates = plan.takeUpdates()
+    expect(updates.length).toBeGreaterThan(0)
+    for (const { from, to, rules } of updates) {
+      expect([from, to]).toContain('n5')
+      expect(rules).toEqual(OPEN_LINK)
+    }
+    expect(plan.takeUpdates()).toEqual([])
+    expect(codeOf(() => plan.isolate(['n5']))).toContain('unknown-endpoint')
+  })
+
+  it('comes back to open links, under what stands for everybody', () => {
+    plan.isolate(['n1', 'n5'])
+    plan.takeUpdates()
+    plan.removeEndpoint('n5')
+    plan.takeUpdates()
+    plan.addEndpoint('n5')
+    expect(shut()).toEqual(shut().filter((link) => link.includes('n1')))
+    expect(plan.takeUpdates().map(({ from, to }) => `${from}>${to}`)).toEqual(['n1>n5', 'n5>n1'])
+  })
+
+  it('is no more in a named partition, whose lines stay true', () => {
+    plan.partitionAs('bridge', NODES)
+    expect(plan.describe()).toEqual(['partition bridge: n1 n2 | n4 n5, n3 sees both'])
+    plan.removeEndpoint('n5')
+    expect(plan.describe()).toEqual(['partition bridge: n1 n2 | n4'])
+    plan.removeEndpoint('n4')
+    expect(plan.describe()).toEqual([])
+  })
+})
