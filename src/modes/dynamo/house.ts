@@ -6,7 +6,7 @@ import type { EndpointId, Message, Stream } from '../../machine/contract.ts'
 import type { Random } from '../../machine/random.ts'
 import type { Bug } from './bugs.ts'
 import type { MerkleTree } from './merkle.ts'
-import type { Ring } from './ring/ring.ts'
+import type { Change, Ring } from './ring/ring.ts'
 import type { DynamoOptions } from './settings.ts'
 import type { Copy, Version, Versioning } from './versions.ts'
 
@@ -70,6 +70,8 @@ export interface Membership {
   readonly peers: readonly EndpointId[]
   /** False before its join was acknowledged, and after its leave. */
   readonly isMember: boolean
+  /** All changes that this node knows. */
+  readonly history: readonly Change[]
   /** Calls back after every change of the map. */
   onChange(run: (before: Ring, now: Ring) => void): void
 }
@@ -110,6 +112,8 @@ export interface Hints {
   /** What is kept of the key, whichever home it is for; served to reads meanwhile. */
   of(key: string): Copy | null
   count(home?: EndpointId): number
+  /** Whom hints are kept for. */
+  readonly homes: readonly EndpointId[]
 }
 
 /** Who answers this node. Local: others may see otherwise, and nobody is told. */
