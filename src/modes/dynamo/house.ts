@@ -8,7 +8,7 @@ import type { Bug } from './bugs.ts'
 import type { MerkleTree } from './merkle.ts'
 import type { WholeRing } from './ring/build.ts'
 import type { DynamoOptions } from './settings.ts'
-import type { Copy, Dot, Versioning } from './versions.ts'
+import type { Copy, Version, Versioning } from './versions.ts'
 
 /** What a message says, its envelope aside. Untrusted: every field is checked where it is read (shape.ts). */
 export type Body = Message & Readonly<Record<string, unknown>>
@@ -95,8 +95,10 @@ export interface Copies {
   put(key: string, copy: Copy, urgent?: boolean): number | null
   /** Under which name this node mints the next event of the key, on this copy: never one that it may have used and forgotten. */
   actorFor(key: string, base: Copy): string
-  /** This node minted the event, whether on a copy of its own or on a hint. */
-  minted(key: string, dot: Dot): void
+  /** This node minted the version, whether on a copy of its own or on a hint. */
+  minted(key: string, version: Version): void
+  /** The version that this write made here, though it was replaced since: of the newest writes only, and without its value. */
+  madeBefore(key: string, op: string): Version | null
   /** Forgets the key: it was reaped, or every home has confirmed it. */
   drop(key: string): void
   /** Partitions are the current ring's. */
