@@ -55,7 +55,7 @@ export function inspect(kernel: Kernel, copies: CopyStore, query: InspectQuery):
 }
 
 function status(kernel: Kernel, copies: CopyStore): DynamoStatus {
-  const { membership, hints, detector, transfers } = kernel
+  const { membership, detector, transfers } = kernel
   return {
     id: kernel.id,
     life: kernel.life,

@@ -4,12 +4,15 @@ import { createHints } from './hints.ts'
 import { createMembership } from './membership.ts'
 import { HashTree } from './merkle-tree.ts'
 import type { Parts } from './parts.ts'
+import { createReaper } from './reaper.ts'
+import { createSync } from './sync.ts'
+import { createTransfers } from './transfers.ts'
 
 export const shippedParts: Parts = {
   membership: createMembership,
   hints: createHints,
-  transfers: () => ({ arriving: () => null, incoming: 0, outgoing: 0, record: null }),
+  transfers: createTransfers,
   admission: createAdmission,
-  others: [],
+  others: [createSync, createReaper],
   tree: () => new HashTree(),
 }
