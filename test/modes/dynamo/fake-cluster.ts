@@ -8,7 +8,7 @@ import { HashTree } from '../../../src/modes/dynamo/merkle-tree.ts'
 import type { WholeRing } from '../../../src/modes/dynamo/ring/build.ts'
 import { readHistory } from '../../../src/modes/dynamo/ring/history.ts'
 import { readOptions } from '../../../src/modes/dynamo/settings.ts'
-import type { DynamoStatus } from '../../../src/modes/dynamo/status.ts'
+import type { DynamoStatus, RootsAnswer } from '../../../src/modes/dynamo/status.ts'
 import { createVersioning } from '../../../src/modes/dynamo/versions/versionings.ts'
 import type { Copy } from '../../../src/modes/dynamo/versions.ts'
 import type { ClusterPort, NodeView, Settings } from '../../../src/modes/mode.ts'
@@ -26,6 +26,7 @@ export function copyOf(...values: readonly (string | null)[]): Copy {
 export class FakeNode {
   readonly id: EndpointId
   readonly #settings: Settings
+  #made: { readonly history: string; readonly ring: WholeRing } | null = null
   readonly copies = new Map<string, Copy>()
   readonly hints: Record<EndpointId, number> = {}
   readonly hinted = new Map<string, string>()
@@ -36,6 +37,8 @@ export class FakeNode {
   outgoing = 0
   statusAgeMs = 10
   arriving: readonly number[] = []
+  /** Says otherwise than the tree, if set. */
+  rootOf: (() => string) | null = null
   /** How many questions it was asked, and the longest answer. */
   asked = 0
   longest = 0
@@ -47,7 +50,9 @@ export class FakeNode {
   }
 
   get ring(): WholeRing {
-    return ringFrom(readHistory(this.history), this.#settings)
+    if (this.#made?.history !== this.history)
+      this.#made = { history: this.history, ring: ringFrom(readHistory(this.history), this.#settings) }
+    return this.#made.ring
   }
 
   get status(): DynamoStatus {
@@ -74,10 +79,17 @@ export class FakeNode {
   }
 
   inspect(query: InspectQuery): unknown {
-    const answer = this.#answer(query)
+    const answer = this.#lie(this.#answer(query))
     this.asked++
     this.longest = Math.max(this.longest, JSON.stringify(answer)?.length ?? 0)
     return answer
+  }
+
+  #lie(answer: unknown): unknown {
+    const { rootOf } = this
+    if (rootOf === null || typeof answer !== 'object' || answer === null || !('roots' in answer)) return answer
+    const { roots } = answer as RootsAnswer
+    return { ...answer, roots: roots.map((root) => ({ ...root, root: rootOf() })) }
   }
 
   #answer(query: InspectQuery): unknown {
@@ -131,7 +143,9 @@ export class FakeNode {
     const found = new Map<number, string[]>()
     for (const key of this.copies.keys()) {
       const partition = ring.partitionOf(key)
-      found.set(partition, [...(found.get(partition) ?? []), key])
+      const keys = found.get(partition)
+      if (keys === undefined) found.set(partition, [key])
+      else keys.push(key)
     }
     return found
   }
