@@ -207,9 +207,32 @@ export class Run {
     return between.reduce((sum, [, link]) => sum + link.passed, 0)
   }
 
+  /** One more process, on the network and watched; to join the others is the mode's own affair. Rejects as `Cluster.add`, and nothing has changed then. */
+  async addNode(id: EndpointId): Promise<void> {
+    const here = this.plan.nodes.includes(id)
+    this.plan.addEndpoint(id)
+    try {
+      await this.shim.apply(this.plan.takeUpdates())
+      await this.cluster.add(id)
+    } catch (error) {
+      if (!here) this.plan.removeEndpoint(id)
+      throw error
+    }
+    await this.applyNetwork(`${id} came`)
+  }
+
+  /** Kills a node and forgets it, with every fault that names it. Rejects as `Cluster.retire`. */
+  async retireNode(id: EndpointId): Promise<void> {
+    await this.cluster.retire(id)
+    this.plan.removeEndpoint(id)
+    this.last = this.last.filter((one) => one !== id)
+    this.damaged.delete(id)
+    await this.applyNetwork(`${id} is gone`)
+  }
+
   async startLoad(plan: LoadPlan): Promise<void> {
     for (const id of plan.clients) this.plan.addEndpoint(id)
-    await this.load.start(plan)
+    await this.load.start(plan, this.cluster.ids)
     await this.shim.apply(this.plan.takeUpdates())
     await this.load.reach((id) => this.plan.reachFrom(id, this.cluster.ids))
   }
@@ -279,7 +302,7 @@ export class Run {
   #surroundings(cluster: Cluster) {
     const { settings, seed } = this.options
     const connect: Cluster['connect'] = (...endpoint) => cluster.connect(...endpoint)
-    return { nodes: cluster.ids, settings, seed: String(seed), runId: this.#runId, clock: this.clock, connect }
+    return { settings, seed: String(seed), runId: this.#runId, clock: this.clock, connect }
   }
 
   #nodeDrops(): ReturnType<typeof nodeDrops> {
