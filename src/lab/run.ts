@@ -174,20 +174,27 @@ export class Run {
     return faultsInForce(this.cluster, this.plan)
   }
 
-  /** A process of this name joins the network. The protocol knows nothing of it yet. */
+  /** One more process, on the network and watched; to join the others is the mode's own affair. Rejects as `Cluster.add`, and nothing has changed then. */
   async addNode(id: EndpointId): Promise<void> {
-    await this.cluster.add(id)
+    const here = this.plan.nodes.includes(id)
     this.plan.addEndpoint(id)
-    await this.#tellSides()
+    try {
+      await this.shim.apply(this.plan.takeUpdates())
+      await this.cluster.add(id)
+    } catch (error) {
+      if (!here) this.plan.removeEndpoint(id)
+      throw error
+    }
+    await this.applyNetwork(`${id} came`)
   }
 
-  /** The process ends, and nothing in the lab names it any more. */
+  /** Kills a node and forgets it, with every fault that names it. Rejects as `Cluster.retire`. */
   async retireNode(id: EndpointId): Promise<void> {
     await this.cluster.retire(id)
     this.plan.removeEndpoint(id)
-    this.last = this.last.filter((node) => node !== id)
+    this.last = this.last.filter((one) => one !== id)
     this.damaged.delete(id)
-    await this.#tellSides()
+    await this.applyNetwork(`${id} is gone`)
   }
 
   /** Asks every live node now, so that facts are not a status interval old. A node that does not answer keeps its last status. */
@@ -208,17 +215,11 @@ export class Run {
 
   /** Brings the shim to the plan, all links in one turn, and tells clients their side. */
   async applyNetwork(text: string): Promise<void> {
-    const atNs = await this.#tellSides()
-    this.history.recorder.fault(text, atNs)
-    this.health.changed()
-  }
-
-  /** Answers when the shim had all of it, on the run's clock. */
-  async #tellSides(): Promise<number> {
     const atNs = await this.shim.apply(this.plan.takeUpdates())
+    this.history.recorder.fault(text, atNs)
     await opened(this.#clients).reach()
     await this.load.reach((id) => this.plan.reachFrom(id, this.cluster.ids))
-    return atNs
+    this.health.changed()
   }
 
   /** A fault or its undoing that happened otherwise than through the network. */

@@ -21,10 +21,7 @@ async function join(scope: Scope, { node, seed }: Extract<MemberCommand, { name:
     const through = seed === null ? firstLive(scope) : await seedNode(scope, await oneNode(scope, seed, 'seed='))
     await run.addNode(node)
     const result = await ask(scope, 'join', node, { seed: through }, JOIN_TIMEOUT_MS)
-    if (result.outcome === 'ok') {
-      await run.applyNetwork(`join ${node}`)
-      return ok(`${node} joined through ${through}; undo: leave ${node}`)
-    }
+    if (result.outcome === 'ok') return ok(`${node} joined through ${through}; undo: leave ${node}`)
     // Nobody knows whether it is in: a node that others may count on stays.
     if (result.outcome === 'info')
       return unknown(codeOf(result), `${whyOf(result)}; ${node} runs and may still come in; undo: leave ${node}`)
@@ -45,7 +42,6 @@ async function leave(scope: Scope, { nodes, via }: Extract<MemberCommand, { name
     if (result.outcome === 'fail') return fail(codeOf(result), whyOf(result))
     if (result.outcome === 'info') return unknown(codeOf(result), `${whyOf(result)}; ${node} runs on and may still leave`)
     await run.retireNode(node)
-    await run.applyNetwork(`leave ${node}`)
     return ok(`${node} left; undo: join ${node}`)
   })
 }

@@ -57,7 +57,7 @@ describe('bad input', () => {
     ['cut n1 | n1', 'column 10: n1 is in two groups'],
     [
       'link n1 | n2',
-      'column 13: how? Say one or more of delay= jitter= loss= dup= reorder= corrupt= rate=. Did you mean link n1 | n2 delay=50ms?',
+      'column 13: how? Say one or more of delay= jitter= shape= loss= dup= reorder= corrupt= rate=. Did you mean link n1 | n2 delay=50ms?',
     ],
     // Clock and disk.
     ['clock n1', 'column 9: a jump of the clock is missing: clock S +60s, or clock S drift=1%, or clock S ok'],
