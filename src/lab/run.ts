@@ -46,6 +46,8 @@ export interface RunOptions {
   readonly patience: number
   /** How many events the history keeps; what comes later is not checked. The recorder's own limit unless told. */
   readonly historyEvents?: number
+  /** Program and arguments of a node; our own unless told. */
+  readonly command?: readonly string[]
 }
 
 /** The prompt's own client, whose virtual address the nodes know from the first moment. */
@@ -291,8 +293,9 @@ export class Run {
   }
 
   #openCluster(shim: Shim): Promise<Cluster> {
-    const { mode, nodes, seed, settings, bug, bugNodes, sync } = this.options
+    const { mode, nodes, seed, settings, bug, bugNodes, sync, command } = this.options
     return Cluster.open({
+      ...(command === undefined ? {} : { command }),
       mode,
       nodes,
       settings,

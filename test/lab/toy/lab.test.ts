@@ -1,4 +1,5 @@
 /** What the lab does with a mode that brings more than Raft: taken from the mode, on real processes. */
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Lab } from '../../../src/lab/lab.ts'
 import { optionsFrom } from '../../../src/lab/open.ts'
@@ -10,11 +11,12 @@ let lab: Lab
 
 beforeAll(async () => {
   const given = [
-    { name: 'nodes', value: '3' },
+    { name: 'nodes', value: '4' },
     { name: 'seed', value: '7' },
     { name: 'preset', value: 'fast' },
   ]
-  lab = await Lab.open({ ...optionsFrom(toyMode(script), given), baseDir: freshFolder(), patience: 1 })
+  const command = [process.execPath, fileURLToPath(new URL('./joining-node.mjs', import.meta.url))]
+  lab = await Lab.open({ ...optionsFrom(toyMode(script), given), baseDir: freshFolder(), patience: 1, command })
   await must(lab, 'expect healthy within 20s', 'put city Oslo timeout=10s')
 })
 afterAll(() => lab?.close())
@@ -37,8 +39,8 @@ describe('data operations', () => {
 
   it('an option that the cluster could not have is refused before anything is asked', async () => {
     const before = script.asked.length
-    expect(await say(lab, 'put cart eggs w=4')).toBe('refused: w=4 is more than the 3 nodes there are')
-    expect(await say(lab, 'set w=9')).toBe('refused: w=9 is more than the 3 nodes there are')
+    expect(await say(lab, 'put cart eggs w=5')).toBe('refused: w=5 is more than the 4 nodes there are')
+    expect(await say(lab, 'set w=9')).toBe('refused: w=9 is more than the 4 nodes there are')
     expect(await say(lab, 'reset nodes=1')).toBe('refused: w=2 is more than the 1 nodes there are')
     expect(script.asked.length).toBe(before)
   })
@@ -93,27 +95,44 @@ describe('commands, sets, facts and checks of the mode', () => {
   })
 })
 
+const nodes = (): readonly string[] => lab.language.nodes ?? []
+
 describe('members', () => {
+  it('a node leaves: the process ends, and no command knows it any more', async () => {
+    await must(lab, 'isolate n4')
+    expect(await say(lab, 'leave n4 via=n1')).toBe('ok n4 left; undo: join n4')
+    expect(script.asked.at(-1)).toMatchObject({ f: 'leave', key: 'n4', via: 'n1' })
+    expect(nodes()).toEqual(['n1', 'n2', 'n3'])
+    expect(lab.run.cluster.pids().has('n4')).toBe(false)
+    expect(lab.run.faults()).toEqual([])
+    await must(lab, 'partition n1 | n2 n3', 'heal')
+  })
+
+  it('a seed that is dead is no seed', async () => {
+    await must(lab, 'kill n2')
+    expect(await say(lab, 'join n4 seed=n2')).toBe('refused: the seed n2 is dead')
+    expect(nodes()).toEqual(['n1', 'n2', 'n3'])
+    await must(lab, 'restart n2')
+  })
+
+  it('a join that the protocol refuses leaves nothing behind', async () => {
+    script.membership = { outcome: 'fail', code: 'taken', why: 'n4 was here before' }
+    expect(await say(lab, 'join n4')).toBe('fail taken: n4 was here before')
+    expect(nodes()).toEqual(['n1', 'n2', 'n3'])
+    expect(lab.run.cluster.pids().has('n4')).toBe(false)
+  })
+
   it('a node joins: a process, known to sets, links and views; the protocol was asked through its seed', async () => {
     expect(await say(lab, 'join n4 seed=n2')).toBe('ok n4 joined through n2; undo: leave n4')
     expect(script.asked.at(-1)).toMatchObject({ f: 'join', key: 'n4', options: { seed: 'n2' } })
-    expect(lab.language.nodes).toEqual(['n1', 'n2', 'n3', 'n4'])
+    expect(nodes()).toEqual(['n1', 'n2', 'n3', 'n4'])
     expect(await say(lab, 'nodes')).toMatch(/\nn4 +live/)
     await must(lab, 'partition n4 | rest', 'heal', 'expect failed = 0')
     expect(lab.run.history.events().some(({ f }) => f === 'join')).toBe(false)
   })
 
-  it('a node leaves: the process ends, and no command knows it any more', async () => {
-    await must(lab, 'isolate n4')
-    expect(await say(lab, 'leave n4 via=n1')).toBe('ok n4 left; undo: join n4')
-    expect(script.asked.at(-1)).toMatchObject({ f: 'leave', key: 'n4', via: 'n1' })
-    expect(lab.language.nodes).toEqual(['n1', 'n2', 'n3'])
-    expect(lab.run.faults()).toEqual([])
-    await must(lab, 'partition n1 | n2 n3', 'heal')
-  })
-
   it.each([
-    ['join n3', 'refused: n3 is there already; the nodes are n1 n2 n3'],
+    ['join n3', 'refused: n3 is there already; the nodes are n1 n2 n3 n4'],
     ['leave n1 n2', 'refused: leave takes one node, and n1 n2 is n1 n2'],
   ])('%s: %s', async (line, answer) => {
     const pids = lab.run.cluster.pids().size
@@ -121,31 +140,19 @@ describe('members', () => {
     expect(lab.run.cluster.pids().size).toBe(pids)
   })
 
-  it('a seed that is dead is no seed', async () => {
-    await must(lab, 'kill n2')
-    expect(await say(lab, 'join n4 seed=n2')).toBe('refused: the seed n2 is dead')
-    expect(lab.language.nodes).toEqual(['n1', 'n2', 'n3'])
-    await must(lab, 'restart n2')
-  })
-
-  it('a join that the protocol refuses leaves nothing behind', async () => {
-    script.membership = { outcome: 'fail', code: 'taken', why: 'n5 was here before' }
-    expect(await say(lab, 'join n5')).toBe('fail taken: n5 was here before')
-    expect(lab.language.nodes).toEqual(['n1', 'n2', 'n3'])
-    expect(lab.run.cluster.pids().has('n5')).toBe(false)
-  })
-
   it('one whose end nobody knows stays, and so does a node that may still leave', async () => {
     script.membership = { outcome: 'info', code: 'timeout', why: 'no answer in 10s' }
-    expect(await say(lab, 'join n5')).toBe('unknown timeout: no answer in 10s; n5 runs and may still come in; undo: leave n5')
-    expect(await say(lab, 'leave n5')).toBe('unknown timeout: no answer in 10s; n5 runs on and may still leave')
-    expect(lab.run.cluster.pids().has('n5')).toBe(true)
+    expect(await say(lab, 'leave n4')).toBe('unknown timeout: no answer in 10s; n4 runs on and may still leave')
+    expect(lab.run.cluster.pids().has('n4')).toBe(true)
     script.membership = { outcome: 'ok' }
-    await must(lab, 'leave n5')
+    await must(lab, 'leave n4')
+    script.membership = { outcome: 'info', code: 'timeout', why: 'no answer in 10s' }
+    expect(await say(lab, 'join n4')).toBe('unknown timeout: no answer in 10s; n4 runs and may still come in; undo: leave n4')
+    expect(lab.run.cluster.pids().has('n4')).toBe(true)
   })
 
   it('the last node cannot leave, nor one that the settings need', async () => {
-    await must(lab, 'set w=3')
+    await must(lab, 'leave n4', 'set w=3')
     expect(await say(lab, 'leave n3')).toBe('refused: with 2 nodes w=3 is more than the 2 nodes there are')
     await must(lab, 'set w=1', 'leave n3', 'leave n2')
     expect(await say(lab, 'leave n1')).toBe('refused: n1 is the last node, and the last cannot leave')
