@@ -8,8 +8,8 @@ import type { MerkleTree } from './merkle.ts'
 import { Minting } from './minting.ts'
 import type { Ring } from './ring/ring.ts'
 import { siblingsOf } from './siblings.ts'
-import type { Copy, Dot } from './versions.ts'
 import { has } from './versions/causality.ts'
+import type { Copy, Dot } from './versions.ts'
 import { WriteBuffer } from './write-buffer.ts'
 
 interface Partition {
@@ -156,7 +156,10 @@ export class CopyStore implements Copies {
   // -- inside
 
   #keep(key: string, copy: Copy, urgent: boolean): number | null {
-    assert(copy.versions.length > 0 || copy.seen.dots.length > 0 || Object.keys(copy.seen.clock).length > 0, 'a copy that is kept holds something')
+    assert(
+      copy.versions.length > 0 || copy.seen.dots.length > 0 || Object.keys(copy.seen.clock).length > 0,
+      'a copy that is kept holds something',
+    )
     this.#copies.set(key, copy)
     const partition = this.#partition(this.#house.membership.ring.partitionOf(key))
     partition.keys.add(key)
