@@ -1,6 +1,7 @@
 /** What is so now: the left side of every expectation. Reads, never waits. */
 import type { EndpointId } from '../machine/contract.ts'
 import { Refusal } from './answer.ts'
+import { portOf } from './cluster-port.ts'
 import { linkCounters, nodeCounters, total } from './counters.ts'
 import { countOutcomes } from './counts.ts'
 import type { CountName, Fact } from './language/ast.ts'
@@ -29,6 +30,8 @@ export async function readingOf(scope: Scope, fact: Fact): Promise<Reading> {
       return async () => one('ribbon', ribbonSince(scope).join(' '))
     case 'mode':
       return modeFact(scope, fact)
+    case 'key':
+      return keyFact(scope, fact)
     case 'local': {
       const { ids } = await nodesOf(scope, fact.nodes)
       return () => Promise.all(ids.map((id) => localCopy(scope, id, fact.key)))
@@ -66,6 +69,12 @@ async function modeFact(scope: Scope, fact: Extract<Fact, { kind: 'mode' }>): Pr
       return state === 'live' ? { of, value: subject.read(views, id) } : { of, value: null, silent: `${id} is ${state}` }
     })
   }
+}
+
+function keyFact({ run }: Scope, { name, key }: Extract<Fact, { kind: 'key' }>): Reading {
+  const subject = run.mode.keySubjects?.find((each) => each.name === name)
+  if (subject === undefined) throw new Refusal(`${run.mode.name} has no ${name}`)
+  return async () => one(`${name}(${key})`, await subject.read(portOf(run), key))
 }
 
 async function localCopy(scope: Scope, id: EndpointId, key: string): Promise<Observation> {

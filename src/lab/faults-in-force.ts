@@ -3,8 +3,11 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { NodeView } from '../modes/mode.ts'
 import type { NetworkPlan } from '../net/plan.ts'
 
+export const LOST_DISK = 'lost its disk'
+
 export function faultsInForce(cluster: Cluster, plan: NetworkPlan): string[] {
-  return [...[...cluster.views(), ...cluster.helperViews()].flatMap((view) => faultsOf(cluster, view)), ...plan.describe()]
+  const views = [...cluster.views(), ...cluster.helperViews()]
+  return [...views.flatMap((view) => faultsOf(cluster, view)), ...plan.describe()]
 }
 
 function faultsOf(cluster: Cluster, { id, state }: NodeView): string[] {
@@ -12,7 +15,7 @@ function faultsOf(cluster: Cluster, { id, state }: NodeView): string[] {
   const disk = cluster.diskOf(id)
   const lines: [boolean, string][] = [
     [state !== 'live', `${id} ${state}`],
-    [state === 'live' && cluster.lostDisk(id), `${id} lost its disk`],
+    [state === 'live' && cluster.lostDisk(id), `${id} ${LOST_DISK}`],
     [clock.skewMs !== 0, `${id} clock ${clock.skewMs > 0 ? '+' : ''}${clock.skewMs} ms`],
     [clock.drift !== 0, `${id} clock drift ${(clock.drift * 100).toFixed(2)} %`],
     [disk.slowMs > 0, `${id} disk slow ${disk.slowMs} ms`],

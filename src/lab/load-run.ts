@@ -5,7 +5,7 @@ import type { Recorder, RecorderSource } from '../history/recorder.ts'
 import type { EndpointId } from '../machine/contract.ts'
 import { Refusal } from './answer.ts'
 
-export type LoadSurroundings = Omit<LoadOptions, 'epoch' | 'onReport' | 'nodes'>
+export type LoadSurroundings = Omit<LoadOptions, 'epoch' | 'onReport'>
 
 interface AtWork {
   readonly load: Load
@@ -14,12 +14,12 @@ interface AtWork {
 }
 
 export class LoadRun {
-  readonly #surroundings: LoadSurroundings
+  readonly #surroundings: () => LoadSurroundings
   readonly #recorder: Recorder
   #epochs = 0
   #work: Promise<AtWork> | null = null
 
-  constructor(surroundings: LoadSurroundings, recorder: Recorder) {
+  constructor(surroundings: () => LoadSurroundings, recorder: Recorder) {
     this.#surroundings = surroundings
     this.#recorder = recorder
   }
@@ -28,10 +28,10 @@ export class LoadRun {
     return this.#work !== null
   }
 
-  /** Resolves when its clients are at work, on the nodes there are now. */
-  async start(plan: LoadPlan, nodes: readonly EndpointId[]): Promise<void> {
+  /** Resolves when its clients are at work. */
+  async start(plan: LoadPlan): Promise<void> {
     if (this.#work !== null) throw new Refusal('a load is running already; load stop ends it')
-    this.#work = this.#start(plan, nodes)
+    this.#work = this.#start(plan)
     try {
       await this.#work
     } catch (error) {
@@ -59,12 +59,12 @@ export class LoadRun {
     }
   }
 
-  async #start(plan: LoadPlan, nodes: readonly EndpointId[]): Promise<AtWork> {
+  async #start(plan: LoadPlan): Promise<AtWork> {
     const epoch = ++this.#epochs
     const source = this.#recorder.source(`load${epoch}`)
     const onReport = (report: LoadReport): void => source.push(report.events, report.upToNs)
     try {
-      return { load: await startLoad(plan, { ...this.#surroundings, nodes, epoch, onReport }), clients: plan.clients, source }
+      return { load: await startLoad(plan, { ...this.#surroundings(), epoch, onReport }), clients: plan.clients, source }
     } catch (error) {
       source.close()
       throw error

@@ -46,6 +46,8 @@ export interface RunOptions {
   readonly patience: number
   /** How many events the history keeps; what comes later is not checked. The recorder's own limit unless told. */
   readonly historyEvents?: number
+  /** Program and arguments of a node; our own unless told. */
+  readonly command?: readonly string[]
 }
 
 /** The prompt's own client, whose virtual address the nodes know from the first moment. */
@@ -155,6 +157,16 @@ export class Run {
     return this.#cluster?.views() ?? []
   }
 
+  /** The nodes, and what stands beside them. */
+  processViews(): readonly NodeView[] {
+    return [...this.views(), ...(this.#cluster?.helperViews() ?? [])]
+  }
+
+  /** Those in force now: what `set` changed counts. */
+  get settings(): Settings {
+    return { ...this.options.settings, ...Object.fromEntries(this.changed.map(({ name, value }) => [name, value])) }
+  }
+
   summary(): Summary {
     return this.mode.summarize(this.views())
   }
@@ -162,6 +174,29 @@ export class Run {
   /** What is broken now, a line each. */
   faults(): readonly string[] {
     return faultsInForce(this.cluster, this.plan)
+  }
+
+  /** One more process, on the network and watched; to join the others is the mode's own affair. Rejects as `Cluster.add`, and nothing has changed then. */
+  async addNode(id: EndpointId): Promise<void> {
+    const here = this.plan.nodes.includes(id)
+    this.plan.addEndpoint(id)
+    try {
+      await this.shim.apply(this.plan.takeUpdates())
+      await this.cluster.add(id)
+    } catch (error) {
+      if (!here) this.plan.removeEndpoint(id)
+      throw error
+    }
+    await this.applyNetwork(`${id} came`)
+  }
+
+  /** Kills a node and forgets it, with every fault that names it. Rejects as `Cluster.retire`. */
+  async retireNode(id: EndpointId): Promise<void> {
+    await this.cluster.retire(id)
+    this.plan.removeEndpoint(id)
+    this.last = this.last.filter((one) => one !== id)
+    this.damaged.delete(id)
+    await this.applyNetwork(`${id} is gone`)
   }
 
   /** Asks every live node now, so that facts are not a status interval old. A node that does not answer keeps its last status. */
@@ -207,32 +242,9 @@ export class Run {
     return between.reduce((sum, [, link]) => sum + link.passed, 0)
   }
 
-  /** One more process, on the network and watched; to join the others is the mode's own affair. Rejects as `Cluster.add`, and nothing has changed then. */
-  async addNode(id: EndpointId): Promise<void> {
-    const here = this.plan.nodes.includes(id)
-    this.plan.addEndpoint(id)
-    try {
-      await this.shim.apply(this.plan.takeUpdates())
-      await this.cluster.add(id)
-    } catch (error) {
-      if (!here) this.plan.removeEndpoint(id)
-      throw error
-    }
-    await this.applyNetwork(`${id} came`)
-  }
-
-  /** Kills a node and forgets it, with every fault that names it. Rejects as `Cluster.retire`. */
-  async retireNode(id: EndpointId): Promise<void> {
-    await this.cluster.retire(id)
-    this.plan.removeEndpoint(id)
-    this.last = this.last.filter((one) => one !== id)
-    this.damaged.delete(id)
-    await this.applyNetwork(`${id} is gone`)
-  }
-
   async startLoad(plan: LoadPlan): Promise<void> {
     for (const id of plan.clients) this.plan.addEndpoint(id)
-    await this.load.start(plan, this.cluster.ids)
+    await this.load.start(plan)
     await this.shim.apply(this.plan.takeUpdates())
     await this.load.reach((id) => this.plan.reachFrom(id, this.cluster.ids))
   }
@@ -257,13 +269,13 @@ export class Run {
     this.#cluster = cluster
     this.#closers.push(() => cluster.close())
     for (const id of [...cluster.ids, ...cluster.helperIds]) this.plan.addEndpoint(id)
-    const surroundings = this.#surroundings(cluster)
-    const clients = new RunClients({ ...surroundings, mode, recorder: this.history.recorder }, this.plan, shim)
+    const surroundings = () => this.#surroundings(cluster)
+    const clients = new RunClients(() => ({ ...surroundings(), mode, recorder: this.history.recorder }), this.plan, shim)
     this.#clients = clients
     this.#closers.push(() => clients.close())
     await clients.get(FIRST_CLIENT)
     const health = await HealthWatch.open({
-      ...surroundings,
+      ...surroundings(),
       mode,
       cluster,
       network: this.plan,
@@ -272,7 +284,8 @@ export class Run {
     })
     this.#health = health
     this.#closers.push(() => health.close())
-    const load = new LoadRun({ ...surroundings, mode: mode.name, onFailure: (error) => this.#broke(error) }, this.history.recorder)
+    const onFailure = (error: Error): void => this.#broke(error)
+    const load = new LoadRun(() => ({ ...surroundings(), mode: mode.name, onFailure }), this.history.recorder)
     this.#load = load
     this.#closers.push(() => (load.running ? load.stop() : undefined))
     const { boundMs, readyMs } = cluster.start
@@ -280,8 +293,9 @@ export class Run {
   }
 
   #openCluster(shim: Shim): Promise<Cluster> {
-    const { mode, nodes, seed, settings, bug, bugNodes, sync } = this.options
+    const { mode, nodes, seed, settings, bug, bugNodes, sync, command } = this.options
     return Cluster.open({
+      ...(command === undefined ? {} : { command }),
       mode,
       nodes,
       settings,
@@ -298,11 +312,10 @@ export class Run {
     })
   }
 
-  /** What every endpoint outside the nodes is opened with. */
+  /** What every endpoint outside the nodes is opened with, as nodes and settings are now. */
   #surroundings(cluster: Cluster) {
-    const { settings, seed } = this.options
-    const connect: Cluster['connect'] = (...endpoint) => cluster.connect(...endpoint)
-    return { settings, seed: String(seed), runId: this.#runId, clock: this.clock, connect }
+    const connect = cluster.connect.bind(cluster)
+    return { nodes: cluster.ids, settings: this.settings, seed: String(this.options.seed), runId: this.#runId, clock: this.clock, connect }
   }
 
   #nodeDrops(): ReturnType<typeof nodeDrops> {

@@ -165,6 +165,23 @@ export interface Summary {
   readonly term: number | null
   /** What the nodes themselves say is not whole. */
   readonly concern: Concern
+  /** What stands on the status line in place of leader and term, in a mode that has none: `hints 3`. */
+  readonly facts?: readonly StatusFact[]
+}
+
+export interface StatusFact {
+  readonly name: string
+  readonly value: string
+  /** Worth a second look. */
+  readonly warn?: true
+}
+
+/** What the prompt says until the first fault. */
+export interface Banner {
+  /** What the servers are to each other, after their number: `agree on one store`. */
+  readonly claim: string
+  /** Three commands to try. */
+  readonly tries: readonly string[]
 }
 
 /** `none`: whole. `degraded`: not whole, and why. `unclear`: nobody can say now (between two leaders), so what was, stays. At most ten words. */
@@ -174,6 +191,7 @@ export interface Mode {
   readonly name: string
   readonly settings: readonly SettingSpec[]
   readonly presets: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly banner?: Banner
   readonly bugs: readonly BugSpec[]
   /** Operations its clients understand. */
   readonly operations: readonly string[]

@@ -78,7 +78,7 @@ function isAsPredicted({ health }: Run): boolean {
 
 /** Answers what it could not bring back: a node whose disk is damaged refuses to start, and says why. */
 async function undoAll(run: Run): Promise<string[]> {
-  const inState = (wanted: NodeView['state']): string[] => run.views().flatMap(({ id, state }) => (state === wanted ? [id] : []))
+  const inState = (wanted: NodeView['state']): string[] => run.processViews().flatMap(({ id, state }) => (state === wanted ? [id] : []))
   run.cluster.setClock(run.cluster.ids, STEADY_CLOCK)
   run.cluster.setDisk(run.cluster.ids, SOUND_DISK)
   await run.cluster.wake(inState('asleep'))
