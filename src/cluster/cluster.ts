@@ -246,7 +246,7 @@ export class Cluster {
   /** A client left: its real port is forgotten, its virtual address stays. */
   async disconnect(id: EndpointId): Promise<void> {
     this.#clients.delete(id)
-    await this.#options.shim.detach(id)
+    await this.#addresses.detach(id)
   }
 
   /** Kills every process and waits until each is gone. */
@@ -316,7 +316,7 @@ export class Cluster {
   async #end(member: Member): Promise<void> {
     await member.life?.kill()
     await member.life?.exited
-    await this.#options.shim.detach(member.id)
+    await this.#addresses.detach(member.id)
   }
 
   /** Child messages are read in order, so an answer to a question asked afterwards says that the addresses have come. */

@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto'
 import type { Client, LoadPlan } from '../client/types.ts'
 import { Cluster } from '../cluster/cluster.ts'
 import { type HealthEvent, HealthWatch } from '../cluster/health.ts'
+import type { HealthSubject } from '../cluster/health-rules.ts'
 import type { ClusterEvent } from '../cluster/types.ts'
 import { RunClock } from '../history/clock.ts'
 import type { Request } from '../history/types.ts'
@@ -46,6 +47,8 @@ export interface RunOptions {
   readonly patience: number
   /** How many events the history keeps; what comes later is not checked. The recorder's own limit unless told. */
   readonly historyEvents?: number
+  /** Program and arguments of a node; our own unless told. */
+  readonly command?: readonly string[]
 }
 
 /** The prompt's own client, whose virtual address the nodes know from the first moment. */
@@ -155,6 +158,11 @@ export class Run {
     return this.#cluster?.views() ?? []
   }
 
+  /** Its disk is lost, and nobody gives it back what it held: it no longer counts. */
+  lostForGood(id: EndpointId): boolean {
+    return this.mode.refills !== true && this.cluster.lostDisk(id)
+  }
+
   /** The nodes, and what stands beside them. */
   processViews(): readonly NodeView[] {
     return [...this.views(), ...(this.#cluster?.helperViews() ?? [])]
@@ -171,23 +179,30 @@ export class Run {
 
   /** What is broken now, a line each. */
   faults(): readonly string[] {
-    return faultsInForce(this.cluster, this.plan)
+    return faultsInForce(this.cluster, this.plan, (id) => this.lostForGood(id))
   }
 
-  /** A process of this name joins the network. The protocol knows nothing of it yet. */
+  /** One more process, on the network and watched; to join the others is the mode's own affair. Rejects as `Cluster.add`, and nothing has changed then. */
   async addNode(id: EndpointId): Promise<void> {
-    await this.cluster.add(id)
+    const here = this.plan.nodes.includes(id)
     this.plan.addEndpoint(id)
-    await this.#tellSides()
+    try {
+      await this.shim.apply(this.plan.takeUpdates())
+      await this.cluster.add(id)
+    } catch (error) {
+      if (!here) this.plan.removeEndpoint(id)
+      throw error
+    }
+    await this.applyNetwork(`${id} came`)
   }
 
-  /** The process ends, and nothing in the lab names it any more. */
+  /** Kills a node and forgets it, with every fault that names it. Rejects as `Cluster.retire`. */
   async retireNode(id: EndpointId): Promise<void> {
     await this.cluster.retire(id)
     this.plan.removeEndpoint(id)
-    this.last = this.last.filter((node) => node !== id)
+    this.last = this.last.filter((one) => one !== id)
     this.damaged.delete(id)
-    await this.#tellSides()
+    await this.applyNetwork(`${id} is gone`)
   }
 
   /** Asks every live node now, so that facts are not a status interval old. A node that does not answer keeps its last status. */
@@ -208,17 +223,11 @@ export class Run {
 
   /** Brings the shim to the plan, all links in one turn, and tells clients their side. */
   async applyNetwork(text: string): Promise<void> {
-    const atNs = await this.#tellSides()
-    this.history.recorder.fault(text, atNs)
-    this.health.changed()
-  }
-
-  /** Answers when the shim had all of it, on the run's clock. */
-  async #tellSides(): Promise<number> {
     const atNs = await this.shim.apply(this.plan.takeUpdates())
+    this.history.recorder.fault(text, atNs)
     await opened(this.#clients).reach()
     await this.load.reach((id) => this.plan.reachFrom(id, this.cluster.ids))
-    return atNs
+    this.health.changed()
   }
 
   /** A fault or its undoing that happened otherwise than through the network. */
@@ -274,7 +283,7 @@ export class Run {
     const health = await HealthWatch.open({
       ...surroundings(),
       mode,
-      cluster,
+      cluster: this.#subject(cluster),
       network: this.plan,
       findingAfterMs: Math.max(FINDING_MS, mode.settlesMs?.(this.options.settings) ?? 0) * this.options.patience,
       onEvent: (event) => this.#hearHealth(event),
@@ -290,8 +299,9 @@ export class Run {
   }
 
   #openCluster(shim: Shim): Promise<Cluster> {
-    const { mode, nodes, seed, settings, bug, bugNodes, sync } = this.options
+    const { mode, nodes, seed, settings, bug, bugNodes, sync, command } = this.options
     return Cluster.open({
+      ...(command === undefined ? {} : { command }),
       mode,
       nodes,
       settings,
@@ -306,6 +316,21 @@ export class Run {
       endpoints: [FIRST_CLIENT, PROBE],
       onEvent: (event) => this.#hear(event),
     })
+  }
+
+  /** What probe and prediction see of the cluster. */
+  #subject(cluster: Cluster): HealthSubject {
+    return {
+      get ids() {
+        return cluster.ids
+      },
+      views: () => cluster.views(),
+      helperViews: () => cluster.helperViews(),
+      lostDisk: (id) => this.lostForGood(id),
+      get bent() {
+        return cluster.bent
+      },
+    }
   }
 
   /** What every endpoint outside the nodes is opened with, as nodes and settings are now. */

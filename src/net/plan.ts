@@ -30,6 +30,11 @@ export class NetworkPlan {
     if (!this.#endpoints.includes(id)) this.#endpoints.push(id)
   }
 
+  /** The nodes on this network now, in the order they came. */
+  get nodes(): readonly EndpointId[] {
+    return this.#endpoints.filter(isNode)
+  }
+
   /** It left: nothing in force names it any more. Unknown ones are ignored. */
   removeEndpoint(id: EndpointId): void {
     const at = this.#endpoints.indexOf(id)

@@ -219,6 +219,18 @@ describe('link', () => {
     expect(plan.describe()).toEqual(['link n1 -> n2 delay=1500ms jitter=2ms loss=5% dup=1% reorder=2.5% corrupt=100% rate=64kbit'])
   })
 
+  it('has a shape, which the plain one takes back', () => {
+    plan.link(['n1'], ['n2'], true, { delayMs: 20, shape: 'exp' })
+    expect(plan.rules('n1', 'n2')).toEqual({ ...OPEN_LINK, delayMs: 20, shape: 'exp' })
+    expect(plan.describe()).toEqual(['link n1 -> n2 delay=20ms shape=exp'])
+    plan.link(['n1'], ['n2'], true, { shape: 'uniform' })
+    expect(plan.rules('n1', 'n2')).toEqual({ ...OPEN_LINK, delayMs: 20 })
+    plan.link(['n1'], ['n2'], true, { delayMs: 0 })
+    expect([plan.bent, plan.describe()]).toEqual([false, []])
+    plan.link(['n1'], ['n3'], true, { shape: 'uniform' })
+    expect([plan.bent, plan.describe()]).toEqual([false, []])
+  })
+
   it('does not cut, and a cut link keeps its rules for later', () => {
     plan.link(['n1'], ['n2'], false, { loss: 1 })
     expect(plan.linked('n1', 'n2')).toBe(true)
@@ -228,7 +240,7 @@ describe('link', () => {
 
   it('is refused without a rule, out of bounds, or of an endpoint with itself', () => {
     expect(codeOf(() => plan.link(['n1'], ['n2'], false, {}))).toBe(
-      'bad-rule: link needs one of delay jitter loss dup reorder corrupt rate',
+      'bad-rule: link needs one of delay jitter loss dup reorder corrupt rate shape',
     )
     expect(codeOf(() => plan.link(['n1'], ['n2'], false, { loss: 1.5 }))).toBe('bad-rule: loss must be from 0% to 100%')
     expect(codeOf(() => plan.link(['n1'], ['n2'], false, { delayMs: Number.NaN }))).toContain('bad-rule: delay must be from 0ms')

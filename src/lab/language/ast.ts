@@ -86,6 +86,7 @@ export type Topology = 'halves' | 'bridge' | 'ring'
 export interface LinkBend {
   readonly delayMs?: number
   readonly jitterMs?: number
+  readonly shape?: 'uniform' | 'exp'
   readonly loss?: number
   readonly duplicate?: number
   readonly reorder?: number
