@@ -45,8 +45,20 @@ export interface Monitor {
   row(node: EndpointId, status: unknown): string
   /** After all faults are gone: what is not yet as it should be, or null. */
   unsettled(nodes: readonly NodeTruth[]): string | null
-  /** Once settled, each node's own copy of a key is the whole truth. */
-  readonly copiesAreWhole: boolean
-  /** Counts for the run's statistics. */
-  readonly elections: number
+  /** What happened how often, in the mode's own words, for the run's statistics. */
+  readonly marks: Readonly<Record<string, number>>
+}
+
+/** For a mode without invariants of its own. */
+export function plainMonitor(): Monitor {
+  const nothing = (): void => undefined
+  return {
+    stepped: nothing,
+    leaving: nothing,
+    durable: nothing,
+    crashed: nothing,
+    row: (node, status) => `${node} ${JSON.stringify(status)}`,
+    unsettled: (nodes) => nodes.find((node) => node.state !== 'up')?.id ?? null,
+    marks: {},
+  }
 }
