@@ -37,3 +37,22 @@ export function membersOf(history: readonly Change[]): readonly EndpointId[] {
 export function digestOf(history: readonly Change[]): string {
   return fingerprint(inOrder(history).map(nameOf).join('\n'))
 }
+
+/** The history as one line: `n1` a founder, `+n6.4.n2` joined at time 4 by n2, `-n4.7.n1` left. A founder that another recorded stands in full. */
+export function showHistory(history: readonly Change[]): string {
+  return inOrder(history)
+    .map(({ kind, node, at, by }) =>
+      kind === 'join' && at === 0 && by === node ? node : `${kind === 'join' ? '+' : '-'}${node}.${at}.${by}`,
+    )
+    .join(' ')
+}
+
+/** What is no change is left out: the text comes from elsewhere. */
+export function readHistory(text: string): readonly Change[] {
+  const changes = text.split(' ').flatMap((word): Change[] => {
+    const [, sign, node, at, by] = /^([+-]?)([a-z]\d+)(?:\.(\d+)\.([a-z]\d+))?$/.exec(word) ?? []
+    if (node === undefined || (sign === '') !== (at === undefined)) return []
+    return [{ kind: sign === '-' ? 'leave' : 'join', node, at: Number(at ?? 0), by: by ?? node }]
+  })
+  return inOrder(changes)
+}
