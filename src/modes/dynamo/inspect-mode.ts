@@ -4,7 +4,6 @@ import type { ChildrenAnswer, DigestsAnswer, RootsAnswer } from './status.ts'
 
 /** A page ends when it holds this much; the largest entry that still comes is a key of 256 bytes. */
 const MOST_BYTES = 48_000
-const MOST_PATHS = 64
 
 type Kept = Pick<House, 'id' | 'membership' | 'copies' | 'transfers' | 'versioning'>
 
@@ -66,13 +65,18 @@ function roots({ id, membership, copies, transfers }: Kept, from: number): Roots
   return { mapDigest: ring.digest, roots: found, next: null }
 }
 
+/** Of the paths asked about as many as fit, in their order: at least one. */
 function children({ copies }: Kept, partition: number, paths: string): ChildrenAnswer {
   const tree = copies.tree(partition)
-  const asked = paths.split(',').slice(0, MOST_PATHS)
-  return {
-    children: asked.map((path) => tree.children(path)),
-    keys: asked.map((path) => (tree.isLeaf(path) ? tree.keys(path) : [])),
+  const answers: { hashes: readonly string[]; keys: readonly (readonly [string, string])[] }[] = []
+  let bytes = 0
+  for (const path of paths.split(',')) {
+    if (bytes > MOST_BYTES / 2) break
+    const answer = { hashes: tree.children(path), keys: tree.isLeaf(path) ? tree.keys(path) : [] }
+    answers.push(answer)
+    bytes += answer.hashes.length * 20 + answer.keys.reduce((sum, [key, digest]) => sum + weight(key) + digest.length + 8, 0)
   }
+  return { answers }
 }
 
 function ascending(numbers: readonly number[]): readonly number[] {

@@ -69,10 +69,10 @@ export interface RootsAnswer {
   readonly next: number | null
 }
 
-/** `about: 'children'`, args `partition` and `paths` (parted by commas): for each path the hashes of its children, or what is under a leaf. */
+/** `about: 'children'`, args `partition` and `paths` (parted by commas). */
 export interface ChildrenAnswer {
-  readonly children: readonly (readonly string[])[]
-  readonly keys: readonly (readonly (readonly [key: string, digest: string])[])[]
+  /** In the order of the paths, as many as fit: the hashes of the children, or what is under a leaf. */
+  readonly answers: readonly { readonly hashes: readonly string[]; readonly keys: readonly (readonly [key: string, digest: string])[] }[]
 }
 
 /** Null for anything that is not a Dynamo node's status. */

@@ -2,7 +2,7 @@
 import { unreachable } from '../../machine/assert.ts'
 import type { EndpointId, InspectQuery } from '../../machine/contract.ts'
 import type { Command } from './entry.ts'
-import { type OperationValue, utf8Length } from './limits.ts'
+import { type OperationValue, utf8Length } from '../limits.ts'
 import type { RaftState, Role } from './state.ts'
 
 export interface PeerStatus {
