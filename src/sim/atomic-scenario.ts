@@ -73,6 +73,7 @@ function drawPlain(mode: Mode, seed: number, random: Random): AtomicScenario {
     wipes: 'majority-remembers',
     ...drawPace(random),
     keepMajority: random.chance(0.6),
+    oddLive: null,
     chaosUs: random.between(3, 7) * SECOND,
     timerLateUs: random.pick([0, 200, 2 * MS]),
     keys: ['r1', 'r2', 's1', 'n1'].slice(0, random.between(2, 4)),

@@ -272,10 +272,11 @@ export class Nemesis {
 
   /** A live setting takes an odd value on some nodes, so that nodes disagree on it; each is back after a while or a restart. */
   #changeSetting(): void {
-    const { liveSettings } = this.#arena
+    const { oddLive } = this.#scenario
+    const liveSettings = this.#arena.liveSettings.filter(({ name }) => oddLive === null || Object.hasOwn(oddLive, name))
     if (liveSettings.length === 0) return
     const spec = this.#random.pick(liveSettings)
-    const value = oddValue(spec, this.#random)
+    const value = oddLive === null ? oddValue(spec, this.#random) : this.#random.pick(oddLive[spec.name] ?? [spec.fallback])
     const awake = this.#nodes.filter((node) => node.state === 'up' && this.#random.chance(0.7))
     if (awake.length === 0) return
     this.#count('settings', `set ${spec.name}=${value} on ${awake.map((node) => node.id).join(' ')}`)

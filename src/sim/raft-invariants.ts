@@ -33,6 +33,7 @@ interface Watched {
 }
 
 export class RaftMonitor implements Monitor {
+  readonly watchesStatus = true
   readonly #canon = new RaftCanon()
   readonly #nodes: ReadonlyMap<EndpointId, Watched>
   readonly #quorum: number

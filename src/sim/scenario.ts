@@ -48,6 +48,8 @@ export interface Scenario {
   readonly faultHoldUs: number
   /** No fault that takes a node away may leave fewer than a majority up. */
   readonly keepMajority: boolean
+  /** What live settings may become while it runs, by name; null: any of them, anything its kind allows. */
+  readonly oddLive: Readonly<Record<string, readonly string[]>> | null
   readonly chaosUs: number
   /** How late a timer fires at most. */
   readonly timerLateUs: number

@@ -63,6 +63,7 @@ export class World implements Surroundings, Arena {
     this.network = new SimNetwork(seeded(`${scenario.seed}/network`), scenario.network)
     this.#runId = scenario.seed + 1
     this.#nodeIds = new Set([...scenario.nodes, ...scenario.spares])
+    options.monitor.attach?.((node, query) => this.#endpoint(node).inspect(query))
     this.nodes = [...scenario.nodes, ...scenario.spares].map((id) => this.#add(id, 'node'))
     this.#helpers = (options.mode.helpers?.(scenario.settings) ?? []).map((id) => this.#add(id, 'helper'))
   }
@@ -128,6 +129,7 @@ export class World implements Surroundings, Arena {
   wipe(node: Endpoint): void {
     node.disk.wipe()
     node.amnesiac = true
+    this.#options.monitor.wiped?.(node.id)
   }
 
   get liveSettings(): readonly SettingSpec[] {
@@ -181,18 +183,20 @@ export class World implements Surroundings, Arena {
     return this.nodes.map((node) => ({
       id: node.id,
       state: node.state === 'up' ? 'live' : node.state === 'asleep' ? 'asleep' : 'dead',
-      status: this.#statuses.get(node.id) ?? null,
+      status: this.#status(node),
       statusAgeMs: 0,
     }))
   }
 
   truths(): NodeTruth[] {
-    return this.nodes.map((node) => ({
+    const started = this.nodes.filter((node) => node.incarnation > 0)
+    return started.map((node) => ({
       id: node.id,
       state: node.state,
       amnesiac: node.amnesiac,
-      status: this.#statuses.get(node.id) ?? null,
+      status: this.#status(node),
       peek: (key) => node.inspect({ what: 'peek', key }),
+      look: (query) => node.inspect(query),
     }))
   }
 
@@ -250,9 +254,9 @@ export class World implements Surroundings, Arena {
       if (role === 'client') return mode.createClient({ id, nodes, settings, random })
       if (role === 'helper') return this.#helper(id, random)
       return new Spy(mode.createNode({ id, members: nodes, settings, bug, random }), (input, output, machine) => {
-        const status = machine.inspect({ what: 'status' })
+        const status = monitor.watchesStatus ? machine.inspect({ what: 'status' }) : null
         this.stats.steps++
-        this.#statuses.set(id, status)
+        if (monitor.watchesStatus) this.#statuses.set(id, status)
         this.#show(id, status, output.events)
         monitor.stepped({ node: id, input, output, status })
       })
@@ -275,8 +279,8 @@ export class World implements Surroundings, Arena {
   /** A row when the node's line changed, and one for each event that people would see. */
   #show(id: EndpointId, status: unknown, events: readonly MachineEvent[]): void {
     const { monitor, trace, mode } = this.#options
-    const row = monitor.row(id, status)
-    if (row !== this.#rows.get(id)) {
+    const row = monitor.watchesStatus ? monitor.row(id, status) : null
+    if (row !== null && row !== this.#rows.get(id)) {
       this.#rows.set(id, row)
       trace.row(this.#nowUs, row)
     }
@@ -303,6 +307,11 @@ export class World implements Surroundings, Arena {
     const endpoint = this.#endpoints.get(id)
     assert(endpoint !== undefined, `${id} is an endpoint`)
     return endpoint
+  }
+
+  /** As it was after the node's last step, which is as it is now. */
+  #status(node: Endpoint): unknown {
+    return this.#options.monitor.watchesStatus ? (this.#statuses.get(node.id) ?? null) : node.inspect({ what: 'status' })
   }
 
   #isNode(id: EndpointId): boolean {
