@@ -70,8 +70,8 @@ export type ClientAnswer = { readonly map?: string } & (
     })
   /** `maybe`: this attempt was passed on to somebody who did not answer. False: it was stored nowhere. */
   | { readonly type: 'refused'; readonly code: RefusalCode; readonly why: string; readonly maybe: boolean }
-  /** `history`: a list of Change (ring.ts). */
-  | { readonly type: 'map'; readonly history: unknown }
+  /** The history as `showHistory` (ring/history.ts) writes it. */
+  | { readonly type: 'map'; readonly history: string }
   /** A join or a leave is recorded; it spreads from here. */
   | { readonly type: 'changed'; readonly node: EndpointId }
 )

@@ -2,19 +2,19 @@
  * What the parts of a node are to each other. The node (node.ts) builds them all and hands each this house; a part knows the others
  * only by these interfaces.
  */
-import type { EndpointId, Message } from '../../machine/contract.ts'
+import type { EndpointId, Message, Stream } from '../../machine/contract.ts'
 import type { Random } from '../../machine/random.ts'
 import type { Bug } from './bugs.ts'
 import type { MerkleTree } from './merkle.ts'
 import type { Ring } from './ring/ring.ts'
 import type { DynamoOptions } from './settings.ts'
-import type { Copy, Versioning } from './versions.ts'
+import type { Copy, Dot, Versioning } from './versions.ts'
 
 /** What a message says, its envelope aside. Untrusted: every field is checked where it is read (shape.ts). */
 export type Body = Message & Readonly<Record<string, unknown>>
 
-/** Answers a request, once. `after`: not before this record of the log is durable. */
-export type Answer = (body: Body, after?: number | null) => void
+/** Answers a request, once. `after`: not before this record of the stream (the log unless said) is durable. */
+export type Answer = (body: Body, after?: number | null, stream?: Stream) => void
 
 export interface House {
   readonly id: EndpointId
@@ -44,8 +44,8 @@ export interface House {
   after(delayUs: number, run: () => void): () => void
   /** Appends a record; its position. `hints` go to the bulk stream, all else to the log. */
   store(record: StoredRecord): number
-  /** Runs once this position of the log is durable, at once if it is. */
-  whenDurable(position: number, run: () => void): void
+  /** Runs once this position of the stream (the log unless said) is durable, at once if it is. */
+  whenDurable(position: number, run: () => void, stream?: Stream): void
   /** Something a person may want to see. */
   emit(type: string, fields?: Readonly<Record<string, unknown>>): void
   /** Counts what happened, by name: `metric(read-repairs)`. */
@@ -80,12 +80,17 @@ export type Cause = 'write' | 'replicate' | 'hint' | 'read-repair' | 'merkle' | 
 /** This node's own copies: of keys it is a home of, and of those it still keeps for a home that has not confirmed. */
 export interface Copies {
   get(key: string): Copy | null
-  /** Merges what came from elsewhere. The position of its record; null when it changed nothing, or waits in the write buffer. `urgent`: past the buffer. */
+  /**
+   * Merges what came from elsewhere. The position in the log that makes it safe, which is an earlier one when there was nothing new;
+   * null when there is nothing to wait for, or it waits in the write buffer. `urgent`: past the buffer.
+   */
   take(key: string, copy: Copy, cause: Cause, urgent?: boolean): number | null
   /** Stores a copy made from this one by a client's write here. */
   put(key: string, copy: Copy, urgent?: boolean): number | null
-  /** Under which name this node mints the next event of the key (never one that it may have used and forgotten). */
-  actorFor(key: string): string
+  /** Under which name this node mints the next event of the key, on this copy: never one that it may have used and forgotten. */
+  actorFor(key: string, base: Copy): string
+  /** This node minted the event, whether on a copy of its own or on a hint. */
+  minted(key: string, dot: Dot): void
   /** Forgets the key: it was reaped, or every home has confirmed it. */
   drop(key: string): void
   /** Partitions are the current ring's. */
@@ -108,9 +113,10 @@ export interface Hints {
 /** Who answers this node. Local: others may see otherwise, and nobody is told. */
 export interface Detector {
   isUp(peer: EndpointId): boolean
+  /** A question to it left. */
+  asked(peer: EndpointId): void
   /** An answer to a question of ours. That a peer speaks says nothing of whether it hears us. */
   heard(peer: EndpointId): void
-  silent(peer: EndpointId): void
   readonly down: readonly EndpointId[]
 }
 

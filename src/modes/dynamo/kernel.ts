@@ -10,7 +10,7 @@ import type { NodeRoleOptions } from '../mode.ts'
 import { type Bug, bugs } from './bugs.ts'
 import { Calls } from './calls.ts'
 import type { Admission, Answer, Body, Copies, Detector, Hints, House, Membership, StoredRecord, Transfers } from './house.ts'
-import { encodeRecord, RecentRecords } from './records.ts'
+import { encodeRecord, RecentRecords, streamOf } from './records.ts'
 import { type DynamoOptions, readOptions } from './settings.ts'
 import { Timers } from './timers.ts'
 import type { Versioning } from './versions.ts'
@@ -19,7 +19,7 @@ export interface Residents {
   readonly membership: Membership
   readonly copies: Copies
   readonly hints: Hints
-  readonly detector: Detector & { asked(peer: EndpointId): void; heard(peer: EndpointId): void }
+  readonly detector: Detector
   readonly transfers: Transfers
   readonly admission: Admission
 }
@@ -71,7 +71,7 @@ export class Kernel implements House {
   get hints(): Hints {
     return this.#all.hints
   }
-  get detector(): Residents['detector'] {
+  get detector(): Detector {
     return this.#all.detector
   }
   get transfers(): Transfers {
@@ -177,7 +177,7 @@ export class Kernel implements House {
   }
 
   store(record: StoredRecord): number {
-    const stream: Stream = record.kind === 'hint' || record.kind === 'hint-gone' ? 'bulk' : 'log'
+    const stream = streamOf(record)
     this.#output.store.push({ stream, bytes: encodeRecord(record) })
     const position = ++this.#positions[stream]
     this.recent.add(position, record)
