@@ -22,7 +22,7 @@ export function createAdmission(house: House): Admission & Part {
   return new LatencyAdmission(house)
 }
 
-export class LatencyAdmission implements Admission, Part {
+export class LatencyAdmission implements Admission {
   readonly #house: House
   readonly #window = new LatencyWindow()
   #tokens = 0

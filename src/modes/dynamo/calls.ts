@@ -54,6 +54,8 @@ export class Calls {
   receive(from: EndpointId, body: Body): boolean {
     if (typeof body.re !== 'string') return false
     const waiting = this.#waiting.get(body.re)
+    // Late is not silent.
+    if (waiting === undefined && body.re.startsWith(`${this.#options.token}.`)) this.#options.heard(from)
     if (waiting === undefined || waiting.to !== from) return true
     this.#waiting.delete(body.re)
     waiting.callOff()

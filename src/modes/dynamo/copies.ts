@@ -7,8 +7,9 @@ import type { Cause, Copies, House, StoredRecord } from './house.ts'
 import type { MerkleTree } from './merkle.ts'
 import { Minting } from './minting.ts'
 import type { Ring } from './ring/ring.ts'
+import { RecentWrites } from './recent-writes.ts'
 import { siblingsOf } from './siblings.ts'
-import type { Copy, Dot } from './versions.ts'
+import type { Copy, Dot, Version } from './versions.ts'
 import { has } from './versions/causality.ts'
 import { WriteBuffer } from './write-buffer.ts'
 
@@ -38,6 +39,7 @@ export class CopyStore implements Copies {
   readonly #pending = new Map<string, number>()
   readonly #buffer: WriteBuffer
   readonly #minting: Minting
+  readonly #writes = new RecentWrites()
   /** Keys of two siblings or more. */
   readonly #siblings = new Map<string, number>()
   readonly causes = new Map<Cause, number>()
@@ -46,14 +48,17 @@ export class CopyStore implements Copies {
   constructor(house: House, newTree: () => MerkleTree) {
     this.#house = house
     this.#newTree = newTree
-    this.#minting = new Minting(house.id, (copy, dot) => has(copy.seen, dot))
+    this.#minting = new Minting(house.id, (copy, dot) => this.#remembers(copy, dot))
     this.#buffer = new WriteBuffer(house, (key, copy) => this.#record(key, copy))
   }
 
   // -- a part's life
 
   recover(record: StoredRecord): void {
-    if (record.kind === 'copy') this.#copies.set(record.key, record.copy)
+    if (record.kind === 'copy') {
+      this.#copies.set(record.key, record.copy)
+      this.#writes.add(record.key, record.copy.versions)
+    }
     if (record.kind === 'drop') this.#copies.delete(record.key)
   }
 
@@ -99,8 +104,13 @@ export class CopyStore implements Copies {
     return bug === 'no-incarnation' ? id : this.#minting.nameFor(key, base, life)
   }
 
-  minted(key: string, dot: Dot): void {
-    this.#minting.minted(key, dot)
+  minted(key: string, version: Version): void {
+    this.#minting.minted(key, version.dot)
+    this.#writes.add(key, [version])
+  }
+
+  madeBefore(key: string, op: string): Version | null {
+    return this.#writes.find(key, op)
   }
 
   drop(key: string): void {
@@ -155,9 +165,17 @@ export class CopyStore implements Copies {
 
   // -- inside
 
+  /** A clock that is full was cut, and counts on from what it kept; the last writer's has no events at all. */
+  #remembers({ seen }: Copy, dot: Dot): boolean {
+    const { versions, clockCap } = this.#house.options
+    if (versions === 'lww' || has(seen, dot)) return true
+    return versions !== 'dotted' && Object.keys(seen.clock).length >= clockCap
+  }
+
   #keep(key: string, copy: Copy, urgent: boolean): number | null {
     assert(copy.versions.length > 0 || copy.seen.dots.length > 0 || Object.keys(copy.seen.clock).length > 0, 'a copy that is kept holds something')
     this.#copies.set(key, copy)
+    this.#writes.add(key, copy.versions)
     const partition = this.#partition(this.#house.membership.ring.partitionOf(key))
     partition.keys.add(key)
     partition.dirty.add(key)

@@ -39,7 +39,7 @@ export class LocalDetector implements Detector {
     if (!isNode(peer)) return
     const watch = this.#watch(peer)
     if (watch.callOff !== null || watch.down) return
-    watch.callOff = this.#house.after(this.#house.options.detectorUs, () => this.#silent(peer, watch))
+    this.#begin(peer, watch)
   }
 
   heard(peer: EndpointId): void {
@@ -56,7 +56,7 @@ export class LocalDetector implements Detector {
     for (const [peer, watch] of this.#watches) {
       if (watch.callOff === null) continue
       watch.callOff()
-      watch.callOff = this.#house.after(this.#house.options.detectorUs, () => this.#silent(peer, watch))
+      this.#begin(peer, watch)
     }
   }
 
@@ -66,6 +66,16 @@ export class LocalDetector implements Detector {
     const watch: Watch = { callOff: null, down: false, answers: 0 }
     this.#watches.set(peer, watch)
     return watch
+  }
+
+  /** A question waits. Half-way the peer is pinged, for what waits may be lost, or wait for a slow disk. */
+  #begin(peer: EndpointId, watch: Watch): void {
+    const house = this.#house
+    const { detectorUs } = house.options
+    watch.callOff = house.after(detectorUs / 2, () => {
+      watch.callOff = house.after(detectorUs / 2, () => this.#silent(peer, watch))
+      house.ask(peer, { type: 'ping' }, detectorUs, () => {})
+    })
   }
 
   #silent(peer: EndpointId, watch: Watch): void {

@@ -3,10 +3,10 @@
  * a home is not knocked over by all who stood in for it. One message is under way at a time.
  */
 import type { EndpointId } from '../../machine/contract.ts'
-import type { Answer, Body, House } from './house.ts'
 import type { Hint, HintStore } from './hints.ts'
-import { fitting, type Item, readItems } from './items.ts'
-import { readCopy } from './shape.ts'
+import type { Answer, Body, House } from './house.ts'
+import { fitting, type Item, readItems, readPlaces } from './items.ts'
+import { readEndpoint, readFields, readList } from './shape.ts'
 
 const PATIENCE_US = 1_000_000
 /** Items in one delivery, whatever the rate: a tenth of a second of it, within these bounds. */
@@ -40,8 +40,12 @@ export class HintDelivery {
 
   #scan(): void {
     if (this.#underWay || this.#store.count() === 0) return
+    const { membership, detector, random } = this.#house
+    // A home that is away keeps all its hints waiting, unless it or this node has left the ring.
+    const ready = this.#store.homes.filter((home) => !membership.isMember || !membership.ring.members.includes(home) || detector.isUp(home))
+    if (ready.length === 0) return
     this.#underWay = true
-    this.#deliver(this.#house.random.shuffle(this.#store.homes), new Set())
+    this.#deliver(random.shuffle(ready), new Set())
   }
 
   /** The next few, then the rest of this home's, then the next home's. `passed`: those that could not be delivered in this scan. */
@@ -67,7 +71,7 @@ export class HintDelivery {
     const batch = waiting.slice(0, fitting(waiting.slice(0, admitted).map(itemOf)).length)
     this.#hand(batch, (failed) => {
       for (const hint of failed) passed.add(hint)
-      this.#pause(batch.length, () => this.#deliver(homes, passed))
+      this.#pause(batch.length, () => this.#deliver(failed.size === batch.length ? others : homes, passed))
     })
   }
 
@@ -119,7 +123,10 @@ export class HintDelivery {
   /** `done` hears which were not confirmed by all they are for. */
   #hand(hints: readonly Hint[], done: (failed: ReadonlySet<Hint>) => void): void {
     const failed = new Set<Hint>()
-    const messages = new Map<string, { readonly to: EndpointId; readonly as: Errand['as']; readonly hints: Hint[]; readonly sent: Hint[] }>()
+    const messages = new Map<
+      string,
+      { readonly to: EndpointId; readonly as: Errand['as']; readonly hints: Hint[]; readonly sent: Hint[] }
+    >()
     for (const hint of hints) {
       const errands = this.#errands(hint)
       if (errands === null) failed.add(hint)
@@ -137,8 +144,8 @@ export class HintDelivery {
       done(failed)
     }
     for (const { to, as, hints: behind, sent } of messages.values()) {
-      this.#send(to, as, sent, (confirmed) => {
-        if (!confirmed) for (const hint of behind) failed.add(hint)
+      this.#send(to, as, sent, (refused) => {
+        for (const [i, hint] of behind.entries()) if (refused?.has(i) !== false) failed.add(hint)
         open--
         ended()
       })
@@ -146,10 +153,11 @@ export class HintDelivery {
     if (messages.size === 0) this.#house.after(0, ended)
   }
 
-  #send(to: EndpointId, as: Errand['as'], hints: readonly Hint[], done: (confirmed: boolean) => void): void {
+  /** `done` hears whether it answered, and the places of what it did not take. */
+  #send(to: EndpointId, as: Errand['as'], hints: readonly Hint[], done: (refused: ReadonlySet<number> | undefined) => void): void {
     const house = this.#house
     if (to === house.id) {
-      this.#keepHere(hints, done)
+      this.#keepHere(hints, () => done(new Set()))
       return
     }
     house.count('handoffs')
@@ -157,34 +165,40 @@ export class HintDelivery {
       as === 'copy'
         ? { type: 'handoff', items: hints.map(itemOf) }
         : { type: 'adopt-hint', hints: hints.map(({ home, key, copy, sinceMs }) => ({ home, sinceMs, item: [key, copy] })) }
-    house.ask(to, body, PATIENCE_US, (answer) => done(answer?.type === 'handed' && answer.taken === hints.length))
+    house.ask(to, body, PATIENCE_US, (answer) => done(answer === null ? undefined : readPlaces(answer.refused)))
   }
 
   /** This node has become a home itself. */
-  #keepHere(hints: readonly Hint[], done: (confirmed: boolean) => void): void {
+  #keepHere(hints: readonly Hint[], done: () => void): void {
     const positions = hints.map(({ key, copy }) => this.#house.copies.take(key, copy, 'hint', true) ?? 0)
-    this.#house.whenDurable(Math.max(0, ...positions), () => done(true))
+    this.#house.whenDurable(Math.max(0, ...positions), done)
   }
 
   #receive(body: Body, answer: Answer): void {
-    const read = readItems(body.items, readCopy)
-    if (read === null) return this.#house.drop('bad-handoff')
-    if (read.bad > 0) this.#house.drop('bad-copy')
+    const read = readItems(body.items)
+    if (read === undefined) {
+      this.#house.drop('bad-handoff')
+      return
+    }
+    if (read.bad.length > 0) this.#house.drop('bad-copy')
     const positions = read.items.map(([key, copy]) => this.#house.copies.take(key, copy, 'hint', true) ?? 0)
-    answer({ type: 'handed', taken: read.items.length }, Math.max(0, ...positions))
+    answer({ type: 'handed', refused: read.bad }, Math.max(0, ...positions))
   }
 
   #adopt(body: Body, answer: Answer): void {
-    const hints = readHints(body.hints)
-    if (hints === null) return this.#house.drop('bad-handoff')
-    let last = 0
-    let taken = 0
-    for (const { home, key, copy, sinceMs } of hints) {
-      const { kept, position } = this.#store.adopt(home, key, copy, sinceMs)
-      if (kept) taken++
-      last = Math.max(last, position)
+    const hints = readList(body.hints, (raw) => readAdopted(raw) ?? null, MOST_AT_ONCE)
+    if (hints === undefined) {
+      this.#house.drop('bad-handoff')
+      return
     }
-    answer({ type: 'handed', taken }, last, 'bulk')
+    let last = 0
+    const refused = hints.flatMap((hint, i) => {
+      if (hint === null) return [i]
+      const { kept, position } = this.#store.adopt(hint.home, hint.key, hint.copy, hint.sinceMs)
+      last = Math.max(last, position)
+      return kept ? [] : [i]
+    })
+    answer({ type: 'handed', refused }, last, 'bulk')
   }
 }
 
@@ -200,13 +214,11 @@ function itemOf({ key, copy }: Hint): Item {
 
 type Adopted = Pick<Hint, 'home' | 'key' | 'copy' | 'sinceMs'>
 
-function readHints(raw: unknown): readonly Adopted[] | null {
-  if (!Array.isArray(raw) || raw.length > MOST_AT_ONCE) return null
-  return (raw as readonly unknown[]).flatMap((one): readonly Adopted[] => {
-    if (typeof one !== 'object' || one === null) return []
-    const { home, sinceMs, item } = one as Readonly<Record<string, unknown>>
-    const [read] = readItems([item], readCopy)?.items ?? []
-    if (read === undefined || typeof home !== 'string' || typeof sinceMs !== 'number' || !Number.isFinite(sinceMs)) return []
-    return [{ home, key: read[0], copy: read[1], sinceMs }]
-  })
+function readAdopted(raw: unknown): Adopted | undefined {
+  const fields = readFields(raw)
+  const home = readEndpoint(fields?.home)
+  const [item] = readItems([fields?.item])?.items ?? []
+  const sinceMs = fields?.sinceMs
+  if (home === undefined || item === undefined || typeof sinceMs !== 'number' || !Number.isFinite(sinceMs)) return undefined
+  return { home, key: item[0], copy: item[1], sinceMs }
 }

@@ -6,9 +6,9 @@ import type { EndpointId, Message, Stream } from '../../machine/contract.ts'
 import type { Random } from '../../machine/random.ts'
 import type { Bug } from './bugs.ts'
 import type { MerkleTree } from './merkle.ts'
-import type { Ring } from './ring/ring.ts'
+import type { WholeRing } from './ring/build.ts'
 import type { DynamoOptions } from './settings.ts'
-import type { Copy, Dot, Versioning } from './versions.ts'
+import type { Copy, Version, Versioning } from './versions.ts'
 
 /** What a message says, its envelope aside. Untrusted: every field is checked where it is read (shape.ts). */
 export type Body = Message & Readonly<Record<string, unknown>>
@@ -58,20 +58,26 @@ export interface House {
 export type StoredRecord =
   | { readonly kind: 'copy'; readonly key: string; readonly copy: Copy }
   | { readonly kind: 'drop'; readonly key: string }
-  /** The whole history, newest wins. `whole`: partitions that have arrived, by their names. */
+  /** The whole history, newest wins. `arriving`: partitions that have not arrived, as `Transfers` writes them. */
   | { readonly kind: 'map'; readonly history: unknown; readonly arriving: unknown }
   | { readonly kind: 'hint'; readonly home: EndpointId; readonly key: string; readonly copy: Copy; readonly sinceMs: number }
   | { readonly kind: 'hint-gone'; readonly home: EndpointId; readonly key: string }
 
 /** This node's view of who belongs to the ring. Another node's may differ for a while. */
 export interface Membership {
-  readonly ring: Ring
+  readonly ring: WholeRing
   /** Everyone in the ring but this node. */
   readonly peers: readonly EndpointId[]
   /** False before its join was acknowledged, and after its leave. */
   readonly isMember: boolean
-  /** Calls back after every change of the map. */
-  onChange(run: (before: Ring, now: Ring) => void): void
+  /** Calls back after every change of the map, before its record is written. */
+  onChange(run: (before: WholeRing, now: WholeRing) => void): void
+  /** Compares maps with this node at once: it seems to have another. */
+  compare(peer: EndpointId): void
+  /** Writes the map and what is arriving as one record; its position in the log. */
+  persist(): number
+  /** The newest such record's position: nobody may rely on our map before it is durable. */
+  readonly position: number
 }
 
 /** How a copy came here: it is recorded what healed a key, and when. */
@@ -89,8 +95,10 @@ export interface Copies {
   put(key: string, copy: Copy, urgent?: boolean): number | null
   /** Under which name this node mints the next event of the key, on this copy: never one that it may have used and forgotten. */
   actorFor(key: string, base: Copy): string
-  /** This node minted the event, whether on a copy of its own or on a hint. */
-  minted(key: string, dot: Dot): void
+  /** This node minted the version, whether on a copy of its own or on a hint. */
+  minted(key: string, version: Version): void
+  /** The version that this write made here, though it was replaced since: of the newest writes only, and without its value. */
+  madeBefore(key: string, op: string): Version | null
   /** Forgets the key: it was reaped, or every home has confirmed it. */
   drop(key: string): void
   /** Partitions are the current ring's. */
@@ -127,6 +135,8 @@ export interface Transfers {
   /** How many partitions have still to come, and how many copies here wait to be confirmed by their new homes. */
   readonly incoming: number
   readonly outgoing: number
+  /** What of it must survive a restart, written with the map: plain data. */
+  readonly record: unknown
 }
 
 /** Background work gives way to foreground latency: a percentile over the last minute decides how much of it runs. */

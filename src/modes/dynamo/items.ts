@@ -1,4 +1,5 @@
 /** Copies as background work sends them: pairs of key and copy, in messages of bounded size. */
+import { readCopy, readCount, readKey, readList, readPair } from './shape.ts'
 import type { Copy } from './versions.ts'
 
 export type Item = readonly [key: string, copy: Copy]
@@ -30,15 +31,27 @@ export function fitting(items: readonly Item[]): readonly Item[] {
   return items.slice(0, count)
 }
 
-/** From a message: what can be read of it, and how many could not. Null: it is no list. */
-export function readItems(raw: unknown, readCopy: (raw: unknown) => Copy | null): { readonly items: readonly Item[]; readonly bad: number } | null {
-  if (!Array.isArray(raw) || raw.length > MOST_ITEMS) return null
+export interface ReadItems {
+  readonly items: readonly Item[]
+  /** Places in the list of what could not be read: one bad item must not hold up the others. */
+  readonly bad: readonly number[]
+}
+
+/** From a message. Undefined: it is no list. */
+export function readItems(raw: unknown): ReadItems | undefined {
+  if (!Array.isArray(raw) || raw.length > MOST_ITEMS) return undefined
   const items: Item[] = []
-  for (const one of raw as readonly unknown[]) {
-    if (!Array.isArray(one)) continue
-    const [key, rawCopy] = one as readonly unknown[]
-    const copy = readCopy(rawCopy)
-    if (typeof key === 'string' && copy !== null) items.push([key, copy])
+  const bad: number[] = []
+  for (const [i, one] of (raw as readonly unknown[]).entries()) {
+    const item = readPair(one, readKey, readCopy)
+    if (item === undefined) bad.push(i)
+    else items.push(item)
   }
-  return { items, bad: raw.length - items.length }
+  return { items, bad }
+}
+
+/** Places that a peer says it could not read. Undefined: it says nothing of the kind. */
+export function readPlaces(raw: unknown): ReadonlySet<number> | undefined {
+  const places = readList(raw, readCount, MOST_ITEMS)
+  return places === undefined ? undefined : new Set(places)
 }

@@ -46,11 +46,23 @@ class Joins {
 
   join(wanted: unknown, answer: Answer): void {
     const { id } = this.#house
-    if (this.#map.ring.members.includes(id)) return refuse(answer, `${id} is in the ring already`)
-    if (this.#underWay) return refuse(answer, `${id} is joining already`)
+    if (this.#map.ring.members.includes(id)) {
+      refuse(answer, `${id} is in the ring already`)
+      return
+    }
+    if (this.#underWay) {
+      refuse(answer, `${id} is joining already`)
+      return
+    }
     const seed = wanted ?? this.#anySeed()
-    if (typeof seed !== 'string' || !isNode(seed)) return refuse(answer, 'no seed is known')
-    if (seed === id) return refuse(answer, `${id} cannot be its own seed`)
+    if (typeof seed !== 'string' || !isNode(seed)) {
+      refuse(answer, 'no seed is known')
+      return
+    }
+    if (seed === id) {
+      refuse(answer, `${id} cannot be its own seed`)
+      return
+    }
     this.#underWay = true
     this.#house.ask(seed, { type: 'map' }, SEED_PATIENCE_US, (said) => {
       this.#underWay = false
@@ -100,12 +112,30 @@ class Leaves {
   leave(from: EndpointId, node: unknown, answer: Answer): void {
     const { id } = this.#house
     const { members } = this.#map.ring
-    if (typeof node !== 'string') return refuse(answer, 'which node is to leave?')
-    if (isNode(from) && node === id && !members.includes(id)) return this.#tellOther(answer)
-    if (node === id && this.#waiting.length > 0) return this.#wait(answer)
-    if (!members.includes(node)) return refuse(answer, `${node} is not in the ring`)
-    if (members.length === 1) return refuse(answer, `${node} is the last node of the ring`)
-    if (node !== id) return this.#map.isMember ? this.#ofOther(node, answer) : refuse(answer, `${id} is not in the ring itself`)
+    if (typeof node !== 'string') {
+      refuse(answer, 'which node is to leave?')
+      return
+    }
+    if (isNode(from) && node === id && !members.includes(id)) {
+      this.#tellOther(answer)
+      return
+    }
+    if (node === id && this.#waiting.length > 0) {
+      this.#wait(answer)
+      return
+    }
+    if (!members.includes(node)) {
+      refuse(answer, `${node} is not in the ring`)
+      return
+    }
+    if (members.length === 1) {
+      refuse(answer, `${node} is the last node of the ring`)
+      return
+    }
+    if (node !== id) {
+      this.#map.isMember ? this.#ofOther(node, answer) : refuse(answer, `${id} is not in the ring itself`)
+      return
+    }
     if (!this.#record(id, answer)) return
     if (isNode(from)) this.#tellOther(answer)
     else this.#wait(answer)
@@ -121,7 +151,10 @@ class Leaves {
   }
 
   #wait(answer: Answer): void {
-    if (this.#waiting.length >= MOST_WAITING) return this.#house.drop('too-many-wait-for-leave')
+    if (this.#waiting.length >= MOST_WAITING) {
+      this.#house.drop('too-many-wait-for-leave')
+      return
+    }
     this.#waiting.push(answer)
     if (this.#waiting.length === 1) this.#look()
   }
@@ -166,7 +199,10 @@ class Leaves {
   #confirm(node: EndpointId, answer: Answer): void {
     const { members } = this.#map.ring
     assert(node !== this.#house.id, 'a node leaves by itself')
-    if (members.length === 1) return refuse(answer, `${node} is the last node of the ring`)
+    if (members.length === 1) {
+      refuse(answer, `${node} is the last node of the ring`)
+      return
+    }
     if (members.includes(node) && !this.#record(node, answer)) return
     answer({ type: 'changed', node }, this.#map.position)
   }

@@ -5,8 +5,8 @@
 import type { EndpointId } from '../../machine/contract.ts'
 import { Gossip } from './gossip.ts'
 import type { House, Membership, StoredRecord } from './house.ts'
-import { foundersOf, MOST_CHANGES, nextTime, readHistory, union } from './map-history.ts'
 import { serveChanges } from './map-changes.ts'
+import { foundersOf, MOST_CHANGES, nextTime, readHistory, union } from './map-history.ts'
 import type { Part } from './parts.ts'
 import { buildRing, type WholeRing } from './ring/build.ts'
 import { digestOf, membersOf } from './ring/history.ts'
@@ -15,6 +15,7 @@ import type { Change } from './ring/ring.ts'
 export function createMembership(house: House, founders: readonly EndpointId[]): Membership & Part {
   const map = new NodeMap(house, founders)
   const gossip = new Gossip(house, map, founders)
+  map.compareWith = (peer) => gossip.with(peer)
   serveChanges(house, map, gossip)
   return map
 }
@@ -31,6 +32,7 @@ export class NodeMap implements Membership, Part {
   #position = 0
   /** Its own join is recorded, and no member knows of it yet. */
   joining = false
+  compareWith: (peer: EndpointId) => void = () => {}
 
   constructor(house: House, founders: readonly EndpointId[]) {
     this.#house = house
@@ -83,6 +85,10 @@ export class NodeMap implements Membership, Part {
 
   onChange(run: (before: WholeRing, now: WholeRing) => void): void {
     this.#listeners.push(run)
+  }
+
+  compare(peer: EndpointId): void {
+    this.compareWith(peer)
   }
 
   persist(): number {

@@ -2,8 +2,6 @@
 import { assert, unreachable } from '../../machine/assert.ts'
 import type { Control, EndpointId, Input, InspectQuery, Machine, Output, StepInput } from '../../machine/contract.ts'
 import type { NodeRoleOptions, Settings } from '../mode.ts'
-import { GetCoordinator } from './coordinator/get.ts'
-import { PutCoordinator } from './coordinator/put.ts'
 import { Requests } from './coordinator/requests.ts'
 import { CopyStore } from './copies.ts'
 import { LocalDetector } from './detector.ts'
@@ -12,10 +10,10 @@ import { inspect } from './inspect.ts'
 import { Kernel } from './kernel.ts'
 import type { Part, Parts } from './parts.ts'
 import { decodeRecord } from './records.ts'
-import { Replica } from './replica.ts'
+import { serveReplica } from './replica.ts'
 import { readOptions, refuse, settings } from './settings.ts'
 import { shippedParts } from './shipped.ts'
-import { versioningOf } from './versions/versioning.ts'
+import { createVersioning } from './versions/versionings.ts'
 
 /** A turn that comes this much late means that the process itself stood still. */
 const STALL_US = 100_000
@@ -26,6 +24,7 @@ export class DynamoNode implements Machine {
   readonly #kernel: Kernel
   readonly #copies: CopyStore
   readonly #detector: LocalDetector
+  readonly #requests: Requests
   readonly #parts: readonly Part[]
   #given: Settings
   #started = false
@@ -33,7 +32,7 @@ export class DynamoNode implements Machine {
   /** Throws RangeError for settings that do not parse and for an unknown bug. */
   constructor(options: NodeRoleOptions, parts: Parts = shippedParts) {
     this.#given = options.settings
-    const kernel = new Kernel(options, versioningOf)
+    const kernel = new Kernel(options, createVersioning)
     this.#kernel = kernel
     const membership = parts.membership(kernel, options.members)
     this.#copies = new CopyStore(kernel, parts.tree)
@@ -42,11 +41,8 @@ export class DynamoNode implements Machine {
     const transfers = parts.transfers(kernel)
     const admission = parts.admission(kernel)
     kernel.settle({ membership, copies: this.#copies, detector: this.#detector, hints, transfers, admission })
-    const requests = new Requests(kernel)
-    requests.serve('put', new PutCoordinator(kernel))
-    requests.serve('get', new GetCoordinator(kernel))
-    const replica = new Replica(kernel)
-    assert(replica.serves > 0, 'a replica serves')
+    this.#requests = new Requests(kernel)
+    serveReplica(kernel)
     this.#parts = [membership, this.#copies, hints, transfers, admission, ...parts.others.map((build) => build(kernel))]
   }
 

@@ -27,11 +27,11 @@ function understood(raw: unknown): StoredRecord | null {
   if (kind === 'map') return { kind, history, arriving }
   if (typeof key !== 'string') return null
   if (kind === 'drop') return { kind, key }
-  const copy = kind === 'hint-gone' ? null : readCopy(rawCopy)
-  if (kind === 'copy') return copy === null ? null : { kind, key, copy }
+  const copy = kind === 'hint-gone' ? undefined : readCopy(rawCopy)
+  if (kind === 'copy') return copy === undefined ? null : { kind, key, copy }
   if (typeof home !== 'string' || !isNode(home)) return null
   if (kind === 'hint-gone') return { kind, home, key }
-  if (kind !== 'hint' || copy === null || typeof sinceMs !== 'number') return null
+  if (kind !== 'hint' || copy === undefined || typeof sinceMs !== 'number') return null
   return { kind, home, key, copy, sinceMs }
 }
 
