@@ -1,8 +1,8 @@
 /** The events that clocks count. One is never made twice, and what a copy has seen it has seen while its disk lasts. */
 import type { EndpointId } from '../machine/contract.ts'
 import type { DynamoOptions } from '../modes/dynamo/settings.ts'
-import type { Copy } from '../modes/dynamo/versions.ts'
 import { covers } from '../modes/dynamo/versions/causality.ts'
+import type { Copy } from '../modes/dynamo/versions.ts'
 import { Violation } from './monitor.ts'
 
 export class Events {
@@ -37,7 +37,10 @@ export class Events {
     }
     // A clock that is cut forgets on purpose; these never are.
     if (this.#versions === 'dotted' && before !== null && !covers(copy.seen, before.seen))
-      throw new Violation('clocks descend', `the copy of ${key} on ${node} has unseen events: it had seen ${show(before)}, now ${show(copy)}`)
+      throw new Violation(
+        'clocks descend',
+        `the copy of ${key} on ${node} has unseen events: it had seen ${show(before)}, now ${show(copy)}`,
+      )
   }
 }
 

@@ -14,6 +14,7 @@ import type { Graph, GraphWrite } from './dynamo-graph.ts'
 import { Records, readRecord } from './dynamo-records.ts'
 import { dynamoUnsettled } from './dynamo-settled.ts'
 import { dynamoRow, readDynamoStatus } from './dynamo-status.ts'
+import { Views } from './dynamo-views.ts'
 import { type Monitor, type NodeStep, type NodeTruth, Violation } from './monitor.ts'
 
 /** A copy that no longer has an acknowledged write, and whose writes are not all answered yet: it is judged once they are. */
@@ -22,6 +23,13 @@ interface Suspicion {
   readonly old: string
   readonly ops: readonly string[]
   readonly how: string
+}
+
+/** What of a scenario the invariants go by. */
+export interface Watched {
+  readonly nodes: readonly EndpointId[]
+  readonly spares: readonly EndpointId[]
+  readonly keys: readonly string[]
 }
 
 /** How many nodes an acknowledged write was to reach, and the monitor's era when it was asked. */
@@ -37,10 +45,13 @@ export class DynamoMonitor implements Monitor {
   readonly #options: DynamoOptions
   readonly #nodes: ReadonlyMap<EndpointId, Records>
   readonly #events: Events
+  readonly #views = new Views()
   /** Acknowledged writes that were lost as the mode allows: with every disk that had them, or with the buffers. */
   readonly #excused = new Set<string>()
   /** Deletes whose tombstone somebody dropped. */
   readonly #reaped = new Set<string>()
+  /** Nodes come and go in this seed. */
+  readonly #moves: boolean
   readonly #suspicions = new Map<string, Suspicion[]>()
   /** Node and key: it let the key go at some time. */
   readonly #let = new Set<string>()
@@ -50,11 +61,12 @@ export class DynamoMonitor implements Monitor {
   readonly marks = { joins: 0, leaves: 0, hints: 0, drops: 0, excused: 0 }
   #look: (node: EndpointId, query: InspectQuery) => unknown = () => null
 
-  constructor(nodes: readonly EndpointId[], keys: readonly string[], options: DynamoOptions, graph: Graph) {
+  constructor({ nodes, spares, keys }: Watched, options: DynamoOptions, graph: Graph) {
+    this.#moves = spares.length > 0
     this.#graph = graph
     this.#keys = keys
     this.#options = options
-    this.#nodes = new Map(nodes.map((id) => [id, new Records(id)]))
+    this.#nodes = new Map([...nodes, ...spares].map((id) => [id, new Records(id)]))
     this.#events = new Events(options.versions)
   }
 
@@ -64,19 +76,35 @@ export class DynamoMonitor implements Monitor {
 
   stepped({ node: id, input, output }: NodeStep): void {
     const node = this.#records(id)
+    this.#views.stepped(id, input.nowUs, output.events)
+    node.turnAt(input.nowUs)
     for (const one of input.inputs) if (one.kind === 'start') this.#starts(node, one)
     for (const { stream, bytes } of output.store) this.#writes(node, stream, readRecord(bytes))
   }
 
-  leaving(): void {}
+  /** A node serves what it keeps, hints among it: an answer to a read has all that it had before this turn. */
+  leaving(from: EndpointId, to: EndpointId, message: unknown): void {
+    const { type, id, re, key: asked, copy } = message as Readonly<Record<string, unknown>>
+    if (type === 'read' && typeof id === 'string' && typeof asked === 'string') this.#views.asks(from, id, asked)
+    if (type !== 'copy' || typeof re !== 'string') return
+    const key = this.#views.answers(to, re)
+    const node = this.#records(from)
+    if (key === undefined || !this.#losesNothing || node.changed.has(key)) return
+    const shown = copy === null ? [] : opsOf(copy as Copy)
+    for (const op of node.written.of(key).flatMap(opsOf)) {
+      if (this.#graph.covers(shown, op) || !this.#allAnswered([op, ...shown])) continue
+      throw new Violation('hints are served', `${from} answered a read of ${key} with ${shown.join(' ') || 'nothing'}, but it keeps ${op}`)
+    }
+  }
 
   durable(id: EndpointId, stream: Stream, upTo: number): void {
     this.#records(id).sync(stream, upTo)
   }
 
   /** What it only held in memory is gone: where the mode allows that, what no disk has is nobody's fault. */
-  crashed(): void {
+  crashed(id: EndpointId): void {
     this.era++
+    this.#views.crashed(id)
     if (this.#options.durability === 'all') return
     this.#excuseWhatNoDiskHas(this.#graph.keys().flatMap((key) => this.#graph.frontier(key).map(({ op }) => [key, op] as const)))
   }
@@ -140,7 +168,8 @@ export class DynamoMonitor implements Monitor {
   #foundItsHints({ node, written }: Records, { hints }: DynamoStatus): void {
     const kept = [...written.hints.values()].reduce((sum, ofKey) => sum + ofKey.size, 0)
     const found = Object.values(hints).reduce((sum, count) => sum + count, 0)
-    if (found < kept) throw new Violation('no hint forgotten', `${node} has ${kept} hints on its disk and knows of ${found} after its restart`)
+    if (found < kept)
+      throw new Violation('no hint forgotten', `${node} has ${kept} hints on its disk and knows of ${found} after its restart`)
   }
 
   #writes(node: Records, stream: Stream, record: StoredRecord): void {
@@ -157,7 +186,7 @@ export class DynamoMonitor implements Monitor {
         this.marks.hints++
         const before = node.written.hints.get(record.key)?.get(record.home) ?? null
         this.#events.copy(node.node, record.key, record.copy, null)
-        if (record.home === node.node) throw new Violation('hints only for absent homes', `${node.node} keeps a hint for itself`)
+        if (before === null) this.#isAbsent(node.node, record)
         node.write(stream, record)
         if (before !== null) this.#keeps(node.node, record.key, before, record.copy, `hint for ${record.home}`)
         return
@@ -183,6 +212,14 @@ export class DynamoMonitor implements Monitor {
   }
 
   // -- what must hold
+
+  #isAbsent(node: EndpointId, { home, key }: { readonly home: EndpointId; readonly key: string }): void {
+    const name = 'hints only for absent homes'
+    if (home === node) throw new Violation(name, `${node} keeps a hint of ${key} for itself`)
+    // Whoever leaves ships its hints, and swim may clear of suspicion whom a coordinator just asked in vain.
+    if (this.#options.detector === 'swim' || this.#moves || this.#views.isAbsent(home)) return
+    throw new Violation(name, `${node} keeps a hint of ${key} for ${home}, whom nobody takes to be down`)
+  }
 
   /** What a copy had it keeps, or has what replaced it. */
   #keeps(node: EndpointId, key: string, before: Copy, after: Copy, what: string): void {
@@ -277,7 +314,9 @@ export class DynamoMonitor implements Monitor {
 
   #onSomeDisk(key: string, op: string): boolean {
     const nodes = [...this.#nodes.values()]
-    return nodes.some((node) => this.#certain(node, key, op)) || nodes.some((node) => !this.#allAnswered(node.synced.of(key).flatMap(opsOf)))
+    return (
+      nodes.some((node) => this.#certain(node, key, op)) || nodes.some((node) => !this.#allAnswered(node.synced.of(key).flatMap(opsOf)))
+    )
   }
 
   #excuseWhatNoDiskHas(ops: Iterable<readonly [key: string, op: string]>): void {
@@ -297,7 +336,7 @@ export class DynamoMonitor implements Monitor {
 
   /** As the node's own map says; null if it never wrote one. */
   #ringOf(node: Records): Ring | null {
-    const history = node.history as readonly Change[] | null
+    const { history } = node
     if (history === null) return null
     const name = JSON.stringify(history)
     const known = this.#rings.get(name) ?? buildRing(history, this.#options, { distinct: true })

@@ -15,21 +15,22 @@ export interface Strictness {
   readonly noFalseSiblings: boolean
 }
 
-/** Throws Violation: a read showed what nobody wrote, or what certainly was not written. */
-export function noPhantom(graph: Graph, key: string, seen: readonly string[], values: readonly string[]): void {
+/** Throws Violation: a read showed what nobody wrote, or what certainly was not written. `values`: what it showed; null if it does not say. */
+export function noPhantom(graph: Graph, key: string, seen: readonly string[], values: readonly string[] | null): void {
   for (const op of seen) {
     const write = graph.get(op)
     if (write?.outcome === 'fail') throw new Violation('phantom', `a get of ${key} showed ${op}, which was refused for certain`)
     if (write !== undefined && write.key !== key) throw new Violation('phantom', `a get of ${key} showed ${op}, which wrote ${write.key}`)
     const { value } = write ?? {}
-    if (typeof value === 'string' && !values.includes(value))
+    if (values !== null && typeof value === 'string' && !values.includes(value))
       throw new Violation('phantom', `a get of ${key} showed ${op}, but not what it wrote`)
   }
 }
 
 /** Throws Violation for the first write that is lost, shown although replaced, or back from the dead. */
 export function judgeFinal(graph: Graph, key: string, seen: readonly string[], pardons: Pardons, strictness: Strictness): void {
-  for (const op of seen) if (graph.get(op) === undefined) throw new Violation('phantom', `the last get of ${key} shows ${op}, which nobody wrote`)
+  for (const op of seen)
+    if (graph.get(op) === undefined) throw new Violation('phantom', `the last get of ${key} shows ${op}, which nobody wrote`)
   if (strictness.losesNothing) {
     for (const { op } of graph.frontier(key)) {
       if (graph.covers(seen, op) || pardons.isExcused(op) || pardons.wasReaped(op)) continue
@@ -43,7 +44,8 @@ export function judgeFinal(graph: Graph, key: string, seen: readonly string[], p
     const by = young.find(({ op }) => !pardons.isExcused(op))
     if (by === undefined) continue
     const deleted = young.find(({ value }) => value === null)
-    if (deleted !== undefined) throw new Violation('no deleted value returns', `the last get of ${key} shows ${list(seen)}: ${deleted.op} deleted ${old}`)
+    if (deleted !== undefined)
+      throw new Violation('no deleted value returns', `the last get of ${key} shows ${list(seen)}: ${deleted.op} deleted ${old}`)
     throw new Violation('no false sibling', `the last get of ${key} shows ${list(seen)}: ${by.op} replaced ${old}`)
   }
 }

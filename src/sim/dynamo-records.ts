@@ -63,6 +63,9 @@ export class Records {
   readonly synced = new Shelf()
   /** What its newest map says; null if it never wrote one. */
   history: readonly Change[] | null = null
+  /** Keys of which it wrote something in its last turn. */
+  readonly changed = new Set<string>()
+  #turnUs = -1
   /** When it last lost its disk, in the monitor's eras; 0: never. */
   wipedEra = 0
   readonly #positions: Record<Stream, number> = { log: 0, bulk: 0 }
@@ -95,7 +98,14 @@ export class Records {
     this.#pending[stream] = []
   }
 
+  /** A turn may take several steps, all at one time. */
+  turnAt(nowUs: number): void {
+    if (nowUs !== this.#turnUs) this.changed.clear()
+    this.#turnUs = nowUs
+  }
+
   write(stream: Stream, record: StoredRecord): void {
+    if ('key' in record) this.changed.add(record.key)
     this.#pending[stream].push({ position: ++this.#positions[stream], record })
     this.#map(record)
     this.written.apply(record)

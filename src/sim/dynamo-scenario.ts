@@ -77,7 +77,12 @@ export function drawDynamoScenario(mode: Mode, seed: number): DynamoScenario {
 }
 
 function labelOf({ n, r, w, quorum, strategy, versions, durability }: Readonly<Record<string, string>>): string {
-  const odd = [versions !== 'dotted' && versions, quorum === 'strict' && 'strict', durability !== 'all' && durability, strategy !== '3' && `s${strategy}`]
+  const odd = [
+    versions !== 'dotted' && versions,
+    quorum === 'strict' && 'strict',
+    durability !== 'all' && durability,
+    strategy !== '3' && `s${strategy}`,
+  ]
   return [`N${n} R${r} W${w}`, ...odd.filter((word) => typeof word === 'string')].join(' ')
 }
 
@@ -97,8 +102,16 @@ function drawPace(random: Random): { faultEveryUs: number; faultHoldUs: number }
 function drawSettings(nodes: readonly EndpointId[], random: Random): Record<string, string> {
   const n = Math.min(nodes.length, random.pick([1, 2, 3, 3, 3, 3, 3, 4, 5]))
   const quorum = Math.floor(n / 2) + 1
-  const [r, w] = random.pick([[quorum, quorum], [quorum, quorum], [quorum, quorum], [1, 1], [1, n], [n, 1]] as const)
-  const odd = <T extends string>(chance: number, fallback: T, others: readonly T[]): T => (random.chance(chance) ? random.pick(others) : fallback)
+  const [r, w] = random.pick([
+    [quorum, quorum],
+    [quorum, quorum],
+    [quorum, quorum],
+    [1, 1],
+    [1, n],
+    [n, 1],
+  ] as const)
+  const odd = <T extends string>(chance: number, fallback: T, others: readonly T[]): T =>
+    random.chance(chance) ? random.pick(others) : fallback
   const antiEntropy = odd(0.07, 'on', ['off'])
   return {
     n: String(n),

@@ -2,7 +2,7 @@
 import type { HistoryEvent } from '../history/types.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
 import type { Random } from '../machine/random.ts'
-import { readOptions, type DynamoOptions } from '../modes/dynamo/settings.ts'
+import { type DynamoOptions, readOptions } from '../modes/dynamo/settings.ts'
 import type { Mode } from '../modes/mode.ts'
 import { Graph, type GraphWrite } from './dynamo-graph.ts'
 import { DynamoMonitor } from './dynamo-invariants.ts'
@@ -42,7 +42,7 @@ export class DynamoTrial implements Trial, Script {
     this.#mode = mode
     this.scenario = scenario
     this.#options = readOptions(scenario.settings)
-    this.monitor = new DynamoMonitor([...scenario.nodes, ...scenario.spares], scenario.keys, this.#options, this.#graph)
+    this.monitor = new DynamoMonitor(scenario, this.#options, this.#graph)
     this.#workload = new DynamoWorkload({ ...scenario, n: this.#options.n })
   }
 
@@ -65,9 +65,12 @@ export class DynamoTrial implements Trial, Script {
     this.#pending.delete(client)
     const { ask, era } = pending
     const { made, over, seen } = result.lineage ?? {}
-    if (ask.f === 'join' || ask.f === 'leave') return this.monitor.changed(ask.f, result.outcome)
+    if (ask.f === 'join' || ask.f === 'leave') {
+      this.monitor.changed(ask.f, result.outcome)
+      return
+    }
     this.#workload.learn(ask.key, result)
-    if (seen !== undefined) noPhantom(this.#graph, ask.key, seen, valuesOf(result))
+    if (seen !== undefined) noPhantom(this.#graph, ask.key, seen, made === undefined ? valuesOf(result) : null)
     if (made === undefined) return
     const write: GraphWrite = { op: made, key: ask.key, value: writtenValue(ask, result), outcome: result.outcome, over: over ?? [] }
     this.#graph.add(write)

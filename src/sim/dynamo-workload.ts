@@ -18,6 +18,8 @@ export const PROFILES = Object.keys(MIXES) as readonly DynamoProfile[]
 
 /** Values of up to three datagrams. */
 const LONG_VALUE = [9_000, 20_000] as const
+/** Those that read, first or only. */
+const TAKES_R: readonly Kind[] = ['get', 'del', 'append', 'resolve']
 /** Contexts of a key that somebody remembers. */
 const MOST_CONTEXTS = 8
 
@@ -88,12 +90,12 @@ export class DynamoWorkload {
   #draw(kind: Kind, key: string, random: Random): Readonly<Record<string, string>> {
     const { n, wanted, stale } = this.#options
     const options: Record<string, string> = {}
-    if (kind === 'blind') options.blind = ''
+    if (kind === 'blind') options.blind = 'on'
     const contexts = this.#contexts.get(key)
     if (contexts !== undefined && (kind === 'put' || kind === 'del') && random.chance(stale)) options.context = random.pick(contexts)
     if (random.chance(wanted)) {
-      if (random.chance(0.5)) options.r = String(random.between(1, n))
-      if (random.chance(0.5)) options.w = String(random.between(1, n))
+      if (TAKES_R.includes(kind) && random.chance(0.6)) options.r = String(random.between(1, n))
+      if (kind !== 'get' && random.chance(0.6)) options.w = String(random.between(1, n))
       if (random.chance(0.3)) options.quorum = random.pick(['sloppy', 'strict'])
     }
     return options
