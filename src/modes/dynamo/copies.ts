@@ -6,11 +6,11 @@ import { assert } from '../../machine/assert.ts'
 import type { Cause, Copies, House, StoredRecord } from './house.ts'
 import type { MerkleTree } from './merkle.ts'
 import { Minting } from './minting.ts'
-import type { Ring } from './ring/ring.ts'
 import { RecentWrites } from './recent-writes.ts'
+import type { Ring } from './ring/ring.ts'
 import { siblingsOf } from './siblings.ts'
-import type { Copy, Dot, Version } from './versions.ts'
 import { has } from './versions/causality.ts'
+import type { Copy, Dot, Version } from './versions.ts'
 import { WriteBuffer } from './write-buffer.ts'
 
 interface Partition {
@@ -173,7 +173,10 @@ export class CopyStore implements Copies {
   }
 
   #keep(key: string, copy: Copy, urgent: boolean): number | null {
-    assert(copy.versions.length > 0 || copy.seen.dots.length > 0 || Object.keys(copy.seen.clock).length > 0, 'a copy that is kept holds something')
+    assert(
+      copy.versions.length > 0 || copy.seen.dots.length > 0 || Object.keys(copy.seen.clock).length > 0,
+      'a copy that is kept holds something',
+    )
     this.#copies.set(key, copy)
     this.#writes.add(key, copy.versions)
     const partition = this.#partition(this.#house.membership.ring.partitionOf(key))

@@ -7,6 +7,7 @@ import type { Random } from '../../machine/random.ts'
 import type { Bug } from './bugs.ts'
 import type { MerkleTree } from './merkle.ts'
 import type { WholeRing } from './ring/build.ts'
+import type { Change } from './ring/ring.ts'
 import type { DynamoOptions } from './settings.ts'
 import type { Copy, Version, Versioning } from './versions.ts'
 
@@ -70,6 +71,8 @@ export interface Membership {
   readonly peers: readonly EndpointId[]
   /** False before its join was acknowledged, and after its leave. */
   readonly isMember: boolean
+  /** All changes that this node knows. */
+  readonly history: readonly Change[]
   /** Calls back after every change of the map, before its record is written. */
   onChange(run: (before: WholeRing, now: WholeRing) => void): void
   /** Compares maps with this node at once: it seems to have another. */
@@ -116,6 +119,8 @@ export interface Hints {
   /** What is kept of the key, whichever home it is for; served to reads meanwhile. */
   of(key: string): Copy | null
   count(home?: EndpointId): number
+  /** Whom hints are kept for. */
+  readonly homes: readonly EndpointId[]
 }
 
 /** Who answers this node. Local: others may see otherwise, and nobody is told. */

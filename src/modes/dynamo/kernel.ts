@@ -145,12 +145,8 @@ export class Kernel implements House {
     return output
   }
 
-  get asked(): number {
-    return this.#calls?.waiting ?? 0
-  }
-
-  durable(stream: Stream): number {
-    return this.#durable[stream]
+  written(stream: Stream): { readonly last: number; readonly durable: number } {
+    return { last: this.#positions[stream], durable: this.#durable[stream] }
   }
 
   // -- House

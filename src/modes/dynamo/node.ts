@@ -2,7 +2,7 @@
 import { assert, unreachable } from '../../machine/assert.ts'
 import type { Control, EndpointId, Input, InspectQuery, Machine, Output, StepInput } from '../../machine/contract.ts'
 import type { NodeRoleOptions, Settings } from '../mode.ts'
-import { Requests } from './coordinator/requests.ts'
+import { serveRequests } from './coordinator/requests.ts'
 import { CopyStore } from './copies.ts'
 import { LocalDetector } from './detector.ts'
 import type { Body } from './house.ts'
@@ -24,7 +24,6 @@ export class DynamoNode implements Machine {
   readonly #kernel: Kernel
   readonly #copies: CopyStore
   readonly #detector: LocalDetector
-  readonly #requests: Requests
   readonly #parts: readonly Part[]
   #given: Settings
   #started = false
@@ -41,7 +40,7 @@ export class DynamoNode implements Machine {
     const transfers = parts.transfers(kernel)
     const admission = parts.admission(kernel)
     kernel.settle({ membership, copies: this.#copies, detector: this.#detector, hints, transfers, admission })
-    this.#requests = new Requests(kernel)
+    serveRequests(kernel)
     serveReplica(kernel)
     this.#parts = [membership, this.#copies, hints, transfers, admission, ...parts.others.map((build) => build(kernel))]
   }

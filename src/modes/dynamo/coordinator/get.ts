@@ -161,9 +161,6 @@ class GetRun {
 
 function readReply(body: Readonly<Record<string, unknown>>): Reply | null {
   if (body.type !== 'copy') return null
-  const [copy, arriving] = [
-    readNull(body.copy, readCopy),
-    readNull(body.arriving, (raw) => readList(raw, readEndpoint, MOST_SOURCES)),
-  ]
+  const [copy, arriving] = [readNull(body.copy, readCopy), readNull(body.arriving, (raw) => readList(raw, readEndpoint, MOST_SOURCES))]
   return copy === undefined || arriving === undefined ? null : { copy, arriving }
 }

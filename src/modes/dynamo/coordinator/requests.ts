@@ -27,30 +27,28 @@ interface Passage {
   readonly done: Done
 }
 
-export class Requests {
+export function serveRequests(house: House): void {
+  const requests = new Requests(house)
+  for (const type of ['put', 'get']) {
+    house.serve(type, (_from, body, answer) => requests.enter(body, [], (outcome) => answer({ ...outcome })))
+  }
+}
+
+class Requests {
   readonly #house: House
   readonly #forwarding: Forwarding
   #running = 0
 
   constructor(house: House) {
     this.#house = house
-    for (const type of ['put', 'get']) {
-      house.serve(type, (_from, body, answer) => {
-        this.#enter(body, [], (outcome) => answer({ ...outcome }))
-      })
-    }
     this.#forwarding = new Forwarding(house, (_from, body, path, done) => {
       if (!house.membership.isMember || this.#running >= MOST_RUNNING) return false
-      this.#enter(body, path, done)
+      this.enter(body, path, done)
       return true
     })
   }
 
-  get running(): number {
-    return this.#running
-  }
-
-  #enter(body: Body, path: readonly EndpointId[], reply: Done): void {
+  enter(body: Body, path: readonly EndpointId[], reply: Done): void {
     const house = this.#house
     const map = house.membership.ring.digest
     const refuse = (code: RefusalCode, why: string): void => {
@@ -85,7 +83,10 @@ export class Requests {
       this.#coordinate(passage, plan)
       return
     }
-    const next = path.length + 1 < MOST_HOPS && tried.size < house.options.n ? may.find(({ node }) => !path.includes(node) && !tried.has(node)) : undefined
+    const next =
+      path.length + 1 < MOST_HOPS && tried.size < house.options.n
+        ? may.find(({ node }) => !path.includes(node) && !tried.has(node))
+        : undefined
     if (next !== undefined) this.#passOn(passage, next.node)
     else this.#lastResort(passage)
   }

@@ -16,7 +16,9 @@ export type Request = { readonly key: string; readonly terms: Terms } & (
   | { readonly type: 'get' }
 )
 
-export type Read = { readonly ok: true; readonly request: Request } | { readonly ok: false; readonly code: RefusalCode; readonly why: string }
+export type Read =
+  | { readonly ok: true; readonly request: Request }
+  | { readonly ok: false; readonly code: RefusalCode; readonly why: string }
 
 export function readRequest(house: House, body: Body): Read {
   const { type } = body
