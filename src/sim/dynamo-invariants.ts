@@ -295,7 +295,7 @@ export class DynamoMonitor implements Monitor {
 
   /** Lost its disk or let the key go since it was asked, or has what replaced it from a client that is not answered yet. */
   #hadIt(node: Records, key: string, op: string, era: number): boolean {
-    return node.wipedEra > era || this.#let.has(`${node.node} ${key}`) || !this.#allAnswered([op, ...node.synced.of(key).flatMap(opsOf)])
+    return node.wipedEra > era || this.#let.has(`${node.node} ${key}`) || !this.#allAnswered([op, ...this.#opsAt(node, key)])
   }
 
   /** Lww loses by design; the paper's clock has its hole, so only a merge may not lose: that is judged by its own checks. */
@@ -315,7 +315,7 @@ export class DynamoMonitor implements Monitor {
   #onSomeDisk(key: string, op: string): boolean {
     const nodes = [...this.#nodes.values()]
     return (
-      nodes.some((node) => this.#certain(node, key, op)) || nodes.some((node) => !this.#allAnswered(node.synced.of(key).flatMap(opsOf)))
+      nodes.some((node) => this.#certain(node, key, op)) || nodes.some((node) => !this.#allAnswered(this.#opsAt(node, key)))
     )
   }
 
@@ -328,6 +328,10 @@ export class DynamoMonitor implements Monitor {
     if (this.#excused.has(op)) return
     this.#excused.add(op)
     this.marks.excused++
+  }
+
+  #opsAt({ synced, written }: Records, key: string): readonly string[] {
+    return [...synced.of(key), ...written.of(key)].flatMap(opsOf)
   }
 
   #allAnswered(ops: readonly string[]): boolean {

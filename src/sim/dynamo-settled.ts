@@ -1,6 +1,6 @@
 /** When everything is over, a cluster is whole: one map, nothing under way, each key on exactly its homes and there the same. */
 import type { EndpointId } from '../machine/contract.ts'
-import { readHistory } from '../modes/dynamo/map-history.ts'
+import { readHistory } from '../modes/dynamo/ring/history.ts'
 import { buildRing } from '../modes/dynamo/ring/build.ts'
 import type { Ring } from '../modes/dynamo/ring/ring.ts'
 import type { DynamoOptions } from '../modes/dynamo/settings.ts'
@@ -68,7 +68,7 @@ function placed(nodes: readonly Settled[], keys: readonly string[], options: Dyn
 }
 
 function ringOf([first]: readonly Settled[], options: DynamoOptions): Ring {
-  return buildRing(readHistory(first?.status.history ?? '') ?? [], options, { distinct: true })
+  return buildRing(readHistory(first?.status.history ?? ''), options, { distinct: true })
 }
 
 /** What anti-entropy compares: equal copies have equal trees, or it would never rest. */
