@@ -42,24 +42,36 @@ export class Graph {
 
   /** Whether `young` replaced `old`, directly or through others; a write does not replace itself. */
   replaced(old: string, young: string): boolean {
-    if (old === young) return false
-    const met = new Set<string>([young])
-    const open = [young]
+    return old !== young && this.#walk([young], old) === 'covered'
+  }
+
+  /** Whether one of these writes is `old`, or replaced it. */
+  covers(ops: Iterable<string>, old: string): boolean {
+    return this.#walk(ops, old) === 'covered'
+  }
+
+  /** The same, but for `unknown`: a client that still waits may have done it. */
+  coverage(ops: Iterable<string>, old: string): 'covered' | 'uncovered' | 'unknown' {
+    return this.#walk(ops, old)
+  }
+
+  #walk(ops: Iterable<string>, old: string): 'covered' | 'uncovered' | 'unknown' {
+    const met = new Set<string>(ops)
+    if (met.has(old)) return 'covered'
+    const open = [...met]
+    let unknown = false
     for (let op = open.pop(); op !== undefined; op = open.pop()) {
-      for (const under of this.#writes.get(op)?.over ?? []) {
-        if (under === old) return true
+      const write = this.#writes.get(op)
+      if (write === undefined) unknown = true
+      for (const under of write?.over ?? []) {
+        if (under === old) return 'covered'
         if (!met.has(under)) {
           met.add(under)
           open.push(under)
         }
       }
     }
-    return false
-  }
-
-  covers(ops: Iterable<string>, old: string): boolean {
-    for (const op of ops) if (op === old || this.replaced(old, op)) return true
-    return false
+    return unknown ? 'unknown' : 'uncovered'
   }
 
   /** What must be somewhere: acknowledged writes but for those that acknowledged ones replaced. */

@@ -76,7 +76,7 @@ export class DynamoMonitor implements Monitor {
 
   stepped({ node: id, input, output }: NodeStep): void {
     const node = this.#records(id)
-    this.#views.stepped(id, input.nowUs, output.events)
+    this.#views.stepped(id, input, output.events)
     node.turnAt(input.nowUs)
     for (const one of input.inputs) if (one.kind === 'start') this.#starts(node, one)
     for (const { stream, bytes } of output.store) this.#writes(node, stream, readRecord(bytes))
@@ -85,14 +85,14 @@ export class DynamoMonitor implements Monitor {
   /** A node serves what it keeps, hints among it: an answer to a read has all that it had before this turn. */
   leaving(from: EndpointId, to: EndpointId, message: unknown): void {
     const { type, id, re, key: asked, copy } = message as Readonly<Record<string, unknown>>
-    if (type === 'read' && typeof id === 'string' && typeof asked === 'string') this.#views.asks(from, id, asked)
+    if (typeof id === 'string') this.#views.asks(from, to, id, type === 'read' && typeof asked === 'string' ? asked : null)
     if (type !== 'copy' || typeof re !== 'string') return
-    const key = this.#views.answers(to, re)
+    const key = this.#views.readOf(to, from, re)
     const node = this.#records(from)
-    if (key === undefined || !this.#losesNothing || node.changed.has(key)) return
+    if (key === null || !this.#losesNothing || node.changed.has(key)) return
     const shown = copy === null ? [] : opsOf(copy as Copy)
     for (const op of node.written.of(key).flatMap(opsOf)) {
-      if (this.#graph.covers(shown, op) || !this.#allAnswered([op, ...shown])) continue
+      if (this.#graph.coverage(shown, op) !== 'uncovered' || this.#graph.get(op) === undefined) continue
       throw new Violation('hints are served', `${from} answered a read of ${key} with ${shown.join(' ') || 'nothing'}, but it keeps ${op}`)
     }
   }
@@ -231,8 +231,9 @@ export class DynamoMonitor implements Monitor {
 
   #lost(key: string, suspicion: Suspicion): void {
     const { node, old, ops, how } = suspicion
-    if (this.#graph.get(old)?.outcome === 'fail' || this.#graph.covers(ops, old)) return
-    if (!this.#allAnswered([old, ...ops])) {
+    const coverage = this.#graph.coverage(ops, old)
+    if (this.#graph.get(old)?.outcome === 'fail' || coverage === 'covered') return
+    if (coverage === 'unknown' || this.#graph.get(old) === undefined) {
       const waiting = this.#suspicions.get(key) ?? []
       waiting.push(suspicion)
       this.#suspicions.set(key, waiting)
@@ -264,7 +265,7 @@ export class DynamoMonitor implements Monitor {
       const has = this.#nodes.get(home)
       if (home === node.node || has === undefined || this.#let.has(`${home} ${key}`)) continue
       for (const op of opsOf(before)) {
-        if (this.#mustBeSomewhere(key, op) && !this.#certain(has, key, op))
+        if (this.#mustBeSomewhere(key, op) && this.#holds(has, key, op) === 'uncovered')
           throw new Violation('source deletes last', `${node.node} dropped ${key} before its home ${home} had ${op} on its disk`)
       }
     }
@@ -282,10 +283,10 @@ export class DynamoMonitor implements Monitor {
     const nodes = [...this.#nodes.values()]
     if (this.#options.durability !== 'all') {
       // A buffer that was lost since it was asked may have been the only one that had it.
-      if (this.era > era && !nodes.some((node) => this.#certain(node, key, op))) this.#excuse(op)
+      if (this.era > era && !nodes.some((node) => this.#holds(node, key, op) === 'covered')) this.#excuse(op)
       return
     }
-    const having = nodes.filter((node) => this.#certain(node, key, op) || this.#hadIt(node, key, op, era))
+    const having = nodes.filter((node) => this.#holds(node, key, op) !== 'uncovered' || this.#hadIt(node, key, era))
     if (having.length < needed && !this.isExcused(op))
       throw new Violation(
         'durable before reply',
@@ -293,9 +294,9 @@ export class DynamoMonitor implements Monitor {
       )
   }
 
-  /** Lost its disk or let the key go since it was asked, or has what replaced it from a client that is not answered yet. */
-  #hadIt(node: Records, key: string, op: string, era: number): boolean {
-    return node.wipedEra > era || this.#let.has(`${node.node} ${key}`) || !this.#allAnswered([op, ...this.#opsAt(node, key)])
+  /** Lost its disk since it was asked, or let the key go. */
+  #hadIt(node: Records, key: string, era: number): boolean {
+    return node.wipedEra > era || this.#let.has(`${node.node} ${key}`)
   }
 
   /** Lww loses by design; the paper's clock has its hole, so only a merge may not lose: that is judged by its own checks. */
@@ -308,34 +309,27 @@ export class DynamoMonitor implements Monitor {
     return top && !this.isExcused(op) && !this.wasReaped(op)
   }
 
-  #certain(node: Records, key: string, op: string): boolean {
-    return this.#graph.covers(node.synced.of(key).flatMap(opsOf), op) && this.#graph.covers(node.written.of(key).flatMap(opsOf), op)
+  /** Whether any later life of the node would find the write, or what replaced it. `unknown`: a client that still waits may have replaced it. */
+  #holds({ synced, written }: Records, key: string, op: string): 'covered' | 'uncovered' | 'unknown' {
+    const now = this.#graph.coverage(synced.of(key).flatMap(opsOf), op)
+    const soon = this.#graph.coverage(written.of(key).flatMap(opsOf), op)
+    if (now === 'uncovered' || soon === 'uncovered') return 'uncovered'
+    return now === 'unknown' || soon === 'unknown' ? 'unknown' : 'covered'
   }
 
   #onSomeDisk(key: string, op: string): boolean {
-    const nodes = [...this.#nodes.values()]
-    return (
-      nodes.some((node) => this.#certain(node, key, op)) || nodes.some((node) => !this.#allAnswered(this.#opsAt(node, key)))
-    )
+    return [...this.#nodes.values()].some((node) => this.#holds(node, key, op) !== 'uncovered')
   }
 
   #excuseWhatNoDiskHas(ops: Iterable<readonly [key: string, op: string]>): void {
     const nodes = [...this.#nodes.values()]
-    for (const [key, op] of ops) if (!nodes.some((node) => this.#certain(node, key, op))) this.#excuse(op)
+    for (const [key, op] of ops) if (!nodes.some((node) => this.#holds(node, key, op) === 'covered')) this.#excuse(op)
   }
 
   #excuse(op: string): void {
     if (this.#excused.has(op)) return
     this.#excused.add(op)
     this.marks.excused++
-  }
-
-  #opsAt({ synced, written }: Records, key: string): readonly string[] {
-    return [...synced.of(key), ...written.of(key)].flatMap(opsOf)
-  }
-
-  #allAnswered(ops: readonly string[]): boolean {
-    return ops.every((op) => this.#graph.get(op) !== undefined)
   }
 
   /** As the node's own map says; null if it never wrote one. */
