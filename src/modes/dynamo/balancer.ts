@@ -120,7 +120,7 @@ export class Balancer implements Machine {
       }
       this.#underWay--
       this.#passed++
-      this.#output.send.push({ to: from, message: { ...answer, re: id } })
+      this.#answer(from, { ...answer, re: id })
     })
   }
 
@@ -143,6 +143,10 @@ export class Balancer implements Machine {
 
   #refuse(to: EndpointId, id: string, { code, why, maybe = false }: Pick<RefusalText, 'code' | 'why'> & { maybe?: boolean }): void {
     this.#refused++
-    this.#output.send.push({ to, message: { type: 'refused', code, why, maybe, re: id } as Body })
+    this.#answer(to, { type: 'refused', code, why, maybe, re: id })
+  }
+
+  #answer(to: EndpointId, message: Body): void {
+    this.#output.send.push({ to, message })
   }
 }
