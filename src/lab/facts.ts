@@ -83,15 +83,18 @@ async function localCopy(scope: Scope, id: EndpointId, key: string): Promise<Obs
   return copy.state === 'told' ? { of, value: copy.value } : { of, value: null, silent: `${id} ${copy.why}` }
 }
 
-export type Copy = { readonly state: 'told'; readonly value: string | null } | { readonly state: 'silent'; readonly why: string }
+export type Copy =
+  | { readonly state: 'told'; readonly value: string | null; readonly hinted: string | null }
+  | { readonly state: 'silent'; readonly why: string }
 
-/** The node's own copy, no protocol involved; null for absent. */
+/** The node's own copy, no protocol involved; null for absent. `hinted`: what it keeps of the key for another. */
 export async function peek({ run }: Scope, id: EndpointId, key: string): Promise<Copy> {
   const state = run.views().find((each) => each.id === id)?.state ?? 'dead'
   if (state !== 'live') return { state: 'silent', why: `is ${state}` }
   const answer = await run.cluster.inspect(id, { what: 'peek', key })
   if (typeof answer !== 'object' || answer === null || !('value' in answer)) return { state: 'silent', why: 'does not answer' }
-  return { state: 'told', value: answer.value === null ? null : String(answer.value) }
+  const hinted = 'hinted' in answer && typeof answer.hinted === 'string' ? answer.hinted : null
+  return { state: 'told', value: answer.value === null ? null : String(answer.value), hinted }
 }
 
 /** Observed states since the mark, in order; those under a second are left out. */

@@ -2,7 +2,6 @@
 import type { Verdict } from '../check/types.ts'
 import type { LiveCheckSpec } from '../modes/mode.ts'
 import { portOf } from './cluster-port.ts'
-import { LOST_DISK } from './faults-in-force.ts'
 import type { Run } from './run.ts'
 import { pause } from './scope.ts'
 
@@ -38,8 +37,7 @@ export async function judgeLive(run: Run, spec: LiveCheckSpec): Promise<Verdict>
 function unrest(run: Run): string | null {
   if (run.load.running) return 'a load is running'
   if (run.chaos !== null) return 'chaos is running'
-  // What a lost disk held comes back from the others: nobody can undo the loss, so nobody waits for that.
-  const faults = run.faults().filter((fault) => !fault.endsWith(LOST_DISK))
+  const faults = run.faults()
   return faults.length === 0 ? null : `faults are in force: ${faults.join(', ')}`
 }
 

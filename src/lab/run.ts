@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto'
 import type { Client, LoadPlan } from '../client/types.ts'
 import { Cluster } from '../cluster/cluster.ts'
 import { type HealthEvent, HealthWatch } from '../cluster/health.ts'
+import type { HealthSubject } from '../cluster/health-rules.ts'
 import type { ClusterEvent } from '../cluster/types.ts'
 import { RunClock } from '../history/clock.ts'
 import type { Request } from '../history/types.ts'
@@ -157,6 +158,11 @@ export class Run {
     return this.#cluster?.views() ?? []
   }
 
+  /** Its disk is lost, and nobody gives it back what it held: it no longer counts. */
+  lostForGood(id: EndpointId): boolean {
+    return this.mode.refills !== true && this.cluster.lostDisk(id)
+  }
+
   /** The nodes, and what stands beside them. */
   processViews(): readonly NodeView[] {
     return [...this.views(), ...(this.#cluster?.helperViews() ?? [])]
@@ -173,7 +179,7 @@ export class Run {
 
   /** What is broken now, a line each. */
   faults(): readonly string[] {
-    return faultsInForce(this.cluster, this.plan)
+    return faultsInForce(this.cluster, this.plan, (id) => this.lostForGood(id))
   }
 
   /** One more process, on the network and watched; to join the others is the mode's own affair. Rejects as `Cluster.add`, and nothing has changed then. */
@@ -277,7 +283,7 @@ export class Run {
     const health = await HealthWatch.open({
       ...surroundings(),
       mode,
-      cluster,
+      cluster: this.#subject(cluster),
       network: this.plan,
       findingAfterMs: Math.max(FINDING_MS, mode.settlesMs?.(this.options.settings) ?? 0) * this.options.patience,
       onEvent: (event) => this.#hearHealth(event),
@@ -310,6 +316,21 @@ export class Run {
       endpoints: [FIRST_CLIENT, PROBE],
       onEvent: (event) => this.#hear(event),
     })
+  }
+
+  /** What probe and prediction see of the cluster. */
+  #subject(cluster: Cluster): HealthSubject {
+    return {
+      get ids() {
+        return cluster.ids
+      },
+      views: () => cluster.views(),
+      helperViews: () => cluster.helperViews(),
+      lostDisk: (id) => this.lostForGood(id),
+      get bent() {
+        return cluster.bent
+      },
+    }
   }
 
   /** What every endpoint outside the nodes is opened with, as nodes and settings are now. */

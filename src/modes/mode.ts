@@ -195,6 +195,10 @@ export interface Mode {
   readonly bugs: readonly BugSpec[]
   /** Operations its clients understand. */
   readonly operations: readonly string[]
+  /** Why its clients refuse an operation that another mode has, and what to do instead; by operation. */
+  readonly unsupported?: Readonly<Record<string, string>>
+  /** A node that lost its disk gets back from the others what it held, and counts at once. In Raft it neither votes nor counts. */
+  readonly refills?: true
   createNode(options: NodeRoleOptions): Machine
   createClient(options: ClientRoleOptions): Machine
   /** Processes beside the nodes that these settings want: `b0`, a load balancer. None if left out. */

@@ -58,7 +58,7 @@ export async function executeRecover({ run, session, signal }: Scope): Promise<D
   run.chaos = null
   await chaos?.stop()
   const dead = await undoAll(run)
-  const lost = run.cluster.ids.filter((id) => run.cluster.lostDisk(id))
+  const lost = run.cluster.ids.filter((id) => run.lostForGood(id))
   const endNs = run.clock.nowNs() + RECOVER_MS * session.patience * 1e6
   const asGoodAsItGets = (): boolean => run.health.healthy || (lost.length + dead.length > 0 && isAsPredicted(run))
   while (!asGoodAsItGets() && run.clock.nowNs() < endNs && !signal.aborted) await pause(50, signal)

@@ -128,7 +128,8 @@ async function copies(scope: Scope, command: Extract<LookCommand, { name: 'peek'
   return Promise.all(
     ids.map(async (id) => {
       const copy = await peek(scope, id, command.key)
-      return copy.state === 'told' ? `${id} ${copy.value ?? 'none'}` : `${id} ${copy.why}`
+      if (copy.state === 'silent') return `${id} ${copy.why}`
+      return `${id} ${copy.value ?? 'none'}${copy.hinted === null ? '' : `, and ${copy.hinted} for another`}`
     }),
   )
 }

@@ -20,7 +20,7 @@ async function join(scope: Scope, { node, seed }: Extract<MemberCommand, { name:
     refuseCount(scope, run.cluster.ids.length + 1)
     const through = seed === null ? firstLive(scope) : await seedNode(scope, await oneNode(scope, seed, 'seed='))
     await run.addNode(node)
-    const result = await ask(scope, 'join', node, { seed: through }, JOIN_TIMEOUT_MS)
+    const result = await ask(scope, 'join', node, through, JOIN_TIMEOUT_MS)
     if (result.outcome === 'ok') return ok(`${node} joined through ${through}; undo: leave ${node}`)
     // Nobody knows whether it is in: a node that others may count on stays.
     if (result.outcome === 'info')
@@ -38,7 +38,7 @@ async function leave(scope: Scope, { nodes, via }: Extract<MemberCommand, { name
     if (!run.cluster.ids.includes(node)) throw new Refusal(`there is no ${node}`)
     if (run.cluster.ids.length === 1) throw new Refusal(`${node} is the last node, and the last cannot leave`)
     refuseCount(scope, run.cluster.ids.length - 1)
-    const result = await ask(scope, 'leave', node, {}, LEAVE_TIMEOUT_MS, asked)
+    const result = await ask(scope, 'leave', node, null, LEAVE_TIMEOUT_MS, asked)
     if (result.outcome === 'fail') return fail(codeOf(result), whyOf(result))
     if (result.outcome === 'info') return unknown(codeOf(result), `${whyOf(result)}; ${node} runs on and may still leave`)
     await run.retireNode(node)
@@ -46,17 +46,17 @@ async function leave(scope: Scope, { nodes, via }: Extract<MemberCommand, { name
   })
 }
 
-/** Through the prompt's client, over the network; no operation on data, so not in the history. */
+/** Through the prompt's client, over the network; `value` is a join's seed. No operation on data, so not in the history. */
 async function ask(
   { run, session }: Scope,
   f: 'join' | 'leave',
   key: EndpointId,
-  options: Readonly<Record<string, string>>,
+  value: EndpointId | null,
   timeoutMs: number,
   via: EndpointId | null = null,
 ): Promise<OperationResult> {
   const client = await run.client(FIRST_CLIENT)
-  const request = { f, key, value: null, options, timeoutMs: timeoutMs * session.patience, ...(via === null ? {} : { via }) }
+  const request = { f, key, value, timeoutMs: timeoutMs * session.patience, ...(via === null ? {} : { via }) }
   return client.invoke(request, { recorded: false })
 }
 

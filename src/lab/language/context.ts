@@ -28,6 +28,7 @@ export interface ModeWords {
   readonly bugs: readonly BugSpec[]
   /** Data commands its clients understand. */
   readonly operations: readonly string[]
+  readonly unsupported?: Readonly<Record<string, string>>
   readonly subjects: readonly SubjectWords[]
   /** Checks that end its labs. */
   readonly checks: readonly string[]

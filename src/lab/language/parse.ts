@@ -58,7 +58,9 @@ function unknownCommand(name: string, column: number, context: LanguageContext):
   const elsewhere = belongsElsewhere(context, name, (mode) => hasCommand(mode, name))
   const { mode } = context
   if (elsewhere !== undefined) {
-    rejectLater(isOperation(name) ? `${elsewhere}: clients of ${mode.name} know ${mode.operations.join(' ')}` : elsewhere, column)
+    const { operations, unsupported = {} } = mode
+    const why = Object.hasOwn(unsupported, name) ? unsupported[name] : `clients of ${mode.name} know ${operations.join(' ')}`
+    rejectLater(isOperation(name) ? `${elsewhere}: ${why}` : elsewhere, column)
   }
   if (isOperation(name)) reject(`${name} is no command of ${mode.name}`, column)
   const names = commandsOf(context.mode).map((spec) => spec.name)

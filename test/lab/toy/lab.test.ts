@@ -124,7 +124,7 @@ describe('members', () => {
 
   it('a node joins: a process, known to sets, links and views; the protocol was asked through its seed', async () => {
     expect(await say(lab, 'join n4 seed=n2')).toBe('ok n4 joined through n2; undo: leave n4')
-    expect(script.asked.at(-1)).toMatchObject({ f: 'join', key: 'n4', options: { seed: 'n2' } })
+    expect(script.asked.at(-1)).toMatchObject({ f: 'join', key: 'n4', value: 'n2' })
     expect(nodes()).toEqual(['n1', 'n2', 'n3', 'n4'])
     expect(await say(lab, 'nodes')).toMatch(/\nn4 +live/)
     await must(lab, 'partition n4 | rest', 'heal', 'expect failed = 0')

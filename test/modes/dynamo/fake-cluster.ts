@@ -1,0 +1,11 @@
+/** A cluster that is only what it says: nodes with maps, copies and hints, answering the lab's questions as real ones do. */
+import type { EndpointId, InspectQuery } from '../../../src/machine/contract.ts'
+import { inspectMode } from '../../../src/modes/dynamo/inspect-mode.ts'
+import { HashTree } from '../../../src/modes/dynamo/merkle-tree.ts'
+import { ringFrom } from '../../../src/modes/dynamo/cluster-view.ts'
+import type { WholeRing } from '../../../src/modes/dynamo/ring/build.ts'
+import { readHistory, showHistory } from '../../../src/modes/dynamo/ring/history.ts'
+import type { DynamoStatus, PeekAnswer } from '../../../src/modes/dynamo/status.ts'
+import type { Copy } from '../../../src/modes/dynamo/versions.ts'
+import { createVersioning } from '../../../src/modes/dynamo/versions/versioning.ts'
+import type { ClusterPort, NodeView, Settings } from '../../../src/modes/mode.ts'
