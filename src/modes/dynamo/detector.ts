@@ -8,6 +8,8 @@ import type { Answer, Body, Detector, House } from './house.ts'
 
 /** With `detector=swim`: how many others are asked before a peer counts as down. */
 const PROBES = 3
+/** So often a silent peer is pinged within a detector timeout before it counts as down. */
+const PINGS = 3
 
 interface Watch {
   /** Calls off the conviction that a question which waits will lead to; null: nothing waits. */
@@ -68,12 +70,16 @@ export class LocalDetector implements Detector {
     return watch
   }
 
-  /** A question waits. Half-way the peer is pinged, for what waits may be lost, or wait for a slow disk. */
-  #begin(peer: EndpointId, watch: Watch): void {
+  /** A question waits. Meanwhile the peer is pinged a few times, for what waits may be lost, or wait for a slow disk. */
+  #begin(peer: EndpointId, watch: Watch, pings = PINGS): void {
     const house = this.#house
     const { detectorUs } = house.options
-    watch.callOff = house.after(detectorUs / 2, () => {
-      watch.callOff = house.after(detectorUs / 2, () => this.#silent(peer, watch))
+    watch.callOff = house.after(detectorUs / (PINGS + 1), () => {
+      if (pings === 0) {
+        this.#silent(peer, watch)
+        return
+      }
+      this.#begin(peer, watch, pings - 1)
       house.ask(peer, { type: 'ping' }, detectorUs, () => {})
     })
   }
