@@ -61,17 +61,15 @@ export function homesOf(
   return { homes: ring.homes(partition), fallbacks: standInsOf(ring, partition, awayFrom(nodes)).map(([standIn]) => standIn) }
 }
 
+export type StandIn = readonly [standIn: EndpointId, home: EndpointId]
+
 /** The first N healthy nodes of the list that are no homes, each with the home that it stands for (§4.6). */
-export function standInsOf(
-  ring: WholeRing,
-  partition: number,
-  away: ReadonlySet<EndpointId>,
-): readonly (readonly [standIn: EndpointId, home: EndpointId])[] {
+export function standInsOf(ring: WholeRing, partition: number, away: ReadonlySet<EndpointId>): readonly StandIn[] {
   const homes = ring.homes(partition)
   const others = ring.preference(partition).filter((node) => !homes.includes(node) && !away.has(node))
   return homes
     .filter((home) => away.has(home))
-    .flatMap((home, i): [EndpointId, EndpointId][] => {
+    .flatMap((home, i): StandIn[] => {
       const standIn = others[i]
       return standIn === undefined ? [] : [[standIn, home]]
     })

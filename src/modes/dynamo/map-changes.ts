@@ -4,7 +4,7 @@ import type { EndpointId } from '../../machine/contract.ts'
 import { isNode } from '../../machine/ids.ts'
 import type { Gossip } from './gossip.ts'
 import type { Answer, House } from './house.ts'
-import { readHistory } from './map-history.ts'
+import { readHistory, union } from './map-history.ts'
 import type { NodeMap } from './membership.ts'
 import { membersOf } from './ring/history.ts'
 
@@ -68,7 +68,8 @@ class Joins {
       this.#underWay = false
       const history = said === null ? null : readHistory(said.history)
       if (history === null) return refuse(answer, `seed ${seed} does not answer`)
-      const members = membersOf(history)
+      // Together with what this node knows itself: the seed may not have heard yet that it left.
+      const members = membersOf(union(history, this.#map.history))
       // A ring that everybody left may be begun again by one who comes back.
       const empty = members.length === 0 && history.length > 0
       if (!members.includes(seed) && !empty) return refuse(answer, `seed ${seed} is in no ring itself`)
@@ -102,6 +103,8 @@ class Leaves {
   readonly #map: NodeMap
   readonly #gossip: Gossip
   #waiting: Answer[] = []
+  /** Its own leave is known to a member: it needs this node no more to be remembered. */
+  #isTold = true
 
   constructor(house: House, map: NodeMap, gossip: Gossip) {
     this.#house = house
@@ -137,6 +140,8 @@ class Leaves {
       return
     }
     if (!this.#record(id, answer)) return
+    this.#isTold = false
+    this.#tell()
     if (isNode(from)) this.#tellOther(answer)
     else this.#wait(answer)
   }
@@ -147,7 +152,7 @@ class Leaves {
   }
 
   get #isEmpty(): boolean {
-    return this.#house.transfers.outgoing === 0 && this.#house.hints.count() === 0
+    return this.#isTold && this.#house.transfers.outgoing === 0 && this.#house.hints.count() === 0
   }
 
   #wait(answer: Answer): void {
@@ -176,8 +181,22 @@ class Leaves {
   #record(node: EndpointId, answer: Answer): boolean {
     const position = this.#map.change('leave', node)
     if (position === null) refuse(answer, 'the map is full')
-    else this.#gossip.spread()
+    else if (node !== this.#house.id) this.#gossip.spread()
     return position !== null
+  }
+
+  #tell(): void {
+    const { random, detector, membership } = this.#house
+    const up = membership.peers.filter((peer) => detector.isUp(peer))
+    const to = up.length > 0 ? up : membership.peers
+    if (to.length === 0 || membership.ring.members.includes(this.#house.id)) {
+      this.#isTold = true
+      return
+    }
+    this.#gossip.with(random.pick(to), (agreed) => {
+      if (agreed) this.#isTold = true
+      else this.#house.after(LOOK_US, () => this.#tell())
+    })
   }
 
   /** It is asked to leave itself, and followed until it keeps nothing; only for one that does not answer another may speak. */

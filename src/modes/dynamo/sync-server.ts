@@ -10,7 +10,7 @@ import { readFlag, readKey, readList, readText } from './shape.ts'
 
 /** Sessions of others that are served at a time; more are refused and come back. */
 const MOST_SESSIONS = 4
-const FORGOTTEN_US = 3_000_000
+const FORGOTTEN_US = 4_000_000
 export const MOST_PATHS = 64
 /** Keys with their digests in one answer; a leaf is never cut. */
 const MOST_KEYS = 400

@@ -37,7 +37,9 @@ interface Difference {
   readonly theirs: string | null
 }
 
-const PATIENCE_US = 2_000_000
+/** A question is asked again, as it is, when its answer does not come: a lost message must not cost the session. */
+const PATIENCE_US = 600_000
+const MOST_TRIES = 4
 /** When no background work is admitted, it is asked for again after this. */
 const HELD_BACK_US = 50_000
 
@@ -192,7 +194,7 @@ class Session {
 
   // -- asking and ending
 
-  #ask(type: string, body: Readonly<Record<string, unknown>>, then: (answer: Body, partition: number) => void): void {
+  #ask(type: string, body: Readonly<Record<string, unknown>>, then: (answer: Body, partition: number) => void, tries = MOST_TRIES): void {
     const { peer, partition } = this.#goal
     if (this.#house.membership.ring.digest !== this.#map) {
       this.#fail('map')
@@ -200,7 +202,7 @@ class Session {
     }
     const question = { ...body, type, session: this.#id, partition, map: this.#map }
     this.#house.ask(peer, question, PATIENCE_US, (answer) => {
-      if (answer === null) return this.#fail('silent')
+      if (answer === null) return tries > 1 ? this.#ask(type, body, then, tries - 1) : this.#fail('silent')
       if (answer.type === 'sync-refused') return this.#refused(answer.why)
       const own = this.#names.find(partition)
       if (this.#house.membership.ring.digest !== this.#map || own === null) return this.#fail('map')

@@ -3,8 +3,9 @@ import type { EndpointId } from '../../machine/contract.ts'
 import { some } from '../../machine/ids.ts'
 import type { ClusterPort, Concern, KeySubjectSpec, NodeView, SubjectSpec, Summary } from '../mode.ts'
 import { seenOf } from './cluster-view.ts'
+import type { Peek } from './inspect.ts'
 import { membersOf } from './ring/history.ts'
-import { type DynamoStatus, historyOf, type PeekAnswer } from './status.ts'
+import { type DynamoStatus, historyOf } from './status.ts'
 
 /** Older statuses say nothing about now. */
 const FRESH_MS = 1_500
@@ -83,22 +84,19 @@ export const keySubjects: readonly KeySubjectSpec[] = [
   },
 ]
 
-function highest(answers: readonly { readonly answer: PeekAnswer }[]): number | null {
+function highest(answers: readonly { readonly answer: Peek }[]): number | null {
   return answers.length === 0 ? null : Math.max(...answers.map(({ answer }) => answer.siblings))
 }
 
 /** Every live node's own copy; those that do not answer are left out. */
-export async function peekAll(
-  port: ClusterPort,
-  key: string,
-): Promise<readonly { readonly id: EndpointId; readonly answer: PeekAnswer }[]> {
+export async function peekAll(port: ClusterPort, key: string): Promise<readonly { readonly id: EndpointId; readonly answer: Peek }[]> {
   const live = port.nodes().filter(({ state }) => state === 'live')
   const answers = await Promise.all(live.map(async ({ id }) => ({ id, answer: await port.inspect(id, { what: 'peek', key }) })))
   return answers.flatMap(({ id, answer }) => (isPeek(answer) ? [{ id, answer }] : []))
 }
 
-function isPeek(answer: unknown): answer is PeekAnswer {
-  return typeof answer === 'object' && answer !== null && 'siblings' in answer && 'value' in answer
+function isPeek(answer: unknown): answer is Peek {
+  return typeof answer === 'object' && answer !== null && 'siblings' in answer && 'versions' in answer
 }
 
 export function summarize(nodes: readonly NodeView[]): Summary {

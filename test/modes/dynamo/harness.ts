@@ -4,7 +4,17 @@
  */
 import { AssertionFailed } from '../../../src/machine/assert.ts'
 import { decode, encode } from '../../../src/machine/codec.ts'
-import type { EndpointId, Input, InspectQuery, Machine, MachineEvent, Message, Output, Send, Stream } from '../../../src/machine/contract.ts'
+import type {
+  EndpointId,
+  Input,
+  InspectQuery,
+  Machine,
+  MachineEvent,
+  Message,
+  Output,
+  Send,
+  Stream,
+} from '../../../src/machine/contract.ts'
 import { EventHeap } from '../../../src/machine/heap.ts'
 import { nodeIds } from '../../../src/machine/ids.ts'
 import { type Random, seeded } from '../../../src/machine/random.ts'

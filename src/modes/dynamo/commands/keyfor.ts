@@ -18,7 +18,7 @@ export async function keyFor(port: ClusterPort, wanted: readonly EndpointId[]): 
   const list = ring.preference(ring.partitionOf(found.key))
   const homes = ring.homes(ring.partitionOf(found.key))
   const others = list.slice(homes.length)
-  const order = found.inOrder ? '' : ' (none has them in the order asked)'
+  const order = found.inOrder ? '' : ' (no key has them in the order asked)'
   return { ok: true, lines: [found.key, `homes ${homes.join(' ')}${order}${others.length === 0 ? '' : `, then ${others.join(' ')}`}`] }
 }
 

@@ -22,7 +22,7 @@ export async function showRing(port: ClusterPort): Promise<ModeAnswer> {
   const maps = new Set(seen.map(({ status }) => status.mapDigest))
   const agreed = maps.size === 1 ? `all on map ${shortMap(ring.digest)}` : `${maps.size} different maps; this is their union`
   const lines = [
-    ...wrapped(`${plural(ring.members.length, 'node')}, N = ${readOptions(port.settings).n}, ${cutWords(ring, port.settings)}; ${agreed}`),
+    ...wrapped(`${plural(ring.members.length, 'node')}, N = ${readOptions(port.settings).n}; ${cutWords(ring, port.settings)}; ${agreed}`),
     ...around(ring),
     ...columns(['node', 'first', 'keeps', 'share', '', 'keys', 'hints', 'map', 'sees'], rowsOf(ring, nodes)),
     ...balance(ring),
@@ -35,11 +35,11 @@ export async function showRing(port: ClusterPort): Promise<ModeAnswer> {
 function cutWords(ring: WholeRing, settings: Settings): string {
   switch (readOptions(settings).strategy) {
     case 1:
-      return `${plural(ring.partitions, 'part')} between as many random tokens (strategy 1)`
+      return `${plural(ring.partitions, 'random token')}, a part each (strategy 1)`
     case 2:
       return `${plural(ring.partitions, 'equal part')}, placed by ${plural(ring.metadata, 'token')} (strategy 2)`
     case 3:
-      return `${plural(ring.partitions, 'equal part')}, each dealt to a node (strategy 3)`
+      return `${plural(ring.partitions, 'equal part')}, dealt to nodes (strategy 3)`
   }
 }
 
@@ -93,9 +93,9 @@ function said(node: NodeView | undefined): string[] {
 
 function balance(ring: WholeRing): string[] {
   const { efficiency, worst, metadata } = balanceOf(ring)
-  return wrapped(
-    `the fullest keeps ${worst.toFixed(2)} times the mean: efficiency ${efficiency.toFixed(2)} for ${plural(metadata, 'token')} that everybody knows`,
-  )
+  return [
+    `the fullest keeps ${worst.toFixed(2)} times the mean (efficiency ${efficiency.toFixed(2)}); ${plural(metadata, 'token')} to know`,
+  ]
 }
 
 /** Who goes by another map, and what it says. */
