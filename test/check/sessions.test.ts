@@ -174,13 +174,15 @@ test('ten times the history costs about ten times the walk', () => {
     const random = seeded('cost')
     const events = randomLineage(random, { operations, clients: 6, unknown: 0, blind: 0.01, forgets: 0, keeps: 0, deletes: 0.05 })
     let looks = 0
-    const look = (target: object, field: string | symbol): unknown => {
+    const look = (target: readonly string[], field: string | symbol): unknown => {
       looks += 1
       return Reflect.get(target, field)
     }
     const watched = events.map((event) => {
       const over = event.lineage?.over
-      return over === undefined ? event : { ...event, lineage: { ...event.lineage, over: new Proxy(over, { get: look }) } }
+      return over === undefined
+        ? event
+        : { ...event, lineage: { ...event.lineage, over: new Proxy<readonly string[]>(over, { get: look }) } }
     })
     expect(sessions.check(watched, LIMITS).verdict).toBe('valid')
     return looks
