@@ -14,7 +14,8 @@ export interface LauncherOptions {
   readonly options: ClusterOptions
   /** Comes before the node's command line (death-signal.ts). */
   readonly prefix: readonly string[]
-  readonly ids: readonly EndpointId[]
+  /** The first nodes. */
+  readonly founders: readonly EndpointId[]
   readonly watchdog: Watchdog
   readonly addresses: AddressBook
   tell(event: ClusterEvent): void
@@ -22,6 +23,9 @@ export interface LauncherOptions {
   buried(member: Member, exit: NodeExit): void
 }
 
+/** A status of each node this often, and of all nodes together not more than a hundred a second. */
+const STATUS_MS = 100
+const STATUS_MS_A_NODE = 10
 /** After a sleep the first look at the clock reports it as a stall, this long after at most. */
 const WAKING_MS = 1_000
 
@@ -91,18 +95,21 @@ export class Launcher {
 
   #config(member: Member): NodeConfig {
     const { mode, seed, sync, runId, bug = 'none', bugNodes } = this.#house.options
+    const { founders } = this.#house
     return {
       mode: mode.name,
       id: member.id,
-      members: this.#house.ids,
+      role: member.role,
+      members: member.joined ? founders.filter((id) => id !== member.id) : founders,
       settings: this.#settings,
       bug: bugNodes === undefined || bugNodes.includes(member.id) ? bug : 'none',
       runId,
       incarnation: member.incarnation,
       lostDisk: member.lostDisk,
       seed: `${seed}/${member.id}/${member.incarnation}`,
-      dataDir: member.dataDir,
+      dataDir: member.role === 'node' ? member.dataDir : null,
       sync,
+      statusEveryMs: Math.max(STATUS_MS, STATUS_MS_A_NODE * founders.length),
       clock: member.clock,
       disk: member.disk,
     }

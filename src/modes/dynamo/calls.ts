@@ -14,9 +14,8 @@ export interface CallsOptions {
   readonly token: string
   readonly timers: Timers
   send(to: EndpointId, body: Body): void
-  /** A peer answered, or did not. */
+  /** A peer answered. */
   heard(peer: EndpointId): void
-  silent(peer: EndpointId): void
 }
 
 /** More questions under way than this are answered with silence at once: a node must not drown in its own. */
@@ -37,7 +36,7 @@ export class Calls {
 
   /** `done` runs later, never before this returns. */
   ask(to: EndpointId, body: Body, patienceUs: number, done: (answer: Body | null) => void): void {
-    const { token, timers, send, silent } = this.#options
+    const { token, timers, send } = this.#options
     if (this.#waiting.size >= MOST_WAITING) {
       timers.after(0, () => done(null))
       return
@@ -45,7 +44,6 @@ export class Calls {
     const id = `${token}.${++this.#asked}`
     const callOff = timers.after(patienceUs, () => {
       this.#waiting.delete(id)
-      silent(to)
       done(null)
     })
     this.#waiting.set(id, { to, done, callOff })
@@ -56,6 +54,8 @@ export class Calls {
   receive(from: EndpointId, body: Body): boolean {
     if (typeof body.re !== 'string') return false
     const waiting = this.#waiting.get(body.re)
+    // Late is not silent.
+    if (waiting === undefined && body.re.startsWith(`${this.#options.token}.`)) this.#options.heard(from)
     if (waiting === undefined || waiting.to !== from) return true
     this.#waiting.delete(body.re)
     waiting.callOff()

@@ -2,19 +2,20 @@
  * What the parts of a node are to each other. The node (node.ts) builds them all and hands each this house; a part knows the others
  * only by these interfaces.
  */
-import type { EndpointId, Message } from '../../machine/contract.ts'
+import type { EndpointId, Message, Stream } from '../../machine/contract.ts'
 import type { Random } from '../../machine/random.ts'
 import type { Bug } from './bugs.ts'
 import type { MerkleTree } from './merkle.ts'
-import type { Ring } from './ring/ring.ts'
+import type { WholeRing } from './ring/build.ts'
+import type { Change } from './ring/ring.ts'
 import type { DynamoOptions } from './settings.ts'
-import type { Copy, Versioning } from './versions.ts'
+import type { Copy, Version, Versioning } from './versions.ts'
 
 /** What a message says, its envelope aside. Untrusted: every field is checked where it is read (shape.ts). */
 export type Body = Message & Readonly<Record<string, unknown>>
 
-/** Answers a request, once. `after`: not before this record of the log is durable. */
-export type Answer = (body: Body, after?: number | null) => void
+/** Answers a request, once. `after`: not before this record of the stream (the log unless said) is durable. */
+export type Answer = (body: Body, after?: number | null, stream?: Stream) => void
 
 export interface House {
   readonly id: EndpointId
@@ -44,8 +45,8 @@ export interface House {
   after(delayUs: number, run: () => void): () => void
   /** Appends a record; its position. `hints` go to the bulk stream, all else to the log. */
   store(record: StoredRecord): number
-  /** Runs once this position of the log is durable, at once if it is. */
-  whenDurable(position: number, run: () => void): void
+  /** Runs once this position of the stream (the log unless said) is durable, at once if it is. */
+  whenDurable(position: number, run: () => void, stream?: Stream): void
   /** Something a person may want to see. */
   emit(type: string, fields?: Readonly<Record<string, unknown>>): void
   /** Counts what happened, by name: `metric(read-repairs)`. */
@@ -58,20 +59,28 @@ export interface House {
 export type StoredRecord =
   | { readonly kind: 'copy'; readonly key: string; readonly copy: Copy }
   | { readonly kind: 'drop'; readonly key: string }
-  /** The whole history, newest wins. `whole`: partitions that have arrived, by their names. */
+  /** The whole history, newest wins. `arriving`: partitions that have not arrived, as `Transfers` writes them. */
   | { readonly kind: 'map'; readonly history: unknown; readonly arriving: unknown }
   | { readonly kind: 'hint'; readonly home: EndpointId; readonly key: string; readonly copy: Copy; readonly sinceMs: number }
   | { readonly kind: 'hint-gone'; readonly home: EndpointId; readonly key: string }
 
 /** This node's view of who belongs to the ring. Another node's may differ for a while. */
 export interface Membership {
-  readonly ring: Ring
+  readonly ring: WholeRing
   /** Everyone in the ring but this node. */
   readonly peers: readonly EndpointId[]
   /** False before its join was acknowledged, and after its leave. */
   readonly isMember: boolean
-  /** Calls back after every change of the map. */
-  onChange(run: (before: Ring, now: Ring) => void): void
+  /** All changes that this node knows. */
+  readonly history: readonly Change[]
+  /** Calls back after every change of the map, before its record is written. */
+  onChange(run: (before: WholeRing, now: WholeRing) => void): void
+  /** Compares maps with this node at once: it seems to have another. */
+  compare(peer: EndpointId): void
+  /** Writes the map and what is arriving as one record; its position in the log. */
+  persist(): number
+  /** The newest such record's position: nobody may rely on our map before it is durable. */
+  readonly position: number
 }
 
 /** How a copy came here: it is recorded what healed a key, and when. */
@@ -80,12 +89,19 @@ export type Cause = 'write' | 'replicate' | 'hint' | 'read-repair' | 'merkle' | 
 /** This node's own copies: of keys it is a home of, and of those it still keeps for a home that has not confirmed. */
 export interface Copies {
   get(key: string): Copy | null
-  /** Merges what came from elsewhere. The position of its record; null when it changed nothing, or waits in the write buffer. `urgent`: past the buffer. */
+  /**
+   * Merges what came from elsewhere. The position in the log that makes it safe, which is an earlier one when there was nothing new;
+   * null when there is nothing to wait for, or it waits in the write buffer. `urgent`: past the buffer.
+   */
   take(key: string, copy: Copy, cause: Cause, urgent?: boolean): number | null
   /** Stores a copy made from this one by a client's write here. */
   put(key: string, copy: Copy, urgent?: boolean): number | null
-  /** Under which name this node mints the next event of the key (never one that it may have used and forgotten). */
-  actorFor(key: string): string
+  /** Under which name this node mints the next event of the key, on this copy: never one that it may have used and forgotten. */
+  actorFor(key: string, base: Copy): string
+  /** This node minted the version, whether on a copy of its own or on a hint. */
+  minted(key: string, version: Version): void
+  /** The version that this write made here, though it was replaced since: of the newest writes only, and without its value. */
+  madeBefore(key: string, op: string): Version | null
   /** Forgets the key: it was reaped, or every home has confirmed it. */
   drop(key: string): void
   /** Partitions are the current ring's. */
@@ -103,14 +119,17 @@ export interface Hints {
   /** What is kept of the key, whichever home it is for; served to reads meanwhile. */
   of(key: string): Copy | null
   count(home?: EndpointId): number
+  /** Whom hints are kept for. */
+  readonly homes: readonly EndpointId[]
 }
 
 /** Who answers this node. Local: others may see otherwise, and nobody is told. */
 export interface Detector {
   isUp(peer: EndpointId): boolean
+  /** A question to it left. */
+  asked(peer: EndpointId): void
   /** An answer to a question of ours. That a peer speaks says nothing of whether it hears us. */
   heard(peer: EndpointId): void
-  silent(peer: EndpointId): void
   readonly down: readonly EndpointId[]
 }
 
@@ -121,6 +140,8 @@ export interface Transfers {
   /** How many partitions have still to come, and how many copies here wait to be confirmed by their new homes. */
   readonly incoming: number
   readonly outgoing: number
+  /** What of it must survive a restart, written with the map: plain data. */
+  readonly record: unknown
 }
 
 /** Background work gives way to foreground latency: a percentile over the last minute decides how much of it runs. */

@@ -5,7 +5,7 @@
  */
 import { decode, encode } from '../../machine/codec.ts'
 import type { EndpointId } from '../../machine/contract.ts'
-import type { OperationValue } from './limits.ts'
+import type { OperationValue } from '../limits.ts'
 
 export type WriteKind = 'put' | 'del' | 'cas' | 'add' | 'mul' | 'append'
 export const WRITES: readonly WriteKind[] = ['put', 'del', 'cas', 'add', 'mul', 'append']

@@ -1,4 +1,4 @@
-/** Bounds on keys and values, the same for client, leader and state machine. */
+/** Bounds on keys and values, the same in every mode. */
 export const MAX_KEY_BYTES = 256
 export const MAX_VALUE_BYTES = 65_536
 

@@ -1,0 +1,147 @@
+/**
+ * A write, coordinated here (§4.5): the event is minted on this node's own copy, the whole copy goes to all N, and the client hears of
+ * it when W have it. Whoever falls silent meanwhile gets a stand-in (§4.6).
+ */
+import type { EndpointId } from '../../../machine/contract.ts'
+import type { ClientAnswer } from '../client-protocol.ts'
+import type { House } from '../house.ts'
+import { copyHere, keep, type Replicate } from '../replica.ts'
+import { siblingsOf } from '../siblings.ts'
+import type { Causality, Copy } from '../versions.ts'
+import type { Plan, Target } from './plan.ts'
+import { pursue } from './pursue.ts'
+import { tallyOf } from './tally.ts'
+import type { Request } from './terms.ts'
+
+/** A slot whose target fell silent is given to the next stand-in this often. */
+const MOST_SUBSTITUTES = 2
+
+export type Put = Extract<Request, { type: 'put' }>
+
+export function coordinatePut(house: House, request: Put, plan: Plan, done: (answer: ClientAnswer) => void): void {
+  const { key, op, value, context } = request
+  const base = copyHere(house, key) ?? house.versioning.empty
+  const actor = house.copies.actorFor(key, base)
+  const replaced = base.versions.some((version) => version.op === op) ? null : house.copies.madeBefore(key, op)
+  const write = { context, value, op, actor, wallMs: house.wallMs }
+  if (replaced !== null) {
+    // A late repetition of a write that was replaced since: minted again it would bring back what others overwrote on purpose.
+    const { context: holds } = house.versioning.write({ ...base, versions: [...base.versions, replaced] }, write)
+    new PutRun(house, request, plan, base, holds, done).begin()
+    return
+  }
+  const written = house.versioning.write(base, write)
+  const siblings = siblingsOf(written.copy)
+  if (siblings > house.options.siblingLimit && siblings > siblingsOf(base)) {
+    const why = `${key} would have ${siblings} siblings, the limit is ${house.options.siblingLimit}`
+    done({ type: 'refused', code: 'siblings', why, maybe: false })
+    return
+  }
+  const made = written.copy.versions.find((version) => version.op === op && version.dot.actor === actor)
+  if (made !== undefined) house.copies.minted(key, made)
+  new PutRun(house, request, plan, written.copy, written.context, done).begin()
+}
+
+class PutRun {
+  readonly #house: House
+  readonly #request: Put
+  readonly #plan: Plan
+  readonly #copy: Copy
+  readonly #context: Causality
+  readonly #done: (answer: ClientAnswer) => void
+  readonly #acknowledged: Target[] = []
+  readonly #spare: EndpointId[]
+  /** Targets that have neither acknowledged nor been given up. */
+  #open: number
+  #told = false
+
+  constructor(house: House, request: Put, plan: Plan, copy: Copy, context: Causality, done: (answer: ClientAnswer) => void) {
+    this.#house = house
+    this.#request = request
+    this.#plan = plan
+    this.#copy = copy
+    this.#context = context
+    this.#done = done
+    this.#spare = [...plan.spare]
+    this.#open = plan.targets.length
+  }
+
+  begin(): void {
+    const { targets } = this.#plan
+    const durable = this.#durableOne()
+    for (const target of targets) {
+      if (target.node === this.#house.id) this.#keepHere(target, target === durable)
+      else this.#send(target, target === durable, 0)
+    }
+  }
+
+  /** With `durability=one` a replica other than this node, if there is one, syncs before it acknowledges (§6.1). */
+  #durableOne(): Target | null {
+    const { id, options, random } = this.#house
+    if (options.durability !== 'one') return null
+    const { targets } = this.#plan
+    const others = targets.filter(({ node }) => node !== id)
+    return others.length > 0 ? random.pick(others) : (targets[0] ?? null)
+  }
+
+  #keepHere(target: Target, durable: boolean): void {
+    const kept = keep(this.#house, this.#request.key, this.#copy, target.home, 'write', durable)
+    if (kept === null) this.#lost()
+    else if (kept.position === null) this.#ack(target)
+    else this.#house.whenDurable(kept.position, () => this.#ack(target), kept.stream)
+  }
+
+  #send(target: Target, durable: boolean, substitutes: number): void {
+    const { key } = this.#request
+    const body: Replicate = { type: 'replicate', key, copy: this.#copy, home: target.home, durable, cause: 'replicate' }
+    pursue(this.#house, target.node, { ...body }, (answer) => {
+      if (answer?.type === 'replicated') this.#ack(target)
+      else this.#substitute(target, durable, substitutes)
+    })
+  }
+
+  /** Its hint goes to the next healthy node, also after the client was answered: N copies were asked for. */
+  #substitute(silent: Target, durable: boolean, substitutes: number): void {
+    const next = substitutes < MOST_SUBSTITUTES ? this.#nextSpare() : null
+    if (next === null) {
+      this.#lost()
+      return
+    }
+    this.#send({ node: next, home: silent.home ?? silent.node }, durable, substitutes + 1)
+  }
+
+  #nextSpare(): EndpointId | null {
+    if (!this.#house.options.hintedHandoff) return null
+    for (;;) {
+      const next = this.#spare.shift()
+      if (next === undefined) return null
+      if (next !== this.#house.id && this.#house.detector.isUp(next)) return next
+    }
+  }
+
+  #ack(target: Target): void {
+    this.#open--
+    this.#acknowledged.push(target)
+    this.#settle()
+  }
+
+  #lost(): void {
+    this.#open--
+    this.#settle()
+  }
+
+  #settle(): void {
+    if (this.#told) return
+    const { terms } = this.#request
+    const counting = terms.strict ? this.#acknowledged.filter(({ home }) => home === null) : this.#acknowledged
+    if (counting.length < terms.w && this.#open > 0) return
+    this.#told = true
+    const tally = tallyOf(this.#house, counting)
+    if (counting.length >= terms.w) {
+      this.#done({ type: 'done', ...tally, context: this.#context, versions: null })
+      return
+    }
+    const missing = this.#plan.homes.filter((home) => !this.#acknowledged.some(({ node }) => node === home))
+    this.#done({ type: 'unmet', ...tally, needed: terms.w, missing, maybe: true })
+  }
+}
