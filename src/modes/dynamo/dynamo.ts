@@ -4,7 +4,7 @@ import type { DataOptionSpec, Mode } from '../mode.ts'
 import { Balancer } from './balancer.ts'
 import { bugs } from './bugs.ts'
 import { DynamoClient } from './client.ts'
-import { OPERATIONS } from './client-plan.ts'
+import { OPERATIONS, UNSUPPORTED } from './client-plan.ts'
 import { homesOf } from './cluster-view.ts'
 import { commands } from './commands.ts'
 import { liveChecks } from './live-checks.ts'
@@ -36,9 +36,10 @@ export const dynamo: Mode = {
   name: 'dynamo',
   settings,
   presets,
-  banner: { claim: 'keep each key on three of them', tries: ['put cart eggs', 'kill home(cart,1)', 'get cart', 'ring cart'] },
+  banner: { claim: 'keep each key on three of them', tries: ['put cart eggs', 'kill home(cart,1)', 'get cart'] },
   bugs,
   operations: OPERATIONS,
+  unsupported: UNSUPPORTED,
   refills: true,
   createNode: (options) => new DynamoNode(options),
   createClient: (options) => new DynamoClient(options),
