@@ -7,12 +7,10 @@ export type SessionStep =
   | {
       readonly kind: 'read'
       readonly read: VersionRead
-      /** Its own acknowledged writes that none of its later ones replaced. */
+      /** Its own acknowledged writes, but for those that it knows were replaced: by a later one of its own, or by what it has read since. */
       readonly own: readonly string[]
       /** Its answered read before this. */
       readonly previous: VersionRead | null
-      /** Its own write was not there: it is not asked for again. */
-      missed(name: string): void
     }
   | {
       readonly kind: 'write'
@@ -44,20 +42,17 @@ export function* readsAndWrites({ versions, reads }: VersionGraph): Generator<Se
     const read = readOf.get(operation)
     const version = versionOf.get(operation)
     if (at === operation.begin) {
-      if (read !== undefined) yield readStep(session, read)
-      else if (version !== undefined) yield { kind: 'write', version, after: session.last, previous: session.previous }
-    } else if (read !== undefined) session.previous = read
-    else if (version !== undefined) {
+      const { own, last: after, previous } = session
+      if (read !== undefined) yield { kind: 'read', read, own, previous }
+      else if (version !== undefined) yield { kind: 'write', version, after, previous }
+    } else if (read !== undefined) {
+      // What this read misses, or shows replaced, is asked for once; that a later read goes back behind this one is another matter.
+      session.own = session.own.filter((name) => read.seen.includes(name))
+      session.previous = read
+    } else if (version !== undefined) {
       const over = new Set(version.over)
       session.own = [...session.own.filter((name) => !over.has(name)), version.name]
       session.last = version
     }
   }
-}
-
-function readStep(session: Session, read: VersionRead): SessionStep {
-  const missed = (name: string) => {
-    session.own = session.own.filter((one) => one !== name)
-  }
-  return { kind: 'read', read, own: session.own, previous: session.previous, missed }
 }

@@ -33,7 +33,7 @@ export interface SessionReport {
 }
 
 /**
- * A read is compared with the client's own acknowledged writes that it has not missed before, and with its read before; a write
+ * A read is compared with the client's own acknowledged writes since its last read, and with that read; a write
  * with the client's write before it and its read before it: whoever sees the write must see these too, or what replaced them.
  */
 export const sessions: Checker = {
@@ -110,12 +110,8 @@ class KeySessions {
     for (const read of this.#graph.reads) this.#judgeShown(read)
   }
 
-  #judgeRead({ read, own, previous, missed }: SessionStep & { readonly kind: 'read' }): void {
-    if (own.length > 0) {
-      const missing = this.#missing(read, own)
-      for (const name of missing) missed(name)
-      this.#judgeOne('read-your-writes', missing, read, [])
-    }
+  #judgeRead({ read, own, previous }: SessionStep & { readonly kind: 'read' }): void {
+    if (own.length > 0) this.#judgeOne('read-your-writes', this.#missing(read, own), read, [])
     if (previous !== null) this.#judgeOne('monotonic reads', this.#missing(read, previous.seen), read, [previous.operation])
   }
 

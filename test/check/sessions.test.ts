@@ -118,7 +118,7 @@ function plainly(history: readonly HistoryEvent[]): Record<string, number> {
       if (event.f === 'get') {
         const gone = own.filter((name) => missing(event, name))
         if (gone.length > 0) counts['read-your-writes'] += 1
-        own = own.filter((name) => !gone.includes(name))
+        own = own.filter((name) => event.lineage?.seen?.includes(name))
         if (previous.some((name) => missing(event, name))) counts['monotonic reads'] += 1
         previous = event.lineage?.seen ?? []
         continue
@@ -142,7 +142,7 @@ describe('random histories', () => {
   test('the walks say what the definitions say', () => {
     const random = seeded('sessions')
     const met = new Map<string, number>()
-    for (let round = 0; round < 800; round++) {
+    for (let round = 0; round < 400; round++) {
       const spoilt = { forgets: random.pick([0, 0.3]), keeps: random.pick([0, 0.3]), deletes: random.pick([0, 0.3]) }
       const drawn = randomLineage(random, { operations: 18, clients: 3, unknown: 0.1, blind: 0.4, ...spoilt })
       // A write without a word of its lineage makes what it may have done unknown: that has cases of its own.
@@ -156,7 +156,7 @@ describe('random histories', () => {
       const verdict = sessions.check(history, LIMITS)
       if (verdict.verdict === 'invalid') expect(sessions.check(verdict.witness, LIMITS).verdict, JSON.stringify(history)).toBe('invalid')
     }
-    for (const [guarantee, broken] of met) expect(broken, guarantee).toBeGreaterThan(50)
+    for (const [guarantee, broken] of met) expect(broken, guarantee).toBeGreaterThan(25)
   })
 
   test('an honest store breaks nothing', () => {
@@ -167,4 +167,26 @@ describe('random histories', () => {
       expect(verdict, `${why}\n${JSON.stringify(history)}`).toBe('valid')
     }
   })
+})
+
+test('ten times the history costs about ten times the walk', () => {
+  const [small = 0, large = 0] = [1_000, 10_000].map((operations) => {
+    const random = seeded('cost')
+    const events = randomLineage(random, { operations, clients: 6, unknown: 0, blind: 0.01, forgets: 0, keeps: 0, deletes: 0.05 })
+    let looks = 0
+    const look = (target: readonly string[], field: string | symbol): unknown => {
+      looks += 1
+      return Reflect.get(target, field)
+    }
+    const watched = events.map((event) => {
+      const over = event.lineage?.over
+      return over === undefined
+        ? event
+        : { ...event, lineage: { ...event.lineage, over: new Proxy<readonly string[]>(over, { get: look }) } }
+    })
+    expect(sessions.check(watched, LIMITS).verdict).toBe('valid')
+    return looks
+  })
+  expect(small).toBeGreaterThan(1_000)
+  expect(large / small).toBeLessThan(14)
 })
