@@ -1,5 +1,6 @@
 /** The lab around a real Dynamo cluster: siblings at the prompt, members that come and go, helpers, and one file in two modes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openLab } from '../../src/api.ts'
 import type { Lab } from '../../src/lab/lab.ts'
 import { openLabFor } from '../../src/lab/open.ts'
 import { freshFolder, must, say } from './real-lab.ts'
@@ -112,6 +113,24 @@ describe('a load balancer', () => {
     expect(lab.run.faults()).toEqual(['b0 asleep'])
     await must(lab, 'partition n1 | rest', 'heal', 'recover', 'put cart milk')
     await lab.close()
+  })
+})
+
+describe('from TypeScript', () => {
+  it('clients read siblings, pass contexts on, and resolve', async () => {
+    await using lab = await openLab({ mode: 'dynamo', nodes: 3, seed: 1, baseDir: freshFolder(), settings: { r: '2' } })
+    await lab.expect('healthy within 20s')
+    const [a, b] = [lab.client('c1'), lab.client('c2')]
+    await a.put('cart', 'eggs', { w: 3 })
+    expect((await b.put('cart', 'milk | tea', { blind: true, quorum: 'strict' })).status).toBe('ok')
+    const read = await a.get('cart', { r: 3 })
+    expect(read.siblings).toEqual(['eggs', 'milk | tea'])
+    expect(await b.put('cart', 'bread', read.context === undefined ? {} : { context: read.context })).toMatchObject({ status: 'ok' })
+    await a.put('cart', 'union', { blind: true })
+    expect((await b.get('cart')).siblings).toEqual(['bread', 'union'])
+    await b.resolve('cart', 'union')
+    expect((await a.get('cart')).value).toBe('union')
+    expect(await lab.check('converged')).toMatchObject({ verdict: 'valid' })
   })
 })
 
