@@ -158,6 +158,10 @@ export class DynamoCluster {
     this.#seat(id).asleep = true
   }
 
+  isAsleep(id: EndpointId): boolean {
+    return this.#seat(id).asleep
+  }
+
   /** All that arrived meanwhile is one step, as in a process that was stopped. */
   wake(id: EndpointId): void {
     const seat = this.#seat(id)

@@ -49,7 +49,7 @@ export function coordinatePut(house: House, request: Put, plan: Plan, done: (ans
   }
   const made = written.copy.versions.find((version) => version.op === op && version.dot.actor === actor)
   if (made !== undefined) house.copies.minted(key, made)
-  new PutRun(house, request, plan, written.copy, written.context, done).begin()
+  new PutRun(house, request, plan, house.copies.settled(key, written.copy), written.context, done).begin()
 }
 
 /** Nobody else makes events under this node's name, so a context that holds later ones was not handed out for this key. */
