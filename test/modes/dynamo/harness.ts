@@ -155,7 +155,8 @@ export class DynamoCluster {
   }
 
   sleep(id: EndpointId): void {
-    this.#seat(id).asleep = true
+    const seat = this.#seat(id)
+    seat.asleep = seat.machine !== null
   }
 
   isAsleep(id: EndpointId): boolean {
