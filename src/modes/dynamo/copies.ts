@@ -28,6 +28,7 @@ export interface Healed {
 }
 
 const MOST_HEALED = 500
+const TOLD_EACH = 5
 const HEALING: ReadonlySet<Cause> = new Set<Cause>(['hint', 'read-repair', 'merkle', 'transfer'])
 
 export class CopyStore implements Copies {
@@ -216,7 +217,11 @@ export class CopyStore implements Copies {
   }
 
   #heal(healed: Healed): void {
-    this.#house.count(`healed-${healed.cause}`)
+    const { key, cause } = healed
+    this.#house.count(`healed-${cause}`)
+    // The first few one by one, then only that they go on: an event costs more than a copy.
+    const nth = this.causes.get(cause) ?? 0
+    if (nth <= TOLD_EACH || /^10+$/.test(String(nth))) this.#house.emit('healed', { key, cause, nth })
     this.#healed.push(healed)
     if (this.#healed.length >= 2 * MOST_HEALED) this.#healed = this.#healed.slice(-MOST_HEALED)
   }
