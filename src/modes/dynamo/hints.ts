@@ -50,13 +50,16 @@ export class HintStore implements Hints, Part {
     this.#delivery.begin()
   }
 
+  accepts(home: EndpointId): boolean {
+    return this.#isOpen(home) && this.#size < MOST_HINTS
+  }
+
   add(home: EndpointId, key: string, copy: Copy): { readonly kept: boolean; readonly position: number } {
-    const { options, wallMs } = this.#house
-    if (!options.hintedHandoff || this.#windowIsOver(home)) {
+    if (!this.#isOpen(home)) {
       this.#house.count('hints-refused')
       return { kept: false, position: 0 }
     }
-    return this.adopt(home, key, copy, wallMs)
+    return this.adopt(home, key, copy, this.#house.wallMs)
   }
 
   /** Keeps it whatever the window says: somebody else has promised it. */
@@ -110,6 +113,10 @@ export class HintStore implements Hints, Part {
     this.#delete(hint.home, hint.key)
     this.#house.store({ kind: 'hint-gone', home: hint.home, key: hint.key })
     this.#house.count('hints-delivered')
+  }
+
+  #isOpen(home: EndpointId): boolean {
+    return this.#house.options.hintedHandoff && !this.#windowIsOver(home)
   }
 
   /** Judged by the oldest that waits, so that a home that comes back for a moment does not begin it anew, nor a restart here. */
