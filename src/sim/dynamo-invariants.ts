@@ -261,10 +261,10 @@ export class DynamoMonitor implements Monitor {
       return
     }
     const ring = this.#ringOf(node)
-    if (ring === null || !this.#losesNothing) return
+    if (ring === null || !this.#losesNothing || this.#options.durability !== 'all') return
     for (const home of ring.homes(ring.partitionOf(key))) {
       const has = this.#nodes.get(home)
-      if (home === node.node || has === undefined || this.#let.has(`${home} ${key}`)) continue
+      if (home === node.node || has === undefined || has.wipedEra > 0 || this.#let.has(`${home} ${key}`)) continue
       for (const op of opsOf(before)) {
         if (this.#mustBeSomewhere(key, op) && this.#holds(has, key, op) === 'uncovered')
           throw new Violation('source deletes last', `${node.node} dropped ${key} before its home ${home} had ${op} on its disk`)
