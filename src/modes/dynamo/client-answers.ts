@@ -1,6 +1,7 @@
 /** What nodes answer, checked: null for anything that is no answer. */
 import type { ClientAnswer, Found, RefusalCode, Tally } from './client-protocol.ts'
 import type { Body } from './house.ts'
+import { readHistory } from './map-history.ts'
 import {
   readCausality,
   readCount,
@@ -19,7 +20,6 @@ import {
 const CODES: readonly RefusalCode[] = ['siblings', 'too-large', 'malformed', 'not-here', 'overloaded', 'no-change']
 const MOST_NODES = 1_024
 const MOST_FOUND = 8_192
-const LONGEST_HISTORY = 1_000_000
 
 export function readAnswer(body: Body): ClientAnswer | null {
   const answer = understood(body)
@@ -39,8 +39,8 @@ function understood(body: Body): ClientAnswer | undefined {
       return code === undefined || why === undefined || maybe === undefined ? undefined : { type: 'refused', code, why, maybe }
     }
     case 'map': {
-      const history = readText(body.history, LONGEST_HISTORY)
-      return history === undefined ? undefined : { type: 'map', history }
+      const history = readHistory(body.history)
+      return history === null ? undefined : { type: 'map', history }
     }
     case 'changed': {
       const node = readEndpoint(body.node)

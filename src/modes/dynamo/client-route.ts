@@ -4,8 +4,8 @@
  */
 import type { EndpointId } from '../../machine/contract.ts'
 import type { Random } from '../../machine/random.ts'
+import { MOST_CHANGES, union } from './map-history.ts'
 import { buildRing } from './ring/build.ts'
-import { readHistory, showHistory } from './ring/history.ts'
 import type { Change, Ring } from './ring/ring.ts'
 import type { DynamoOptions } from './settings.ts'
 
@@ -47,12 +47,10 @@ export class ClientRoute {
     return node === BALANCER || this.#reach === null || this.#reach.includes(node)
   }
 
-  /** Adds what the text tells to what is known: histories are reconciled by union, as the nodes do it. */
-  learn(text: string): void {
-    const heard = readHistory(text)
-    if (heard.length === 0) return
-    const history = readHistory(`${showHistory(this.#history)} ${showHistory(heard)}`)
-    if (this.#ring !== null && history.length === this.#history.length) return
+  /** Adds what a node knows to what is known: histories are reconciled by union, as the nodes do it. */
+  learn(heard: readonly Change[]): void {
+    const history = union(this.#history, heard)
+    if (history.length === this.#history.length || history.length > MOST_CHANGES) return
     this.#history = history
     this.#ring = buildRing(history, this.#options, { distinct: true })
   }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { ClientAnswer } from '../../../src/modes/dynamo/client-protocol.ts'
-import { showHistory } from '../../../src/modes/dynamo/ring/history.ts'
 import type { Causality } from '../../../src/modes/dynamo/versions.ts'
 import { type Asked, type Fields, founders, HISTORY, homesOf, NODES, RING, ringOf, type Script, Scripted } from './scripted.ts'
 
@@ -57,9 +56,7 @@ describe('whom a client asks', () => {
     const [old, ring] = [ringOf(before), ringOf(now)]
     let history = before
     const client = new Scripted((node, request) =>
-      request.type === 'map'
-        ? { type: 'map', history: showHistory(history) }
-        : { ...found([], events(), node), map: ringOf(history).digest },
+      request.type === 'map' ? { type: 'map', history: history } : { ...found([], events(), node), map: ringOf(history).digest },
     )
     const moved = Array.from({ length: 200 }, (_, i) => `key ${i}`).find((key) => ring.preference(ring.partitionOf(key))[0] === 'n5') ?? ''
     client.call('get', moved)

@@ -5,7 +5,6 @@ import { Balancer } from '../../../src/modes/dynamo/balancer.ts'
 import { DynamoClient } from '../../../src/modes/dynamo/client.ts'
 import type { ClientAnswer } from '../../../src/modes/dynamo/client-protocol.ts'
 import { buildRing } from '../../../src/modes/dynamo/ring/build.ts'
-import { showHistory } from '../../../src/modes/dynamo/ring/history.ts'
 import type { Change, Ring } from '../../../src/modes/dynamo/ring/ring.ts'
 import { readOptions } from '../../../src/modes/dynamo/settings.ts'
 
@@ -28,7 +27,7 @@ export function ringOf(history: readonly Change[]): Ring {
   return buildRing(history, readOptions({}), { distinct: true })
 }
 
-export const HISTORY = showHistory(founders())
+export const HISTORY = founders()
 export const RING = ringOf(founders())
 
 /** The nodes that keep the key, best first. */
