@@ -114,6 +114,8 @@ export interface Copies {
 
 /** Copies kept for homes that are away, apart from this node's own. */
 export interface Hints {
+  /** Whether a hint for this home would be kept: who mints an event has to keep it. */
+  accepts(home: EndpointId): boolean
   /** False when no new hint may be kept (switched off, window over). `position` is its record's, in the bulk stream. */
   add(home: EndpointId, key: string, copy: Copy): { readonly kept: boolean; readonly position: number }
   /** What is kept of the key, whichever home it is for; served to reads meanwhile. */

@@ -21,6 +21,12 @@ export type Put = Extract<Request, { type: 'put' }>
 
 export function coordinatePut(house: House, request: Put, plan: Plan, done: (answer: ClientAnswer) => void): void {
   const { key, op, value, context } = request
+  const home = plan.targets.find(({ node }) => node === house.id)?.home ?? null
+  if (home !== null && !house.hints.accepts(home)) {
+    // An event that its maker does not keep could be taken for replaced when the write is repeated here.
+    done({ type: 'refused', code: 'not-here', why: `${house.id} keeps no more hints for ${home}`, maybe: false })
+    return
+  }
   const base = copyHere(house, key) ?? house.versioning.empty
   const actor = house.copies.actorFor(key, base)
   if (context !== null && isForeign(house, context, base, actor)) {
