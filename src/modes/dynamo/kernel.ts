@@ -29,7 +29,7 @@ type Server = (from: EndpointId, body: Body, answer: Answer) => void
 /** Names of counters come from our own code: more than this is a leak. */
 const MOST_COUNTERS = 512
 /** Requests remembered; those of some seconds. */
-const MOST_RECEIVED = 16_384
+const MOST_RECEIVED = 8_192
 const LONGEST_REQUEST_NAME = 96
 
 export class Kernel implements House {
@@ -44,8 +44,9 @@ export class Kernel implements House {
   life = 0
   wallMs = 0
   readonly #timers = new Timers()
-  /** Requests that came, the oldest first. */
-  readonly #received = new Set<string>()
+  /** Requests that came, in two generations: of the newest so many are known. */
+  #received = new Set<string>()
+  #receivedBefore = new Set<string>()
   readonly #servers = new Map<string, Server>()
   readonly #positions: Record<Stream, number> = { log: 0, bulk: 0 }
   readonly #durable: Record<Stream, number> = { log: 0, bulk: 0 }
@@ -213,10 +214,12 @@ export class Kernel implements House {
   /** A datagram may come twice, the second time late: what was refused for certain must not be done after all. */
   #isRepeated(request: string): boolean {
     if (request.length > LONGEST_REQUEST_NAME) return false
-    if (this.#received.has(request)) return true
+    if (this.#received.has(request) || this.#receivedBefore.has(request)) return true
+    if (this.#received.size >= MOST_RECEIVED) {
+      this.#receivedBefore = this.#received
+      this.#received = new Set()
+    }
     this.#received.add(request)
-    const [oldest] = this.#received
-    if (this.#received.size > MOST_RECEIVED && oldest !== undefined) this.#received.delete(oldest)
     return false
   }
 

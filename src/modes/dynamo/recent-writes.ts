@@ -2,8 +2,9 @@
  * The newest writes that came by, by their names, and what became of each. The network may bring a request twice, to one node or to
  * two: minted twice it has two events, and whoever replaces one of them means both.
  */
-import type { Copy, Version } from './versions.ts'
+
 import { has, same } from './versions/causality.ts'
+import type { Copy, Version } from './versions.ts'
 
 /** Of a generation; two are kept, so at least so many of the newest are known. */
 const MOST_WRITES = 10_000

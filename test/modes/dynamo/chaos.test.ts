@@ -71,9 +71,13 @@ class Chaos {
       seen.add(op)
       return present.get(key)?.has(op) === true || (successors.get(op) ?? []).some((next) => survives(next, key, seen))
     }
-    const lost = [...this.made].filter(([op, { key, acknowledged }]) => acknowledged && !survives(op, key)).map(([op, { key }]) => `${op} of ${key}`)
+    const lost = [...this.made]
+      .filter(([op, { key, acknowledged }]) => acknowledged && !survives(op, key))
+      .map(([op, { key }]) => `${op} of ${key}`)
     const back = [...this.made]
-      .filter(([op, { key }]) => present.get(key)?.has(op) === true && (successors.get(op) ?? []).some((next) => present.get(key)?.has(next)))
+      .filter(
+        ([op, { key }]) => present.get(key)?.has(op) === true && (successors.get(op) ?? []).some((next) => present.get(key)?.has(next)),
+      )
       .map(([op, { key }]) => `${op} of ${key}`)
     return { lost, back }
   }
@@ -97,7 +101,10 @@ class Chaos {
       case 4: {
         const [left, right] = [cluster.ids.slice(0, random.between(1, 4)), cluster.ids]
         const side = random.shuffle(right).slice(0, left.length)
-        cluster.partition(side, right.filter((id) => !side.includes(id)))
+        cluster.partition(
+          side,
+          right.filter((id) => !side.includes(id)),
+        )
         return
       }
       case 5:
@@ -156,7 +163,10 @@ class Chaos {
   }
 }
 
-function run(seed: string, setup: Setup = {}): { readonly lost: readonly string[]; readonly back: readonly string[]; readonly chaos: Chaos } {
+function run(
+  seed: string,
+  setup: Setup = {},
+): { readonly lost: readonly string[]; readonly back: readonly string[]; readonly chaos: Chaos } {
   const chaos = new Chaos(seed, setup)
   chaos.storm(6_000)
   chaos.peace()
