@@ -168,7 +168,7 @@ export class Cluster {
     const start = this.nowUs
     while (!isSo()) {
       if (this.nowUs - start > limitUs) throw new Error(`after ${limitUs / 1e6} s still not: ${what}`)
-      this.run(10_000)
+      this.run(50_000)
     }
     return this.nowUs - start
   }

@@ -25,7 +25,7 @@ function held(cluster: Cluster, id: string, wanted: readonly string[]): number {
 describe('hints', () => {
   it('F3: the holder restarts in between, and all are delivered', () => {
     const cluster = new Cluster(nodeIds(5), { settings: QUIET })
-    const wanted = keysOf(cluster, 'n2', 'n5', 1_000)
+    const wanted = keysOf(cluster, 'n2', 'n5', 500)
     cluster.kill('n2')
     hint(cluster, 'n5', 'n2', wanted)
     cluster.run(S)

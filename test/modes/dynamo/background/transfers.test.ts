@@ -31,13 +31,13 @@ function expectNothingLost(cluster: Cluster, wanted: readonly string[]): void {
 }
 
 describe.each(['1', '2', '3'])('strategy %s', (strategy) => {
-  const wanted = keys(300)
+  const wanted = keys(150)
 
   it('F37: two join at the same time, writes go on, and each key ends at its homes alone', () => {
     const cluster = filled(4, wanted, { settings: { strategy } })
     for (const id of ['n5', 'n6']) cluster.start(id, [])
     const asked = [cluster.request('n5', { type: 'join', seed: 'n1' }), cluster.request('n6', { type: 'join', seed: 'n3' })]
-    const late = keys(200, 'late')
+    const late = keys(100, 'late')
     for (const [i, key] of late.entries()) {
       cluster.run(5_000)
       // By the map of whoever coordinates, which may be an older one.
