@@ -27,6 +27,12 @@ export interface Answer {
   readonly text?: string
   /** get: the value, null if absent. add, mul, append: the new value. Views: their lines. */
   readonly value?: string | null
+  /** get, where two or more values stand side by side: all of them, sorted. */
+  readonly siblings?: readonly string[]
+  /** What the client now holds of the key, opaque: pass it on as the option `context`. */
+  readonly context?: string
+  /** How it was answered: `2 of 3, n4 for n2`. */
+  readonly note?: string
   readonly node?: string
   readonly ms: number
 }
@@ -61,6 +67,16 @@ export interface OperationOptions {
   readonly timeout?: string
   /** Only this node is asked. */
   readonly via?: string
+  /** Dynamo: how many answers this read waits for. */
+  readonly r?: number
+  /** Dynamo: how many acknowledgements this write waits for. */
+  readonly w?: number
+  /** Dynamo: who counts. `strict`: only the homes of the key. */
+  readonly quorum?: 'sloppy' | 'strict'
+  /** Dynamo: what an earlier answer held, in place of what this client holds. */
+  readonly context?: string
+  /** Dynamo: the write replaces nothing, and stands beside what is there. */
+  readonly blind?: boolean
 }
 
 /** Its operations run one after another; several clients run at once. */
@@ -74,6 +90,8 @@ export interface LabClient {
   add(key: string, amount: string | number, options?: OperationOptions): Promise<Answer>
   mul(key: string, factor: string | number, options?: OperationOptions): Promise<Answer>
   append(key: string, text: string, options?: OperationOptions): Promise<Answer>
+  /** Dynamo: one value in the place of the siblings; null keeps them all in it. */
+  resolve(key: string, value: string | number | null, options?: OperationOptions): Promise<Answer>
 }
 
 /** What `expect` throws. */

@@ -1,7 +1,7 @@
 /** The package's entry: the same lab that the prompt drives, for TypeScript tests. */
 import type * as Api from './api-types.ts'
 import type { Lab } from './lab/lab.ts'
-import { quoteIfNeeded } from './lab/language/tokens.ts'
+import { quote, quoteIfNeeded } from './lab/language/tokens.ts'
 import { openLabFor } from './lab/open.ts'
 
 class LabFailure extends Error implements Api.LabFailure {
@@ -40,12 +40,12 @@ export const openLab: typeof Api.openLab = async (options = {}) => {
 
 /** Every method writes the line a person would type, so there is one way in. */
 function clientOf(lab: Lab, id: string): Api.LabClient {
-  const run = (words: readonly (string | number | null)[], options: Api.OperationOptions = {}): Promise<Api.Answer> => {
-    const [command, ...rest] = words
-    const typed = rest.map((word) => (word === null ? 'none' : quoteIfNeeded(String(word))))
-    const given = Object.entries(options).map(([name, value]) => `${name}=${value}`)
-    return lab.do([command, ...typed, `as=${id}`, ...given].join(' '))
+  const runTyped = (words: readonly string[], options: Api.OperationOptions = {}): Promise<Api.Answer> => {
+    const given = Object.entries(options).flatMap(([name, value]) => optionWords(name, value))
+    return lab.do([...words, `as=${id}`, ...given].join(' '))
   }
+  const run = ([command, ...rest]: readonly [string, ...(string | number | null)[]], options?: Api.OperationOptions): Promise<Api.Answer> =>
+    runTyped([command, ...rest.map((word) => (word === null ? 'none' : quoteIfNeeded(String(word))))], options)
   return {
     id,
     put: (key, value, options) => run(['put', key, value], options),
@@ -55,5 +55,13 @@ function clientOf(lab: Lab, id: string): Api.LabClient {
     add: (key, amount, options) => run(['add', key, amount], options),
     mul: (key, factor, options) => run(['mul', key, factor], options),
     append: (key, text, options) => run(['append', key, text], options),
+    // In quotes a value is a value, also the word union.
+    resolve: (key, value, options) => runTyped(['resolve', quoteIfNeeded(key), value === null ? 'union' : quote(String(value))], options),
   }
+}
+
+/** A flag is a word that is there or not. */
+function optionWords(name: string, value: unknown): readonly string[] {
+  if (value === true) return [name]
+  return value === false || value === undefined ? [] : [`${name}=${quoteIfNeeded(String(value))}`]
 }

@@ -2,7 +2,7 @@ import { BadHistory } from '../history/bad-history.ts'
 import { type Operation, pairOperations } from '../history/operations.ts'
 import type { HistoryEvent } from '../history/types.ts'
 import type { Verdict } from './types.ts'
-import { showValue } from './words.ts'
+import { linesInOrder, showValue } from './words.ts'
 
 /** Pairs, and the counts that every verdict carries. */
 export function countedOperations(history: readonly HistoryEvent[]): {
@@ -37,6 +37,5 @@ export function someOf(elements: readonly string[]): string {
 }
 
 export function linesOfOperations(operations: readonly (Operation | null | undefined)[]): HistoryEvent[] {
-  const present = [...new Set(operations)].filter((operation) => operation != null).sort((a, b) => a.begin - b.begin)
-  return present.flatMap(({ invoke, completion }) => (completion === null ? [invoke] : [invoke, completion]))
+  return linesInOrder(operations.filter((operation) => operation != null))
 }

@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '../history/types.ts'
 import type { Verdict } from './types.ts'
-import { showValue, who } from './words.ts'
+import { showAnswer, showValue, who } from './words.ts'
 
 interface Row {
   readonly who: string
@@ -63,7 +63,7 @@ function answered({ type, f, value, error, was }: HistoryEvent): string {
     case 'info':
       return `unknown ${error ?? ''}`
     default:
-      return ['put', 'del', 'cas', 'write'].includes(f) ? 'ok' : showValue(value)
+      return ['put', 'del', 'cas', 'write'].includes(f) ? 'ok' : f === 'get' ? showAnswer(value) : showValue(value)
   }
 }
 

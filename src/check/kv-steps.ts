@@ -8,6 +8,8 @@ export type Value = string | null
 export type Step =
   /** A get, or a cas refused on the value it met. */
   | { readonly kind: 'see'; readonly value: Value }
+  /** A get that answered several values at once, which no single copy holds. */
+  | { readonly kind: 'see-many'; readonly values: readonly string[] }
   /** A cas refused on a value that was not told. */
   | { readonly kind: 'see-not'; readonly value: Value }
   | { readonly kind: 'write'; readonly value: Value }
@@ -62,12 +64,19 @@ function stepOf(operation: Operation, semantics: KvSemantics): Step | null {
   switch (f) {
     case 'get':
     case 'read':
-      return outcome === 'ok' ? { kind: 'see', value: toValue(answer, operation) } : null
+      return outcome === 'ok' ? seen(answer, operation) : null
     case 'put':
     case 'write':
       return { kind: 'write', value: toValue(invoke.value, operation) }
     case 'del':
       return { kind: 'write', value: null }
+    case 'resolve':
+      // The union of the one value that a single copy has is that value.
+      if (invoke.value !== null) return { kind: 'write', value: toValue(invoke.value, operation) }
+      return outcome === 'ok' ? seen(answer, operation) : null
+    case 'join':
+    case 'leave':
+      return null
     case 'cas': {
       const [from, to] = pairOf(invoke.value, operation)
       return { kind: 'swap', from, to }
@@ -81,6 +90,12 @@ function stepOf(operation: Operation, semantics: KvSemantics): Step | null {
     default:
       throw new BadHistory(operation.begin + 1, `a key-value store has no operation ${f}`)
   }
+}
+
+function seen(answer: unknown, operation: Operation): Step {
+  if (!Array.isArray(answer)) return { kind: 'see', value: toValue(answer, operation) }
+  const values = answer.map((value) => toValue(value, operation) ?? 'none')
+  return values.length > 1 ? { kind: 'see-many', values } : { kind: 'see', value: values[0] ?? null }
 }
 
 function refusal(operation: Operation, semantics: KvSemantics): Step | null {

@@ -27,7 +27,7 @@ export function checkLinearizable(history: readonly HistoryEvent[], limits: Chec
   const hard: { readonly key: string; readonly steps: readonly KvOperation[] }[] = []
   for (const [key, all] of keys) {
     const steps = dropUnnoticed(all)
-    const violation = zones(steps, semantics.initial)
+    const violation = siblings(steps) ?? zones(steps, semantics.initial)
     if (violation === undefined) hard.push({ key, steps })
     else if (violation !== null) return { ...counts, ...invalid(key, violation) }
   }
@@ -52,6 +52,15 @@ function undecided(
 ): Pick<Verdict, 'verdict' | 'why' | 'witness' | 'key'> {
   const why = `${result.why}; the first ${result.reached} of ${result.returns} answers fit`
   return { verdict: 'unknown', why: key === '' ? why : `${key}: ${why}`, witness: [], key }
+}
+
+/** A single copy holds one value: an answer with several needs nothing else to show that there were several copies. */
+function siblings(steps: readonly KvOperation[]): Violation | null {
+  const read = steps.find(({ step }) => step.kind === 'see-many')
+  if (read?.step.kind !== 'see-many') return null
+  const { values } = read.step
+  const why = `${nameOf(read)} ${claimOf(read)} at ${endTime(read)}: ${values.length} values at once, where one copy of the key holds one`
+  return { why, witness: [read] }
 }
 
 function explainStuck({ operation, possible }: Stuck, initial: Value): Violation {

@@ -8,6 +8,7 @@ import { queue } from './queue.ts'
 import { set } from './set.ts'
 import { setFull } from './set-full.ts'
 import type { Checker, CheckLimits, Verdict } from './types.ts'
+import { versions } from './versions.ts'
 
 const FREE = 'free'
 const HELD = 'held'
@@ -35,6 +36,7 @@ export const models: ReadonlyMap<string, Checker> = new Map(
         checkLinearizable(history.map(lockAsCas), limits, { initial: FREE, answers: false, refusedCas: 'none' }),
     },
     nothingLost,
+    versions,
     set,
     setFull,
     counter,

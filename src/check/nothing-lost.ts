@@ -3,8 +3,10 @@ import type { HistoryEvent } from '../history/types.ts'
 import { accumulatedLoss } from './accumulated.ts'
 import type { Violation } from './clusters.ts'
 import { type KvOperation, LAB_KV, stepsByKey, type Value } from './kv-steps.ts'
+import { hasLineage } from './lineage.ts'
 import type { Checker, CheckLimits, Verdict } from './types.ts'
-import { beginTime, claimOf, endTime, linesOf, nameOf, showValue } from './words.ts'
+import { judgeVersions } from './versions.ts'
+import { beginTime, claimOf, endTime, linesOf, nameOf, neverRead } from './words.ts'
 
 /**
  * No acknowledged write is missing from the end of the history. The last read of each key is the witness: whatever it shows
@@ -13,6 +15,9 @@ import { beginTime, claimOf, endTime, linesOf, nameOf, showValue } from './words
  *
  * Needs a read of each key after its last acknowledged write (the lab reads every key before it checks); keys without one
  * make the verdict unknown.
+ *
+ * Where the store keeps several versions of a key, what may follow what is not guessed from times: a write is replaced by one
+ * whose client held it (`versions.ts`).
  */
 export const nothingLost: Checker = {
   name: 'nothing-lost',
@@ -22,6 +27,7 @@ export const nothingLost: Checker = {
 }
 
 function checkNothingLost(history: readonly HistoryEvent[], _limits: CheckLimits): Verdict {
+  if (hasLineage(history)) return judgeVersions(history, 'losses')
   const operations = pairOperations(history)
   const counts = { operations: operations.length, open: countOpen(operations) }
   const keys = stepsByKey(operations, LAB_KV)
@@ -49,12 +55,6 @@ function checkNothingLost(history: readonly HistoryEvent[], _limits: CheckLimits
 
 function countOpen(operations: readonly Operation[]): number {
   return operations.filter(({ outcome }) => outcome === 'info').length
-}
-
-function neverRead(keys: readonly string[]): string {
-  const named = keys.slice(0, 5).map(showValue).join(', ')
-  const more = keys.length > 5 ? ` and ${keys.length - 5} more` : ''
-  return `${named}${more} ${keys.length === 1 ? 'was' : 'were'} never read after the last acknowledged write`
 }
 
 function changes({ step }: KvOperation): boolean {

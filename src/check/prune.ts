@@ -9,7 +9,7 @@ import type { KvOperation, Value } from './kv-steps.ts'
 export function dropUnnoticed(operations: readonly KvOperation[]): KvOperation[] {
   let appends = false
   for (const { step } of operations) {
-    if (step.kind === 'see-not' || step.kind === 'absurd') return [...operations]
+    if (step.kind === 'see-not' || step.kind === 'see-many' || step.kind === 'absurd') return [...operations]
     if (step.kind === 'change') {
       if (step.by !== 'append') return [...operations]
       appends = true

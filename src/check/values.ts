@@ -57,6 +57,7 @@ export class Values {
           return next
         }
       }
+      case 'see-many':
       case 'absurd':
         return () => IMPOSSIBLE
     }

@@ -1,3 +1,4 @@
+import type { Operation } from '../history/operations.ts'
 import type { HistoryEvent } from '../history/types.ts'
 import type { KvOperation, Value } from './kv-steps.ts'
 
@@ -11,8 +12,18 @@ export function showValue(value: unknown): string {
   return cut === '' || /[\s"]/.test(cut) ? JSON.stringify(cut) : cut
 }
 
+/** As an answer shows them: `eggs | milk`. */
+export function showSiblings(values: readonly unknown[]): string {
+  return values.map(showValue).join(' | ')
+}
+
+/** Of a read: siblings as an answer shows them, one value as it is. */
+export function showAnswer(value: unknown): string {
+  return Array.isArray(value) ? showSiblings(value) : showValue(value)
+}
+
 /** Nanoseconds of the run as seconds: `1.204s`. */
-function showTime(timeNs: number): string {
+export function showTime(timeNs: number): string {
   return `${(timeNs / 1e9).toFixed(3)}s`
 }
 
@@ -25,6 +36,7 @@ export function nameOf({ operation, step }: KvOperation): string {
   const owner = `${who(operation.invoke)}'s`
   switch (step.kind) {
     case 'see':
+    case 'see-many':
     case 'see-not':
     case 'absurd':
       return `${owner} ${operation.f === 'cas' ? 'refused cas' : operation.f}`
@@ -42,6 +54,8 @@ export function claimOf({ operation, step }: KvOperation): string {
   switch (step.kind) {
     case 'see':
       return operation.f === 'cas' ? `met ${showValue(step.value)}` : `answered ${showValue(step.value)}`
+    case 'see-many':
+      return `answered ${showSiblings(step.values)}`
     case 'see-not':
       return `met something other than ${showValue(step.value)}`
     case 'absurd':
@@ -72,10 +86,49 @@ export function oneOf(values: readonly Value[]): string {
 
 /** The history lines of these operations, each once, in the order they happened. */
 export function linesOf(operations: readonly KvOperation[]): HistoryEvent[] {
+  return linesInOrder(operations.map(({ operation }) => operation))
+}
+
+/** The same for operations whose step nobody asked for. */
+export function linesInOrder(operations: readonly Operation[]): HistoryEvent[] {
   const lines: { readonly at: number; readonly event: HistoryEvent }[] = []
-  for (const { operation } of new Set(operations)) {
+  for (const operation of new Set(operations)) {
     lines.push({ at: operation.begin, event: operation.invoke })
     if (operation.completion !== null) lines.push({ at: Math.min(operation.end, Number.MAX_SAFE_INTEGER), event: operation.completion })
   }
   return lines.sort((a, b) => a.at - b.at || a.event.time - b.event.time).map(({ event }) => event)
+}
+
+/** Of an operation whose step nobody asked for: `c1's put of Oslo`, `c3's get`. */
+export function nameOfOperation({ f, invoke }: Operation): string {
+  const { value } = invoke
+  const wrote = f === 'del' || value === null || value === undefined ? '' : ` of ${showValue(value)}`
+  return `${who(invoke)}'s ${f}${wrote}`
+}
+
+/** When it was asked, and when it was answered. */
+export function asked({ invoke }: Operation): string {
+  return showTime(invoke.time)
+}
+
+export function answered({ completion }: Operation): string {
+  return completion === null ? 'never' : showTime(completion.time)
+}
+
+/** `3 of 812 (0.4 %)`. */
+export function shareOf(part: number, whole: number): string {
+  return `${part} of ${whole} (${percent(part, whole)})`
+}
+
+/** `71 %`, `0.4 %`: two digits that say something. */
+export function percent(part: number, whole: number): string {
+  const share = whole === 0 ? 0 : (100 * part) / whole
+  return `${share === 0 || share >= 10 ? Math.round(share) : Number(share.toPrecision(1))} %`
+}
+
+/** `x, y and 3 more were never read after the last acknowledged write`. */
+export function neverRead(keys: readonly string[]): string {
+  const shown = keys.slice(0, 5).map(showValue).join(', ')
+  const more = keys.length > 5 ? ` and ${keys.length - 5} more` : ''
+  return `${shown}${more} ${keys.length === 1 ? 'was' : 'were'} never read after the last acknowledged write`
 }

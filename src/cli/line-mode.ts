@@ -2,6 +2,7 @@
  * The lab in a pipe: commands from standard input, one a line, each waited for unless it ends in `&`. Answers stand in column 0, events begin with
  * `#`; what is wrong with a line goes to standard error with its number.
  */
+import { printable } from '../lab/text-width.ts'
 import type { Answer, LabEvent } from '../lab/types.ts'
 import { exit, exitOfError, strongestExit } from '../report/outcome.ts'
 import { answerText, commandWord, eventText, isBackground, isEcho } from '../ui/answer-text.ts'
@@ -138,6 +139,8 @@ class Script {
 
   #answered(text: string, answer: Answer): void {
     this.#print(answerText(text, answer).lines)
+    // As a comment, so that whoever reads the answers need not know of it.
+    if (answer.note !== undefined) this.#print([`# ${printable(answer.note)}`])
     if (answer.status === 'ok' || !judging.includes(commandWord(text))) return
     this.#codes.push(answer.status === 'unknown' ? exit.unknown : exit.failed)
   }

@@ -5,20 +5,21 @@ import { type Addresses, Endpoint } from '../host/endpoint.ts'
 import { EnvironmentFailure, messageOf } from '../host/failure.ts'
 import type { EndpointId, Machine, Operation, OperationResult } from '../machine/contract.ts'
 import { NodeCore } from '../node/core.ts'
-import type { StoredStream } from '../node/types.ts'
+import { NOTHING_STORED } from '../node/types.ts'
 
 export interface ClientEndpointOptions {
   readonly id: EndpointId
   readonly runId: number
   readonly machine: Machine
-  /** Puts the real port on the network; resolves to everybody's virtual ports when the nodes know this client. */
-  connect(id: EndpointId, realPort: number): Promise<Addresses>
+  /**
+   * Puts the real port on the network; resolves to everybody's virtual ports when the nodes know this client. `onAddresses` hears
+   * of them again when somebody came or went.
+   */
+  connect(id: EndpointId, realPort: number, onAddresses: (addresses: Addresses) => void): Promise<Addresses>
   onResult(result: OperationResult): void
   /** The machine threw or the socket broke: no result will come any more. */
   onFailure(error: unknown): void
 }
-
-const NO_DISK: StoredStream = { bytes: new Uint8Array(0), mark: null }
 
 /** Endpoints opened by this thread: an id that comes back must not continue the sequence numbers of its earlier life. */
 let lives = 0
@@ -32,7 +33,7 @@ export class ClientEndpoint {
     const { id, runId, machine } = options
     lives++
     const core = new NodeCore({ id, runId, incarnation: lives, machine, crc32, durable: false })
-    core.recover({ log: NO_DISK, bulk: NO_DISK }, false)
+    core.recover({ log: NOTHING_STORED, bulk: NOTHING_STORED }, false)
     const opening = Endpoint.open({
       core,
       clock: new BentClock(),
@@ -45,7 +46,7 @@ export class ClientEndpoint {
       throw new EnvironmentFailure(`cannot open a socket for ${id}: ${messageOf(error)}`, error)
     })
     try {
-      endpoint.setAddresses(await options.connect(id, endpoint.port))
+      endpoint.setAddresses(await options.connect(id, endpoint.port, (addresses) => endpoint.setAddresses(addresses)))
     } catch (error) {
       await endpoint.close()
       throw error

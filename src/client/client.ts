@@ -32,6 +32,7 @@ const MAX_WAITING = 10_000
 
 interface Waiting {
   readonly request: Request
+  readonly recorded: boolean
   resolve(outcome: Outcome): void
 }
 
@@ -51,7 +52,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   queue.start(endpoint)
   return {
     id,
-    invoke: (request) => queue.invoke(request),
+    invoke: (request, { recorded = true } = {}) => queue.invoke(request, recorded),
     reach: (reachable) => endpoint.reach(reachable),
     close: async () => {
       queue.stop('the client was closed')
@@ -76,13 +77,13 @@ class OperationQueue {
     this.#endpoint = endpoint
   }
 
-  invoke(request: Request): Promise<Outcome> {
+  invoke(request: Request, recorded: boolean): Promise<Outcome> {
     const { clock } = this.#options
     const refuse = (code: string, why: string): Promise<Outcome> => Promise.resolve(refused(code, why, clock.nowNs()))
     if (this.#stopped !== null) return refuse('stopped', this.#stopped)
     if (this.#waiting.length >= MAX_WAITING) return refuse('overloaded', `${MAX_WAITING} operations of this client wait already`)
     return new Promise((resolve) => {
-      this.#waiting.push({ request, resolve })
+      this.#waiting.push({ request, recorded, resolve })
       this.#next()
     })
   }
@@ -110,11 +111,11 @@ class OperationQueue {
     if (this.#current !== null || this.#stopped !== null || this.#endpoint === null) return
     const next = this.#waiting.shift()
     if (next === undefined) return
-    const { f, key, value, timeoutMs, via } = next.request
+    const { f, key, value, timeoutMs, via, options } = next.request
     const { id: client, clock, recorder } = this.#options
     const id = this.#nextId++
     const startNs = clock.nowNs()
-    const record = recorder?.begin(client, next.request)
+    const record = next.recorded ? recorder?.begin(client, next.request) : undefined
     this.#current = {
       id,
       startNs,
@@ -124,7 +125,8 @@ class OperationQueue {
         next.resolve({ ...result, startNs, endNs })
       },
     }
-    this.#endpoint.invoke({ id, f, key, value, timeoutUs: Math.round(timeoutMs * 1000), ...(via === undefined ? {} : { via }) })
+    const extras = { ...(via === undefined ? {} : { via }), ...(options === undefined ? {} : { options }) }
+    this.#endpoint.invoke({ id, f, key, value, timeoutUs: Math.round(timeoutMs * 1000), ...extras })
   }
 }
 

@@ -17,6 +17,8 @@ export interface LoadWorkerData {
 
 export type ToLoad =
   | { readonly type: 'connected'; readonly id: EndpointId; readonly addresses: Addresses }
+  /** Somebody came or went since it was connected. */
+  | { readonly type: 'addresses'; readonly id: EndpointId; readonly addresses: Addresses }
   | { readonly type: 'refused'; readonly id: EndpointId; readonly why: string }
   | { readonly type: 'reach'; readonly id: EndpointId; readonly nodes: readonly EndpointId[] | null }
   | { readonly type: 'stop' }

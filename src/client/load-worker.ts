@@ -24,13 +24,17 @@ const mode = findMode(modeName)
 assert(mode !== null, `a load for an unknown mode ${modeName}`)
 const crew = new LoadCrew({ plan, epoch, clock })
 const endpoints = new Map<EndpointId, ClientEndpoint>()
-const connecting = new Map<EndpointId, { resolve(addresses: Addresses): void; reject(error: Error): void }>()
+type Told = (addresses: Addresses) => void
+const connecting = new Map<EndpointId, { resolve: Told; reject(error: Error): void; onAddresses: Told }>()
 const timers: NodeJS.Timeout[] = []
 
 port.on('message', (message: ToLoad) => {
   switch (message.type) {
     case 'connected':
       connecting.get(message.id)?.resolve(message.addresses)
+      break
+    case 'addresses':
+      connecting.get(message.id)?.onAddresses(message.addresses)
       break
     case 'refused':
       connecting.get(message.id)?.reject(new Error(message.why))
@@ -60,9 +64,9 @@ async function join(id: EndpointId): Promise<void> {
     id,
     runId,
     machine: mode.createClient({ id, nodes, settings, random }),
-    connect: (client, realPort) =>
+    connect: (client, realPort, onAddresses) =>
       new Promise((resolve, reject) => {
-        connecting.set(client, { resolve, reject })
+        connecting.set(client, { resolve, reject, onAddresses })
         tell({ type: 'connect', id: client, port: realPort })
       }),
     onResult: (result) => crew.finish(id, result),

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import type { RunClock } from '../history/clock.ts'
 import { bundlePath } from '../host/bundles.ts'
+import type { Addresses } from '../host/endpoint.ts'
 import type { EndpointId } from '../machine/contract.ts'
 import type { Settings } from '../modes/mode.ts'
 import type { ClientEndpointOptions } from './client-endpoint.ts'
@@ -105,7 +106,8 @@ class LoadThread {
 
   async #connect(id: EndpointId, port: number): Promise<void> {
     try {
-      this.tell({ type: 'connected', id, addresses: await this.#options.connect(id, port) })
+      const onAddresses = (addresses: Addresses): void => this.tell({ type: 'addresses', id, addresses })
+      this.tell({ type: 'connected', id, addresses: await this.#options.connect(id, port, onAddresses) })
     } catch (error) {
       this.tell({ type: 'refused', id, why: error instanceof Error ? error.message : String(error) })
     }

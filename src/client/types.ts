@@ -4,8 +4,11 @@ import type { EndpointId, OperationResult } from '../machine/contract.ts'
 /** A client at work: one operation at a time, more wait their turn. */
 export interface Client {
   readonly id: EndpointId
-  /** Never rejects: every end is a result. `startNs`, `endNs` are on the run's clock. */
-  invoke(request: Request): Promise<OperationResult & { readonly startNs: number; readonly endNs: number }>
+  /** Never rejects: every end is a result. `startNs`, `endNs` are on the run's clock. `recorded` false: no operation on data, left out of the history. */
+  invoke(
+    request: Request,
+    options?: { readonly recorded?: boolean },
+  ): Promise<OperationResult & { readonly startNs: number; readonly endNs: number }>
   /** The nodes it may ask now; null for all. */
   reach(nodes: readonly EndpointId[] | null): void
   /** Answers what is pending with `info stopped` and closes the socket. */

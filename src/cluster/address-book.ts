@@ -41,6 +41,17 @@ export class AddressBook {
     }
   }
 
+  /** Its real port is forgotten, if it ever had one. */
+  async detach(id: EndpointId): Promise<void> {
+    if (this.#ports.has(id)) await this.#shim.detach(id)
+  }
+
+  /** It may be opened again, and has the same port then: the shim keeps its virtual address. */
+  forget(id: EndpointId): void {
+    this.#ports.delete(id)
+    this.#opening.delete(id)
+  }
+
   all(): Record<EndpointId, number> {
     return Object.fromEntries(this.#ports)
   }

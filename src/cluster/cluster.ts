@@ -1,17 +1,21 @@
 /** Spawns and supervises the node processes of one cluster, and breaks them on command. */
 
+import type { Addresses } from '../host/endpoint.ts'
 import { NodeDidNotStart } from '../host/failure.ts'
 import type { ClockFault, DiskFault, HostStatus } from '../host/ipc.ts'
 import type { EndpointId, InspectQuery } from '../machine/contract.ts'
-import { byNumber, nodeIds } from '../machine/ids.ts'
+import { nodeIds } from '../machine/ids.ts'
 import { type Random, seeded } from '../machine/random.ts'
 import type { NodeView } from '../modes/mode.ts'
 import { AddressBook } from './address-book.ts'
 import { deathSignalPrefix } from './death-signal.ts'
 import { cutPower, emptyFolder, flipBit, type PowerLoss } from './disk-faults.ts'
+import { atExit } from './last-moment.ts'
 import { Launcher } from './launcher.ts'
-import { Member } from './member.ts'
+import type { Member } from './member.ts'
 import type { NodeExit } from './node-process.ts'
+import { Roster } from './roster.ts'
+import { settled } from './settled.ts'
 import { tail } from './tail.ts'
 import type { ClusterEvent, ClusterOptions, StartReport } from './types.ts'
 import { Watchdog } from './watchdog.ts'
@@ -19,9 +23,13 @@ import { Watchdog } from './watchdog.ts'
 const INSPECT_TIMEOUT_MS = 500
 const REFRESH_TIMEOUT_MS = 250
 
+export type AddressListener = (addresses: Addresses) => void
+
 export class Cluster {
   readonly #options: ClusterOptions
-  readonly #members = new Map<EndpointId, Member>()
+  readonly #roster: Roster
+  /** Clients and the probe hear of every change of addresses. */
+  readonly #clients = new Map<EndpointId, AddressListener>()
   readonly #addresses: AddressBook
   readonly #watchdog: Watchdog
   readonly #launcher: Launcher
@@ -44,12 +52,13 @@ export class Cluster {
   private constructor(options: ClusterOptions, prefix: readonly string[]) {
     this.#options = options
     this.#addresses = new AddressBook(options.shim)
-    for (const id of nodeIds(options.nodes)) this.#members.set(id, new Member(id, options.runDir))
+    const { mode, nodes, settings, runDir } = options
+    this.#roster = new Roster({ nodes: nodeIds(nodes), helpers: mode.helpers?.(settings) ?? [], runDir })
     this.#watchdog = new Watchdog((why) => this.#options.onEvent({ type: 'watchdog', time: this.#now(), why }))
     this.#launcher = new Launcher({
       options,
       prefix,
-      ids: this.ids,
+      founders: this.ids,
       watchdog: this.#watchdog,
       addresses: this.#addresses,
       tell: (event) => this.#tell(event),
@@ -58,52 +67,58 @@ export class Cluster {
     atExit(this, true)
   }
 
+  /** The nodes, helpers not among them. */
   get ids(): readonly EndpointId[] {
-    return [...this.#members.keys()]
+    return this.#roster.ids('node')
+  }
+
+  /** Processes beside the nodes (`Mode.helpers`): killed, put to sleep and started again as nodes are, and without a disk. */
+  get helperIds(): readonly EndpointId[] {
+    return this.#roster.ids('helper')
   }
 
   get start(): StartReport {
     return this.#start
   }
 
-  /** In the order of their numbers. */
+  /** The nodes, in the order of their numbers. */
   views(): NodeView[] {
-    return [...this.#members.values()].map((member) => member.view()).sort((a, b) => byNumber(a.id, b.id))
+    return this.#roster.views('node')
+  }
+
+  helperViews(): NodeView[] {
+    return this.#roster.views('helper')
   }
 
   lostDisk(id: EndpointId): boolean {
-    return this.#member(id).lostDisk
+    return this.#roster.get(id).lostDisk
   }
 
   clockOf(id: EndpointId): ClockFault {
-    return this.#member(id).clock
+    return this.#roster.get(id).clock
   }
 
   diskOf(id: EndpointId): DiskFault {
-    return this.#member(id).disk
+    return this.#roster.get(id).disk
   }
 
   /** A clock or disk rule is in force on some node. */
   get bent(): boolean {
-    return [...this.#members.values()].some((member) => member.bent)
+    return this.#roster.all.some((member) => member.bent)
   }
 
   /** Why a node is dead that nobody killed; null when it lives or was killed. */
   lastExit(id: EndpointId): NodeExit | null {
-    return this.#member(id).lastExit
+    return this.#roster.get(id).lastExit
   }
 
   hostStatus(id: EndpointId): HostStatus | null {
-    return this.#member(id).life?.heard?.host ?? null
+    return this.#roster.get(id).life?.heard?.host ?? null
   }
 
-  /** Of every process that is not dead, by node. */
+  /** Of every process that is not dead, helpers included. */
   pids(): Map<EndpointId, number> {
-    const pids = new Map<EndpointId, number>()
-    for (const { id, life } of this.#members.values()) {
-      if (life !== null && life.state !== 'dead' && life.pid !== undefined) pids.set(id, life.pid)
-    }
-    return pids
+    return this.#roster.pids()
   }
 
   get watchdogPid(): number | undefined {
@@ -112,17 +127,17 @@ export class Cluster {
 
   /** The newest of what a node wrote to stdout and stderr, over all its lives. */
   stderr(id: EndpointId, limitBytes = 65_536): string {
-    return tail(this.#member(id).logFile, limitBytes)
+    return tail(this.#roster.get(id).logFile, limitBytes)
   }
 
   /** The machine's answer; null from a node that is not live or does not answer in time. Milliseconds. */
   async inspect(id: EndpointId, query: InspectQuery, timeoutMs = INSPECT_TIMEOUT_MS): Promise<unknown> {
-    return (await this.#member(id).life?.inspect(query, timeoutMs)) ?? null
+    return (await this.#roster.get(id).life?.inspect(query, timeoutMs)) ?? null
   }
 
   /** Asks the node for its status now; afterwards `views` has it, unless the node does not answer. */
   async refresh(id: EndpointId): Promise<void> {
-    await this.#member(id).life?.refresh(REFRESH_TIMEOUT_MS)
+    await this.#roster.get(id).life?.refresh(REFRESH_TIMEOUT_MS)
   }
 
   /** SIGKILL. Resolves when every exit has been seen. A dead node stays dead. */
@@ -134,11 +149,28 @@ export class Cluster {
   async restart(ids: readonly EndpointId[]): Promise<void> {
     await this.#each(ids, async (member) => {
       await this.#end(member)
-      if (this.#closing !== null) throw new NodeDidNotStart(member.id, 'the cluster is closing')
-      const life = await this.#launcher.launch(member)
-      this.#launcher.release(member, life)
-      this.#introduce()
+      await this.#begin(member)
     })
+  }
+
+  /**
+   * One more node, which knows the first ones and is none of them. Resolves when everybody knows its address. One that was retired
+   * comes back to its folder. Rejects with RangeError for a name that is taken, else as `open` does; nothing has changed then.
+   */
+  async add(id: EndpointId): Promise<void> {
+    const member = this.#roster.admit(id)
+    try {
+      await this.#alone(member, () => this.#begin(member))
+    } catch (error) {
+      await this.#dismiss(member)
+      throw error
+    }
+    await this.#spread()
+  }
+
+  /** Kills a node and forgets it, all but its folder. Rejects with RangeError for one that is not there, and for the last. */
+  async retire(id: EndpointId): Promise<void> {
+    await this.#dismiss(this.#roster.get(id))
   }
 
   /** SIGSTOP. Resolves when the processes are stopped. */
@@ -151,10 +183,11 @@ export class Cluster {
     await this.#each(ids, async (member) => member.life?.wake())
   }
 
-  /** Kills and empties the disk; dead afterwards. `amnesiac`: it may come back as if it had never been (a labelled broken mode). */
+  /** Kills and empties the disk; dead afterwards. `amnesiac`: it may come back as if it had never been (a labelled broken mode). A helper just dies. */
   async wipe(ids: readonly EndpointId[], { amnesiac = false }: { readonly amnesiac?: boolean } = {}): Promise<void> {
     await this.#each(ids, async (member) => {
       await this.#end(member)
+      if (member.role === 'helper') return
       emptyFolder(member.dataDir)
       member.lostDisk = !amnesiac
     })
@@ -179,14 +212,14 @@ export class Cluster {
 
   /** In force at once and after restarts, until set again. */
   setClock(ids: readonly EndpointId[], clock: ClockFault): void {
-    for (const member of ids.map((id) => this.#member(id))) {
+    for (const member of ids.map((id) => this.#roster.get(id))) {
       member.clock = clock
       member.life?.post({ type: 'clock', clock })
     }
   }
 
   setDisk(ids: readonly EndpointId[], disk: DiskFault): void {
-    for (const member of ids.map((id) => this.#member(id))) {
+    for (const member of ids.map((id) => this.#roster.get(id))) {
       member.disk = disk
       member.life?.post({ type: 'disk', disk })
     }
@@ -195,23 +228,25 @@ export class Cluster {
   /** A live setting changes on every node, and for those that start later. */
   set(name: string, value: string): void {
     this.#launcher.set(name, value)
-    for (const { life } of this.#members.values()) life?.post({ type: 'control', control: { type: 'set', name, value } })
+    for (const { life } of this.#roster.all) life?.post({ type: 'control', control: { type: 'set', name, value } })
   }
 
   /**
    * Puts a client on the network: opens its virtual address, maps its real port, and tells every node. Resolves when the
-   * live nodes know it, to the virtual ports of all endpoints.
+   * live nodes know it, to the virtual ports of all endpoints; `onAddresses` hears of them whenever somebody comes or goes later.
    */
-  async connect(id: EndpointId, realPort: number): Promise<Readonly<Record<EndpointId, number>>> {
+  async connect(id: EndpointId, realPort: number, onAddresses: AddressListener = () => {}): Promise<Addresses> {
     const isNew = await this.#addresses.open(id)
     await this.#addresses.attach(id, realPort)
     if (isNew) await this.#spread()
+    this.#clients.set(id, onAddresses)
     return this.#addresses.all()
   }
 
   /** A client left: its real port is forgotten, its virtual address stays. */
   async disconnect(id: EndpointId): Promise<void> {
-    await this.#options.shim.detach(id)
+    this.#clients.delete(id)
+    await this.#addresses.detach(id)
   }
 
   /** Kills every process and waits until each is gone. */
@@ -222,14 +257,14 @@ export class Cluster {
 
   /** SIGKILL to every process without waiting, sleeping ones included: for the last moment of the lab. */
   killAllNow(): void {
-    for (const { life } of this.#members.values()) life?.killNow()
+    for (const { life } of this.#roster.all) life?.killNow()
   }
 
   async #open(): Promise<void> {
     const from = performance.now()
     const since = (): number => performance.now() - from
-    const addresses = [...this.ids, ...(this.#options.endpoints ?? [])].map((id) => this.#addresses.open(id))
-    const members = [...this.#members.values()]
+    const members = this.#roster.all
+    const addresses = [...members.map(({ id }) => id), ...(this.#options.endpoints ?? [])].map((id) => this.#addresses.open(id))
     let boundMs = 0
     const lives = members.map(async (member) => {
       const life = await this.#launcher.launch(member, (): void => {
@@ -255,22 +290,41 @@ export class Cluster {
   #introduce(): void {
     if (this.#closing !== null) return
     const pids = [...this.pids().values()]
-    for (const { life } of this.#members.values()) {
+    for (const { life } of this.#roster.all) {
       if (life !== null && life.state !== 'starting') life.post({ type: 'siblings', pids: pids.filter((pid) => pid !== life.pid) })
     }
+  }
+
+  async #begin(member: Member): Promise<void> {
+    if (this.#closing !== null) throw new NodeDidNotStart(member.id, 'the cluster is closing')
+    const life = await this.#launcher.launch(member)
+    this.#launcher.release(member, life)
+    this.#introduce()
+  }
+
+  async #dismiss(member: Member): Promise<void> {
+    await this.#alone(member, async () => {
+      this.#roster.mayRetire(member)
+      await this.#end(member)
+      this.#roster.retire(member)
+      this.#addresses.forget(member.id)
+    })
+    this.#introduce()
+    await this.#spread()
   }
 
   async #end(member: Member): Promise<void> {
     await member.life?.kill()
     await member.life?.exited
-    await this.#options.shim.detach(member.id)
+    await this.#addresses.detach(member.id)
   }
 
   /** Child messages are read in order, so an answer to a question asked afterwards says that the addresses have come. */
   async #spread(): Promise<void> {
     const addresses = this.#addresses.all()
+    for (const tell of this.#clients.values()) tell(addresses)
     await Promise.all(
-      [...this.#members.values()].map(async ({ life }) => {
+      this.#roster.all.map(async ({ life }) => {
         if (life === null || life.state === 'starting') return
         life.post({ type: 'addresses', addresses })
         await life.inspect({ what: 'status' }, INSPECT_TIMEOUT_MS)
@@ -280,24 +334,26 @@ export class Cluster {
 
   async #close(): Promise<void> {
     this.killAllNow()
-    await Promise.all([...this.#members.values()].map(({ life }) => life?.exited))
+    await Promise.all(this.#roster.all.map(({ life }) => life?.exited))
     await this.#watchdog.close()
     atExit(this, false)
   }
 
   async #each<T>(ids: readonly EndpointId[], work: (member: Member) => Promise<T>): Promise<T[]> {
-    return settled(ids.map((id) => this.#member(id)).map((member) => member.alone(() => work(member))))
+    return settled(ids.map((id) => this.#roster.get(id)).map((member) => this.#alone(member, () => work(member))))
+  }
+
+  /** In its turn, which may come when the member is retired. */
+  #alone<T>(member: Member, work: () => Promise<T>): Promise<T> {
+    return member.alone(async () => {
+      if (!this.#roster.has(member)) throw new RangeError(`${member.id} was retired meanwhile`)
+      return work()
+    })
   }
 
   /** The seed decides what each node loses, not the order in which they die. */
   #faultRandom(fault: number, id: EndpointId): Random {
     return seeded(`${this.#options.seed}/disk-fault/${fault}/${id}`)
-  }
-
-  #member(id: EndpointId): Member {
-    const member = this.#members.get(id)
-    if (member === undefined) throw new RangeError(`no node ${id} in this cluster`)
-    return member
   }
 
   #tell(event: ClusterEvent): void {
@@ -307,26 +363,4 @@ export class Cluster {
   #now(): number {
     return this.#options.clock.nowNs()
   }
-}
-
-const atWork = new Set<Cluster>()
-const lastMoment = (): void => {
-  for (const cluster of atWork) cluster.killAllNow()
-}
-
-/** One listener for all clusters of this process: Node warns of a leak at the eleventh. */
-function atExit(cluster: Cluster, guarded: boolean): void {
-  if (guarded) atWork.add(cluster)
-  else atWork.delete(cluster)
-  process.off('exit', lastMoment)
-  if (atWork.size > 0) process.on('exit', lastMoment)
-}
-
-/** All of them, also when one fails: its error is thrown only after the others came to their end. */
-async function settled<T>(work: readonly Promise<T>[]): Promise<T[]> {
-  const ends = await Promise.allSettled(work)
-  return ends.map((end) => {
-    if (end.status === 'rejected') throw end.reason
-    return end.value
-  })
 }

@@ -37,6 +37,8 @@ export function observe({ nowMs, members, answeredMs, concern, previous }: Probe
 export interface HealthSubject {
   readonly ids: readonly EndpointId[]
   views(): NodeView[]
+  /** Processes beside the nodes: a mode's prediction may ask whether they are up. */
+  helperViews(): NodeView[]
   lostDisk(id: EndpointId): boolean
   /** A clock or disk rule is in force on some node. */
   readonly bent: boolean
@@ -50,7 +52,9 @@ export interface NetworkFaults {
 
 export function faultView(cluster: HealthSubject, network: NetworkFaults, settings: Settings): FaultView {
   const nodes = cluster.views()
-  const up = new Set(nodes.flatMap(({ id, state }) => (state === 'live' && !cluster.lostDisk(id) ? [id] : [])))
+  const up = new Set(
+    [...nodes, ...cluster.helperViews()].flatMap(({ id, state }) => (state === 'live' && !cluster.lostDisk(id) ? [id] : [])),
+  )
   return {
     members: cluster.ids,
     settings,

@@ -58,10 +58,14 @@ export class HealthWatch {
   readonly #asked = new Map<number, { readonly node: EndpointId; readonly atMs: number }>()
   /** Nodes whose last probe failed: they are asked at every turn, so that the return of health shows soon. */
   readonly #failing = new Set<EndpointId>()
+  readonly #machine: ProbeMachine
   #endpoint: ClientEndpoint | null = null
   #timer: NodeJS.Timeout | null = null
   #nextId = 1
   #turn = 0
+  /** Whom it asks: the cluster's nodes, as they were last looked at. */
+  #watched: readonly EndpointId[]
+  #judging = false
   #lookedMs = performance.now()
   #changedMs = Number.NEGATIVE_INFINITY
   #observed: Observation & { readonly since: number }
@@ -76,6 +80,9 @@ export class HealthWatch {
 
   private constructor(options: HealthOptions) {
     this.#options = options
+    const { mode, settings, seed, cluster } = options
+    this.#watched = cluster.ids
+    this.#machine = new ProbeMachine({ mode, nodes: cluster.ids, settings, seed })
     this.#contradiction = new Contradiction(options.findingAfterMs ?? FINDING_AFTER_MS)
     this.#observed = { state: 'unhealthy', why: 'no answer yet', since: options.clock.nowNs() }
     this.#predicted = this.#predict()
@@ -103,13 +110,14 @@ export class HealthWatch {
   /** A fault, or its undoing, has just come into force: everybody is asked again at once. */
   changed(): void {
     this.#changedMs = performance.now()
-    for (const id of this.#options.cluster.ids) this.#ask(id)
+    this.#follow()
+    for (const id of this.#watched) this.#ask(id)
     this.look()
   }
 
   /** Nodes that have not answered a question asked after the last change. */
   #unproven(): readonly EndpointId[] {
-    return this.#options.cluster.ids.filter((id) => (this.#provenMs.get(id) ?? Number.NEGATIVE_INFINITY) < this.#changedMs)
+    return this.#watched.filter((id) => (this.#provenMs.get(id) ?? Number.NEGATIVE_INFINITY) < this.#changedMs)
   }
 
   /** Judges now, rather than at the next turn. */
@@ -117,10 +125,15 @@ export class HealthWatch {
     const { clock, cluster, mode, onEvent } = this.#options
     const nowMs = performance.now()
     this.#excuseStall(nowMs)
-    if (!this.#heardOfAll) return
+    this.#follow()
+    // The first judgement waits until every node has answered once or failed to: before that, silence means nothing.
+    // Later the silence of one that just came means nothing.
+    const members = this.#watched.filter((id) => this.#answeredMs.has(id) || this.#failing.has(id))
+    this.#judging ||= members.length === this.#watched.length
+    if (!this.#judging) return
     const { concern } = mode.summarize(cluster.views())
     const previous = this.#observed.state
-    const observed = observe({ nowMs, members: cluster.ids, answeredMs: this.#answeredMs, concern, previous })
+    const observed = observe({ nowMs, members, answeredMs: this.#answeredMs, concern, previous })
     const predicted = this.#predict()
     const before = { observed: this.#observed, predicted: this.#predicted }
     const time = clock.nowNs()
@@ -134,11 +147,6 @@ export class HealthWatch {
     }
     const text = this.#contradiction.check(nowMs, observed, predicted)
     if (text !== null) onEvent({ type: 'finding', time, text })
-  }
-
-  /** The first judgement waits until every node has answered once or failed to: before that, silence means nothing. */
-  get #heardOfAll(): boolean {
-    return this.#options.cluster.ids.every((id) => this.#answeredMs.has(id) || this.#failing.has(id))
   }
 
   /** That nobody answers shows only when the last answer is old; the ribbon has it from that answer on. Run clock, ns. */
@@ -163,24 +171,49 @@ export class HealthWatch {
   }
 
   async #open(): Promise<void> {
-    const { mode, settings, seed, runId, cluster, connect } = this.#options
+    const { runId, connect } = this.#options
     this.#endpoint = await ClientEndpoint.open({
       id: PROBE,
       runId,
       connect,
-      machine: new ProbeMachine({ mode, nodes: cluster.ids, settings, seed }),
+      machine: this.#machine,
       onResult: (result) => this.#answered(result),
       onFailure: (error) => {
         const why = error instanceof Error ? error.message : String(error)
         this.#options.onEvent({ type: 'probe-failed', time: this.#options.clock.nowNs(), why })
       },
     })
-    for (const id of cluster.ids) this.#ask(id)
-    this.#timer = setInterval(() => this.#next(), Math.min(LONGEST_TURN_MS, ROUND_MS / cluster.ids.length))
+    for (const id of this.#options.cluster.ids) this.#ask(id)
+    this.#pace()
+  }
+
+  #pace(): void {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = setInterval(() => this.#next(), Math.min(LONGEST_TURN_MS, ROUND_MS / this.#watched.length))
+  }
+
+  /** The nodes as they are now: who came is asked, who left is forgotten. */
+  #follow(): void {
+    const { ids } = this.#options.cluster
+    if (ids.length === this.#watched.length && ids.every((id, i) => id === this.#watched[i])) return
+    const left = this.#watched.filter((id) => !ids.includes(id))
+    const came = ids.filter((id) => !this.#watched.includes(id))
+    this.#watched = ids
+    this.#machine.watch(ids)
+    for (const [operation, { node }] of this.#asked) if (left.includes(node)) this.#asked.delete(operation)
+    for (const id of left) {
+      this.#answeredMs.delete(id)
+      this.#provenMs.delete(id)
+      this.#failing.delete(id)
+    }
+    if (this.#endpoint === null) return
+    this.#pace()
+    for (const id of came) this.#ask(id)
   }
 
   #next(): void {
-    const { ids } = this.#options.cluster
+    this.#follow()
+    const ids = this.#watched
     const inTurn = ids[this.#turn++ % ids.length]
     const unproven = this.#unproven()
     for (const id of ids) if (id === inTurn || this.#failing.has(id) || unproven.includes(id)) this.#ask(id)
@@ -192,7 +225,9 @@ export class HealthWatch {
     if (this.#endpoint === null || [...this.#asked.values()].some((asked) => asked.node === node)) return
     const id = this.#nextId++
     this.#asked.set(id, { node, atMs: performance.now() })
-    this.#endpoint.invoke({ id, f: 'get', key: PROBE_KEY, value: null, timeoutUs: PROBE_TIMEOUT_MS * 1000, via: node })
+    const { mode, settings } = this.#options
+    const key = mode.probeKey?.(id, settings) ?? PROBE_KEY
+    this.#endpoint.invoke({ id, f: 'get', key, value: null, timeoutUs: PROBE_TIMEOUT_MS * 1000, via: node })
   }
 
   #answered({ id, outcome }: OperationResult): void {

@@ -14,7 +14,8 @@ export interface LauncherOptions {
   readonly options: ClusterOptions
   /** Comes before the node's command line (death-signal.ts). */
   readonly prefix: readonly string[]
-  readonly ids: readonly EndpointId[]
+  /** The first nodes. */
+  readonly founders: readonly EndpointId[]
   readonly watchdog: Watchdog
   readonly addresses: AddressBook
   tell(event: ClusterEvent): void
@@ -91,17 +92,19 @@ export class Launcher {
 
   #config(member: Member): NodeConfig {
     const { mode, seed, sync, runId, bug = 'none', bugNodes } = this.#house.options
+    const { founders } = this.#house
     return {
       mode: mode.name,
       id: member.id,
-      members: this.#house.ids,
+      role: member.role,
+      members: member.joined ? founders.filter((id) => id !== member.id) : founders,
       settings: this.#settings,
       bug: bugNodes === undefined || bugNodes.includes(member.id) ? bug : 'none',
       runId,
       incarnation: member.incarnation,
       lostDisk: member.lostDisk,
       seed: `${seed}/${member.id}/${member.incarnation}`,
-      dataDir: member.dataDir,
+      dataDir: member.role === 'node' ? member.dataDir : null,
       sync,
       clock: member.clock,
       disk: member.disk,

@@ -7,11 +7,18 @@ import type { EndpointId } from '../machine/contract.ts'
 import type { NodeView } from '../modes/mode.ts'
 import type { NodeExit, NodeProcess } from './node-process.ts'
 
+/** `helper`: a process without a disk that stands between clients and nodes. */
+export type Role = 'node' | 'helper'
+
 export class Member {
   readonly id: EndpointId
+  readonly role: Role
+  /** Where a node's streams are; a helper has no such folder. */
   readonly dataDir: string
   readonly logFile: string
   incarnation = 0
+  /** Started to join a cluster that runs: it is none of the first nodes, though it may have been once. */
+  joined = false
   /** Wiped, and not let back as if nothing had happened: its votes must not count again until it is removed and added. */
   lostDisk = false
   clock: ClockFault = STEADY_CLOCK
@@ -21,17 +28,28 @@ export class Member {
   lastExit: NodeExit | null = null
   #turn: Promise<unknown> = Promise.resolve()
 
-  /** Makes the folders `data/ID` and `nodes` in the run folder. Throws EnvironmentFailure when it may not. */
-  constructor(id: EndpointId, runDir: string) {
+  /** Makes the folders `data/ID` (of a node) and `nodes` in the run folder. Throws EnvironmentFailure when it may not. */
+  constructor(id: EndpointId, role: Role, runDir: string) {
     this.id = id
+    this.role = role
     this.dataDir = join(runDir, 'data', id)
     this.logFile = join(runDir, 'nodes', `${id}.log`)
     try {
-      mkdirSync(this.dataDir, { recursive: true })
+      if (role === 'node') mkdirSync(this.dataDir, { recursive: true })
       mkdirSync(join(runDir, 'nodes'), { recursive: true })
     } catch (error) {
       throw new EnvironmentFailure(`cannot write the run folder ${runDir}: ${messageOf(error)}`, error)
     }
+  }
+
+  /** Into a cluster that runs. Of an earlier time in it only the folder and the count of lives are left. */
+  comeLater(): void {
+    this.joined = true
+    this.lostDisk = false
+    this.clock = STEADY_CLOCK
+    this.disk = SOUND_DISK
+    this.life = null
+    this.lastExit = null
   }
 
   get state(): NodeView['state'] {

@@ -18,24 +18,40 @@ export interface ProbeMachineOptions {
 interface Lane {
   readonly machine: Machine
   deadlineUs: number
+  started: boolean
 }
 
 /** Operations must be pinned with `via` and their ids unique over all nodes. */
 export class ProbeMachine implements Machine {
+  readonly #options: ProbeMachineOptions
   readonly #lanes = new Map<EndpointId, Lane>()
+  /** The first input of a life, which lanes that come later begin with too. */
+  #start: Input | null = null
 
-  constructor({ mode, nodes, settings, seed }: ProbeMachineOptions) {
+  constructor(options: ProbeMachineOptions) {
+    this.#options = options
+    this.watch(options.nodes)
+  }
+
+  /** These nodes are asked from now on and no others: what is asked of one that left is never answered. */
+  watch(nodes: readonly EndpointId[]): void {
+    const { mode, settings, seed } = this.#options
+    for (const node of this.#lanes.keys()) if (!nodes.includes(node)) this.#lanes.delete(node)
     for (const node of nodes) {
+      if (this.#lanes.has(node)) continue
       const random = seeded(`${seed}/${PROBE}/${node}`)
       const machine = mode.createClient({ id: PROBE, nodes, settings, random })
-      this.#lanes.set(node, { machine, deadlineUs: Number.POSITIVE_INFINITY })
+      this.#lanes.set(node, { machine, deadlineUs: Number.POSITIVE_INFINITY, started: false })
     }
   }
 
   step(input: StepInput): Output {
     const all = emptyOutput()
+    this.#start ??= input.inputs.find(({ kind }) => kind === 'start') ?? null
     for (const [node, lane] of this.#lanes) {
-      const inputs = input.inputs.filter((one) => isFor(node, one))
+      const mine = input.inputs.filter((one) => isFor(node, one))
+      const inputs = lane.started || this.#start === null || mine.includes(this.#start) ? mine : [this.#start, ...mine]
+      lane.started = this.#start !== null
       if (inputs.length > 0) {
         const output = lane.machine.step({ ...input, inputs })
         all.send.push(...output.send)

@@ -7,7 +7,7 @@ export function invokeEvent(client: EndpointId, request: Request, startNs: numbe
 }
 
 /**
- * The line that ends it. An ok `put`, `del` or `cas` repeats what was asked; the others carry the answer. A cas refused on
+ * The line that ends it; siblings are a list. An ok `put`, `del` or `cas` repeats what was asked; the others carry the answer. A cas refused on
  * its value is `fail` with `error: "differs"` and `was`: of all fails, only it says something about the store.
  */
 export function completionEvent(client: EndpointId, request: Request, result: OperationResult, endNs: number): HistoryEvent {
@@ -18,10 +18,11 @@ export function completionEvent(client: EndpointId, request: Request, result: Op
     time: endNs,
     client,
     ...(result.node === undefined ? {} : { node: result.node }),
+    ...(result.lineage === undefined ? {} : { lineage: result.lineage }),
   }
   switch (result.outcome) {
     case 'ok':
-      return { ...base, type: 'ok', value: result.value === undefined ? request.value : result.value }
+      return { ...base, type: 'ok', value: result.siblings ?? (result.value === undefined ? request.value : result.value) }
     case 'fail':
       if (request.f === 'cas' && result.was !== undefined) {
         return { ...base, type: 'fail', value: request.value, error: 'differs', was: result.was }

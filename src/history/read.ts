@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import type { Lineage } from '../machine/contract.ts'
 import { BadHistory } from './bad-history.ts'
 import type { FaultEvent, HistoryEvent } from './types.ts'
 
@@ -61,7 +62,7 @@ export function parseHistoryLine(text: string, line: number, file?: string): His
   if (text.trim() === '') return null
   const bad = (why: string) => new BadHistory(line, why, file)
   const fields = parseObject(text, bad)
-  const { process, type, f, key, value, time = line * NS_PER_MS, client, node, error, was } = fields
+  const { process, type, f, key, value, time = line * NS_PER_MS, client, node, error, was, lineage } = fields
   if (typeof time !== 'number' || !Number.isFinite(time)) throw bad('time must be a number of nanoseconds')
   if (type === 'fault') return { type, time, text: typeof fields.text === 'string' ? fields.text : '' }
   if (typeof process === 'string' || (typeof process === 'number' && process < 0)) return null
@@ -80,6 +81,7 @@ export function parseHistoryLine(text: string, line: number, file?: string): His
     ...(typeof node === 'string' ? { node } : {}),
     ...(typeof error === 'string' ? { error } : {}),
     ...(typeof was === 'string' || was === null ? { was } : {}),
+    ...(lineage === undefined ? {} : { lineage: lineageOf(lineage, bad) }),
   }
 }
 
@@ -92,6 +94,23 @@ function parseObject(text: string, bad: (why: string) => BadHistory): Record<str
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw bad('not a JSON object')
   return parsed as Record<string, unknown>
+}
+
+function lineageOf(given: unknown, bad: (why: string) => BadHistory): Lineage {
+  if (typeof given !== 'object' || given === null) throw bad('lineage must be an object')
+  const { made, over, seen } = given as Record<string, unknown>
+  if (made !== undefined && typeof made !== 'string') throw bad('lineage.made must be the name of a write')
+  return {
+    ...(made === undefined ? {} : { made }),
+    ...(over === undefined ? {} : { over: namesOf('over', over, bad) }),
+    ...(seen === undefined ? {} : { seen: namesOf('seen', seen, bad) }),
+  }
+}
+
+function namesOf(field: string, given: unknown, bad: (why: string) => BadHistory): readonly string[] {
+  if (!Array.isArray(given) || !given.every((name) => typeof name === 'string'))
+    throw bad(`lineage.${field} must be a list of names of writes`)
+  return given
 }
 
 function keyOf(key: unknown, bad: (why: string) => BadHistory): string | null {

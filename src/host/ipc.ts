@@ -9,6 +9,9 @@ export type SyncMode = 'always' | 'batch' | 'never'
 export interface NodeConfig {
   readonly mode: string
   readonly id: EndpointId
+  /** `helper`: without a disk, beside the nodes (`Mode.createHelper`). */
+  readonly role: 'node' | 'helper'
+  /** The first nodes. A node is among them, unless it was started to join a cluster that runs. */
   readonly members: readonly EndpointId[]
   readonly settings: Settings
   readonly bug: string
@@ -16,8 +19,8 @@ export interface NodeConfig {
   readonly incarnation: number
   readonly lostDisk: boolean
   readonly seed: string
-  /** Folder of this node's streams; exists. */
-  readonly dataDir: string
+  /** Folder of this node's streams; exists. Null for a helper. */
+  readonly dataDir: string | null
   readonly sync: SyncMode
   /** Faults that outlive a restart: the clock and disk as the lab bent them. */
   readonly clock: ClockFault

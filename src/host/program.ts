@@ -1,10 +1,11 @@
 /** A node as a real process: the loop of an endpoint, with a disk under it and a line to the lab beside it. */
 import { writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
+import type { Machine } from '../machine/contract.ts'
 import { seeded } from '../machine/random.ts'
 import type { Mode } from '../modes/mode.ts'
 import { NodeCore } from '../node/core.ts'
-import type { Turn } from '../node/types.ts'
+import { NOTHING_STORED, type Turn } from '../node/types.ts'
 import { BentClock } from './clock.ts'
 import { collectGarbage } from './collect.ts'
 import { NodeDisk } from './disk.ts'
@@ -69,13 +70,33 @@ export class NodeProgram {
   }
 
   #openCore(mode: Mode): NodeCore {
-    const { id, members, settings, bug, runId, incarnation, seed, lostDisk, dataDir, sync } = this.#config
+    const { id, runId, incarnation, lostDisk, dataDir } = this.#config
+    const core = new NodeCore({ id, runId, incarnation, machine: this.#machine(mode), crc32, durable: dataDir !== null })
+    this.#core = core
+    if (dataDir === null) {
+      core.recover({ log: NOTHING_STORED, bulk: NOTHING_STORED }, false)
+      return core
+    }
+    const disk = this.#openDisk(dataDir, core)
+    const { keep, marks, tornBytes } = core.recover(disk.read(), lostDisk)
+    this.#tornBytes = tornBytes
+    this.#replayedBytes = keep.log + keep.bulk
+    disk.settle(keep, marks)
+    return core
+  }
+
+  #machine(mode: Mode): Machine {
+    const { role, id, members, settings, bug, incarnation, seed } = this.#config
     const random = seeded(`${seed}/${id}/${incarnation}`)
-    const machine = mode.createNode({ id, members, settings, bug, random })
-    const core = new NodeCore({ id, runId, incarnation, machine, crc32, durable: true })
+    if (role === 'node') return mode.createNode({ id, members, settings, bug, random })
+    if (mode.createHelper === undefined) throw new Error(`${mode.name} has no helpers`)
+    return mode.createHelper({ id, nodes: members, settings, random })
+  }
+
+  #openDisk(dataDir: string, core: NodeCore): NodeDisk {
     const disk = new NodeDisk({
       dataDir,
-      sync,
+      sync: this.#config.sync,
       fault: this.#config.disk,
       onStored: (stream, upTo) => {
         core.stored(stream, upTo)
@@ -84,12 +105,7 @@ export class NodeProgram {
       onFailure: (failure) => this.#halt(failure),
     })
     this.#disk = disk
-    const { keep, marks, tornBytes } = core.recover(disk.read(), lostDisk)
-    this.#tornBytes = tornBytes
-    this.#replayedBytes = keep.log + keep.bulk
-    disk.settle(keep, marks)
-    this.#core = core
-    return core
+    return disk
   }
 
   #told(message: ToChild, core: NodeCore, endpoint: Endpoint): void {

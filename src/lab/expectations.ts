@@ -1,9 +1,12 @@
 /** `expect` and `always`: is it so within a time, for a time, or at every moment until the end? */
 import type { Verdict } from '../check/types.ts'
-import { type Done, fail, ok, unknown } from './answer.ts'
+import { type Done, fail, ok, Refusal, unknown } from './answer.ts'
+import { portOf } from './cluster-port.ts'
 import { readingOf } from './facts.ts'
 import type { Claim, Expectation, Operand, Statement } from './language/ast.ts'
 import { compare } from './language/compare.ts'
+import { DEFAULT_WITHIN_MS } from './language/expect.ts'
+import { allowedMs, LIVE_POLL_MS, liveCheck } from './live-checks.ts'
 import { pause, type Scope } from './scope.ts'
 import type { Named } from './session.ts'
 import { runCheck } from './verdicts.ts'
@@ -22,10 +25,12 @@ const POLL_MS = 20
 
 export async function executeExpect(scope: Scope, expectation: Expectation): Promise<Done> {
   const look = await lookerOf(scope, expectation)
-  const { time, text } = expectation
+  const { text } = expectation
   const { run, session, signal } = scope
   const startNs = run.clock.nowNs()
+  const time = timeOf(scope, expectation)
   const ms = time === null ? 0 : time.kind === 'within' ? time.ms * session.patience : time.ms
+  const pollMs = asksEveryNode(expectation) ? LIVE_POLL_MS : POLL_MS
   for (;;) {
     const seen = await look()
     const elapsedMs = (run.clock.nowNs() - startNs) / 1e6
@@ -33,8 +38,19 @@ export async function executeExpect(scope: Scope, expectation: Expectation): Pro
     // `for` ends at the first look to the contrary, `within` at the first that holds; both at their time.
     if (seen.holds ? over || time?.kind !== 'for' : over || time?.kind === 'for') return verdictOn(text, seen, ms > 0 ? elapsedMs : null)
     if (signal.aborted) return unknown('interrupted', `${text}: nobody waited to the end`)
-    await pause(Math.min(POLL_MS, Math.max(1, ms - elapsedMs)), signal)
+    await pause(Math.min(pollMs, Math.max(1, ms - elapsedMs)), signal)
   }
+}
+
+/** Named, or for a live check the time that its mode gives it; that something is not so shows soon. */
+function timeOf({ run }: Scope, { time, claim, not }: Expectation): Expectation['time'] {
+  if (time !== null || claim.kind !== 'statement' || claim.statement.kind !== 'live') return time
+  const spec = liveCheck(run, claim.statement.check)
+  return { kind: 'within', ms: spec === undefined || not ? DEFAULT_WITHIN_MS : allowedMs(run, spec) / run.options.patience }
+}
+
+function asksEveryNode({ claim }: Expectation): boolean {
+  return claim.kind === 'comparison' ? claim.fact.kind === 'key' : claim.statement.kind === 'live'
 }
 
 function verdictOn(text: string, seen: Look, elapsedMs: number | null): Done {
@@ -95,6 +111,8 @@ function statement(scope: Scope, wanted: Statement): Looker {
           return { holds: false, undecided: false, actual: 'not every node has answered since the last fault' }
         return { holds: state === wanted.state, undecided: false, actual: `it is ${state}: ${why}` }
       }
+    case 'live':
+      return live(scope, wanted.check)
     case 'used':
       return async () => {
         const used = session.mark.used.has(wanted.command)
@@ -109,6 +127,15 @@ function statement(scope: Scope, wanted: Statement): Looker {
           actual: `${wanted.checker} is ${verdict.verdict}: ${verdict.why}`,
         }
       }
+  }
+}
+
+function live({ run }: Scope, name: string): Looker {
+  const spec = liveCheck(run, name)
+  if (spec === undefined) throw new Refusal(`${run.mode.name} has no ${name}`)
+  return async () => {
+    const { holds, why } = await spec.look(portOf(run))
+    return { holds, undecided: false, actual: why }
   }
 }
 

@@ -1,6 +1,7 @@
 /** What is so now: the left side of every expectation. Reads, never waits. */
 import type { EndpointId } from '../machine/contract.ts'
 import { Refusal } from './answer.ts'
+import { portOf } from './cluster-port.ts'
 import { linkCounters, nodeCounters, total } from './counters.ts'
 import { countOutcomes } from './counts.ts'
 import type { CountName, Fact } from './language/ast.ts'
@@ -29,6 +30,8 @@ export async function readingOf(scope: Scope, fact: Fact): Promise<Reading> {
       return async () => one('ribbon', ribbonSince(scope).join(' '))
     case 'mode':
       return modeFact(scope, fact)
+    case 'key':
+      return keyFact(scope, fact)
     case 'local': {
       const { ids } = await nodesOf(scope, fact.nodes)
       return () => Promise.all(ids.map((id) => localCopy(scope, id, fact.key)))
@@ -68,21 +71,30 @@ async function modeFact(scope: Scope, fact: Extract<Fact, { kind: 'mode' }>): Pr
   }
 }
 
+function keyFact({ run }: Scope, { name, key }: Extract<Fact, { kind: 'key' }>): Reading {
+  const subject = run.mode.keySubjects?.find((each) => each.name === name)
+  if (subject === undefined) throw new Refusal(`${run.mode.name} has no ${name}`)
+  return async () => one(`${name}(${key})`, await subject.read(portOf(run), key))
+}
+
 async function localCopy(scope: Scope, id: EndpointId, key: string): Promise<Observation> {
   const copy = await peek(scope, id, key)
   const of = `local(${key}, ${id})`
   return copy.state === 'told' ? { of, value: copy.value } : { of, value: null, silent: `${id} ${copy.why}` }
 }
 
-export type Copy = { readonly state: 'told'; readonly value: string | null } | { readonly state: 'silent'; readonly why: string }
+export type Copy =
+  | { readonly state: 'told'; readonly value: string | null; readonly hinted: string | null }
+  | { readonly state: 'silent'; readonly why: string }
 
-/** The node's own copy, no protocol involved; null for absent. */
+/** The node's own copy, no protocol involved; null for absent. `hinted`: what it keeps of the key for another. */
 export async function peek({ run }: Scope, id: EndpointId, key: string): Promise<Copy> {
   const state = run.views().find((each) => each.id === id)?.state ?? 'dead'
   if (state !== 'live') return { state: 'silent', why: `is ${state}` }
   const answer = await run.cluster.inspect(id, { what: 'peek', key })
   if (typeof answer !== 'object' || answer === null || !('value' in answer)) return { state: 'silent', why: 'does not answer' }
-  return { state: 'told', value: answer.value === null ? null : String(answer.value) }
+  const hinted = 'hinted' in answer && typeof answer.hinted === 'string' ? answer.hinted : null
+  return { state: 'told', value: answer.value === null ? null : String(answer.value), hinted }
 }
 
 /** Observed states since the mark, in order; those under a second are left out. */

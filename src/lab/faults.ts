@@ -33,5 +33,5 @@ export function faultChange(command: CommandBody): FaultChange | null {
 
 /** `loss=0% delay=0ms` takes back what an earlier `link` gave. */
 function isStraight(bend: LinkBend): boolean {
-  return Object.values(bend).every((amount) => amount === 0)
+  return Object.values(bend).every((amount) => amount === 0 || amount === 'uniform')
 }

@@ -153,6 +153,7 @@ export class Lab {
       .flatMap(({ key }) => key ?? [])
     return complete(line, cursor, this.language, {
       nodes: this.#run.cluster.ids,
+      helpers: this.#run.cluster.helperIds,
       keys: [...new Set(keys)].sort(),
       clients: this.#run.clientIds,
       variables: [...this.session.variables.keys()],
@@ -174,7 +175,7 @@ export class Lab {
   async reset(options: RunOptions): Promise<void> {
     await this.always.over(async () => {
       this.#unlisten()
-      this.#next = startingSnapshot(options.mode.name, options.nodes)
+      this.#next = startingSnapshot(options.mode, options.nodes)
       try {
         await this.#run.close()
         this.#run = await Run.open(options)

@@ -14,12 +14,12 @@ interface AtWork {
 }
 
 export class LoadRun {
-  readonly #surroundings: LoadSurroundings
+  readonly #surroundings: () => LoadSurroundings
   readonly #recorder: Recorder
   #epochs = 0
   #work: Promise<AtWork> | null = null
 
-  constructor(surroundings: LoadSurroundings, recorder: Recorder) {
+  constructor(surroundings: () => LoadSurroundings, recorder: Recorder) {
     this.#surroundings = surroundings
     this.#recorder = recorder
   }
@@ -64,7 +64,7 @@ export class LoadRun {
     const source = this.#recorder.source(`load${epoch}`)
     const onReport = (report: LoadReport): void => source.push(report.events, report.upToNs)
     try {
-      return { load: await startLoad(plan, { ...this.#surroundings, epoch, onReport }), clients: plan.clients, source }
+      return { load: await startLoad(plan, { ...this.#surroundings(), epoch, onReport }), clients: plan.clients, source }
     } catch (error) {
       source.close()
       throw error

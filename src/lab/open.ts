@@ -52,6 +52,8 @@ export function optionsFrom(mode: Mode, given: readonly SettingChange[]): Omit<R
   if (!completed.ok) throw new UsageError(describeProblem(completed.error).replace(/^column \d+: /, ''))
   const { value: settings } = completed
   const nodes = Number(settings.nodes)
+  const unfit = mode.refuse?.(settings, nodes) ?? null
+  if (unfit !== null) throw new UsageError(unfit)
   return {
     mode,
     nodes,

@@ -6,12 +6,13 @@ import type { NetworkPlan } from '../net/plan.ts'
 import type { Shim } from '../net/types.ts'
 
 export class RunClients {
-  readonly #options: Omit<ClientOptions, 'id'>
+  readonly #options: () => Omit<ClientOptions, 'id'>
   readonly #plan: NetworkPlan
   readonly #shim: Shim
   readonly #clients = new Map<EndpointId, Promise<Client>>()
 
-  constructor(options: Omit<ClientOptions, 'id'>, plan: NetworkPlan, shim: Shim) {
+  /** `options` answers what a client is opened with now: nodes come and go. */
+  constructor(options: () => Omit<ClientOptions, 'id'>, plan: NetworkPlan, shim: Shim) {
     this.#options = options
     this.#plan = plan
     this.#shim = shim
@@ -43,13 +44,13 @@ export class RunClients {
 
   async #open(id: EndpointId): Promise<Client> {
     this.#plan.addEndpoint(id)
-    const client = await openClient({ ...this.#options, id })
+    const client = await openClient({ ...this.#options(), id })
     await this.#shim.apply(this.#plan.takeUpdates())
     this.#tell(client)
     return client
   }
 
   #tell(client: Client): void {
-    client.reach(this.#plan.reachFrom(client.id, this.#options.nodes))
+    client.reach(this.#plan.reachFrom(client.id, this.#options().nodes))
   }
 }

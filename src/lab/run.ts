@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto'
 import type { Client, LoadPlan } from '../client/types.ts'
 import { Cluster } from '../cluster/cluster.ts'
 import { type HealthEvent, HealthWatch } from '../cluster/health.ts'
+import type { HealthSubject } from '../cluster/health-rules.ts'
 import type { ClusterEvent } from '../cluster/types.ts'
 import { RunClock } from '../history/clock.ts'
 import type { Request } from '../history/types.ts'
@@ -46,6 +47,8 @@ export interface RunOptions {
   readonly patience: number
   /** How many events the history keeps; what comes later is not checked. The recorder's own limit unless told. */
   readonly historyEvents?: number
+  /** Program and arguments of a node; our own unless told. */
+  readonly command?: readonly string[]
 }
 
 /** The prompt's own client, whose virtual address the nodes know from the first moment. */
@@ -155,13 +158,51 @@ export class Run {
     return this.#cluster?.views() ?? []
   }
 
+  /** Its disk is lost, and nobody gives it back what it held: it no longer counts. */
+  lostForGood(id: EndpointId): boolean {
+    return this.mode.refills !== true && this.cluster.lostDisk(id)
+  }
+
+  /** The nodes, and what stands beside them. */
+  processViews(): readonly NodeView[] {
+    return [...this.views(), ...(this.#cluster?.helperViews() ?? [])]
+  }
+
+  /** Those in force now: what `set` changed counts. */
+  get settings(): Settings {
+    return { ...this.options.settings, ...Object.fromEntries(this.changed.map(({ name, value }) => [name, value])) }
+  }
+
   summary(): Summary {
     return this.mode.summarize(this.views())
   }
 
   /** What is broken now, a line each. */
   faults(): readonly string[] {
-    return faultsInForce(this.cluster, this.plan)
+    return faultsInForce(this.cluster, this.plan, (id) => this.lostForGood(id))
+  }
+
+  /** One more process, on the network and watched; to join the others is the mode's own affair. Rejects as `Cluster.add`, and nothing has changed then. */
+  async addNode(id: EndpointId): Promise<void> {
+    const here = this.plan.nodes.includes(id)
+    this.plan.addEndpoint(id)
+    try {
+      await this.shim.apply(this.plan.takeUpdates())
+      await this.cluster.add(id)
+    } catch (error) {
+      if (!here) this.plan.removeEndpoint(id)
+      throw error
+    }
+    await this.applyNetwork(`${id} came`)
+  }
+
+  /** Kills a node and forgets it, with every fault that names it. Rejects as `Cluster.retire`. */
+  async retireNode(id: EndpointId): Promise<void> {
+    await this.cluster.retire(id)
+    this.plan.removeEndpoint(id)
+    this.last = this.last.filter((one) => one !== id)
+    this.damaged.delete(id)
+    await this.applyNetwork(`${id} is gone`)
   }
 
   /** Asks every live node now, so that facts are not a status interval old. A node that does not answer keeps its last status. */
@@ -233,23 +274,24 @@ export class Run {
     const cluster = await this.#openCluster(shim)
     this.#cluster = cluster
     this.#closers.push(() => cluster.close())
-    for (const id of cluster.ids) this.plan.addEndpoint(id)
-    const surroundings = this.#surroundings(cluster)
-    const clients = new RunClients({ ...surroundings, mode, recorder: this.history.recorder }, this.plan, shim)
+    for (const id of [...cluster.ids, ...cluster.helperIds]) this.plan.addEndpoint(id)
+    const surroundings = () => this.#surroundings(cluster)
+    const clients = new RunClients(() => ({ ...surroundings(), mode, recorder: this.history.recorder }), this.plan, shim)
     this.#clients = clients
     this.#closers.push(() => clients.close())
     await clients.get(FIRST_CLIENT)
     const health = await HealthWatch.open({
-      ...surroundings,
+      ...surroundings(),
       mode,
-      cluster,
+      cluster: this.#subject(cluster),
       network: this.plan,
       findingAfterMs: Math.max(FINDING_MS, mode.settlesMs?.(this.options.settings) ?? 0) * this.options.patience,
       onEvent: (event) => this.#hearHealth(event),
     })
     this.#health = health
     this.#closers.push(() => health.close())
-    const load = new LoadRun({ ...surroundings, mode: mode.name, onFailure: (error) => this.#broke(error) }, this.history.recorder)
+    const onFailure = (error: Error): void => this.#broke(error)
+    const load = new LoadRun(() => ({ ...surroundings(), mode: mode.name, onFailure }), this.history.recorder)
     this.#load = load
     this.#closers.push(() => (load.running ? load.stop() : undefined))
     const { boundMs, readyMs } = cluster.start
@@ -257,8 +299,9 @@ export class Run {
   }
 
   #openCluster(shim: Shim): Promise<Cluster> {
-    const { mode, nodes, seed, settings, bug, bugNodes, sync } = this.options
+    const { mode, nodes, seed, settings, bug, bugNodes, sync, command } = this.options
     return Cluster.open({
+      ...(command === undefined ? {} : { command }),
       mode,
       nodes,
       settings,
@@ -275,11 +318,25 @@ export class Run {
     })
   }
 
-  /** What every endpoint outside the nodes is opened with. */
+  /** What probe and prediction see of the cluster. */
+  #subject(cluster: Cluster): HealthSubject {
+    return {
+      get ids() {
+        return cluster.ids
+      },
+      views: () => cluster.views(),
+      helperViews: () => cluster.helperViews(),
+      lostDisk: (id) => this.lostForGood(id),
+      get bent() {
+        return cluster.bent
+      },
+    }
+  }
+
+  /** What every endpoint outside the nodes is opened with, as nodes and settings are now. */
   #surroundings(cluster: Cluster) {
-    const { settings, seed } = this.options
-    const connect = (id: EndpointId, realPort: number) => cluster.connect(id, realPort)
-    return { nodes: cluster.ids, settings, seed: String(seed), runId: this.#runId, clock: this.clock, connect }
+    const connect = cluster.connect.bind(cluster)
+    return { nodes: cluster.ids, settings: this.settings, seed: String(this.options.seed), runId: this.#runId, clock: this.clock, connect }
   }
 
   #nodeDrops(): ReturnType<typeof nodeDrops> {

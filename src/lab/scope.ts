@@ -2,6 +2,7 @@
 import type { EndpointId } from '../machine/contract.ts'
 import { isNode } from '../machine/ids.ts'
 import { Refusal } from './answer.ts'
+import { portOf } from './cluster-port.ts'
 import type { SetExpr } from './language/ast.ts'
 import { type Resolved, resolveGroups, resolveSet, type SetContext } from './language/resolve.ts'
 import type { Run } from './run.ts'
@@ -21,20 +22,24 @@ export interface Scope {
 export type ResolvedSet = Extract<Resolved, { ok: true }>
 
 function setContext({ run, session }: Scope): SetContext {
-  const states = new Map(run.views().map((view) => [view.id, view.state]))
+  const states = new Map(run.processViews().map((view) => [view.id, view.state]))
+  const homes = run.mode.homes?.bind(run.mode)
   return {
     members: run.cluster.ids,
+    helpers: run.cluster.helperIds,
     leader: run.summary().leader,
     state: (id) => states.get(id) ?? 'dead',
     last: run.last,
     random: run.random,
     variable: (name) => session.variables.get(name),
+    homes: (key) => homes?.(portOf(run), key).homes ?? [],
+    fallbacks: (key) => homes?.(portOf(run), key).fallbacks ?? [],
   }
 }
 
 /** The nodes a set means now. Throws Refusal. */
 export async function nodesOf(scope: Scope, set: SetExpr): Promise<ResolvedSet> {
-  await awaitLeader(scope, [set])
+  await asOfNow(scope, [set])
   const resolved = resolveSet(set, setContext(scope))
   if (!resolved.ok) throw new Refusal(resolved.why)
   return resolved
@@ -48,7 +53,7 @@ export async function oneNode(scope: Scope, set: SetExpr, what: string): Promise
 }
 
 export async function groupsOf(scope: Scope, groups: readonly SetExpr[], cover: boolean): Promise<readonly (readonly EndpointId[])[]> {
-  await awaitLeader(scope, groups)
+  await asOfNow(scope, groups)
   const resolved = resolveGroups(groups, setContext(scope), cover)
   if (!resolved.ok) throw new Refusal(resolved.why)
   return resolved.groups
@@ -60,15 +65,20 @@ export function rememberLast({ run, author }: Scope, ids: readonly EndpointId[])
   if (author === 'person' && nodes.length > 0) run.last = nodes
 }
 
+/** What a set means is looked up as it is now, not as the last status said. */
+async function asOfNow(scope: Scope, sets: readonly SetExpr[]): Promise<void> {
+  const kinds = new Set(sets.flatMap((set) => set.items.map(({ kind }) => kind)))
+  if (kinds.has('home') || kinds.has('homes') || kinds.has('fallback')) await scope.run.refresh()
+  if (kinds.has('leader') || kinds.has('follower') || kinds.has('followers')) await awaitLeader(scope)
+}
+
 const LEADER_WAIT_MS = 2_000
 
 /**
  * `leader` and `follower` mean what is true now, not what the last status said; in the moment of an election the command waits
  * for its end, so that "kill leader" right after a start is not a race.
  */
-async function awaitLeader({ run, session, signal }: Scope, sets: readonly SetExpr[]): Promise<void> {
-  const asks = sets.some((set) => set.items.some((item) => item.kind === 'leader' || item.kind === 'follower' || item.kind === 'followers'))
-  if (!asks) return
+async function awaitLeader({ run, session, signal }: Scope): Promise<void> {
   const endNs = run.clock.nowNs() + LEADER_WAIT_MS * session.patience * 1e6
   do {
     await run.refresh()

@@ -3,7 +3,7 @@ import type { Run } from './run.ts'
 import type { LabSnapshot } from './types.ts'
 
 export function snapshotOf(run: Run): LabSnapshot {
-  const { leader, term } = run.summary()
+  const { leader, term, facts } = run.summary()
   const role = run.mode.subjects.find((subject) => subject.name === 'role')
   const nodes = run.views().map((view) => {
     const read = view.state === 'live' ? (role?.read([view], view.id) ?? null) : null
@@ -11,5 +11,17 @@ export function snapshotOf(run: Run): LabSnapshot {
   })
   const failed = nodes.filter((node) => node.state !== 'live').length
   const { observed, predicted } = run.health
-  return { mode: run.mode.name, observed, predicted, leader, term, failed, faults: run.faults(), nodes }
+  const { name, banner } = run.mode
+  return {
+    mode: name,
+    observed,
+    predicted,
+    leader,
+    term,
+    ...(facts === undefined ? {} : { facts }),
+    ...(banner === undefined ? {} : { banner }),
+    failed,
+    faults: run.faults(),
+    nodes,
+  }
 }

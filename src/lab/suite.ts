@@ -55,6 +55,8 @@ class Suite {
   /** Runs through every `reset`, with which a run's own clock starts again. */
   readonly #clock = new RunClock()
   #cut: Cut = 'none'
+  #verdicts: SuiteResult['verdicts'] = []
+  #operations: SuiteResult['operations'] = { ok: 0, fail: 0, info: 0 }
 
   constructor(options: SuiteOptions) {
     this.#options = options
@@ -100,6 +102,8 @@ class Suite {
       for (const block of this.#blocks) if (this.#goesOn) await this.#block(lab, block)
       await Promise.all(this.#background)
       ribbon = ribbonOf(lab, startNs)
+      this.#verdicts = this.#witness.verdicts
+      this.#operations = operationsOf(lab)
       if (this.#cut === 'interrupted') lab.always.close()
       else checks = await checksOf(lab, this.#options.source.lab.checks, this.#options.labRun)
       await lab.run.lookAtHost()
@@ -207,6 +211,8 @@ class Suite {
       round,
       cases: this.#blocks.map((block) => block.result(this.#witness.stalls)),
       checks,
+      verdicts: this.#verdicts,
+      operations: this.#operations,
       ribbon,
       stalls: this.#witness.stalls,
       incidents: this.#witness.incidents,
@@ -217,6 +223,12 @@ class Suite {
       ms,
     }
   }
+}
+
+function operationsOf({ run }: Lab): SuiteResult['operations'] {
+  const events = run.history.events()
+  const count = (type: 'ok' | 'fail' | 'info'): number => events.filter((event) => event.type === type).length
+  return { ok: count('ok'), fail: count('fail'), info: count('info') }
 }
 
 function messageOf(error: unknown): string {

@@ -22,9 +22,10 @@ export async function checkTermination(lab: Lab): Promise<CheckResult> {
 }
 
 /** Null when nothing that the lab did explains it. With the damaged nodes away, the others must still do what they can. */
-function excuseOf({ cluster, damaged, health, options }: Run): string | null {
+function excuseOf(run: Run): string | null {
+  const { cluster, damaged, health, options } = run
   if (options.bug !== 'none') return `the known-bad variant ${options.bug} may do so`
-  const hurt = cluster.ids.filter((id) => damaged.has(id) || cluster.lostDisk(id))
+  const hurt = cluster.ids.filter((id) => damaged.has(id) || run.lostForGood(id))
   const dead = cluster.views().filter(({ state }) => state !== 'live')
   if (hurt.length === 0 || dead.some(({ id }) => !hurt.includes(id))) return null
   return RANK[health.observed.state] <= RANK[health.predicted.state] ? `the lab itself damaged ${hurt.join(' ')}` : null

@@ -1,5 +1,5 @@
 /** What the lab shows the outside: answers, events, a snapshot for the status line. */
-import type { HealthState, PredictedHealth } from '../modes/mode.ts'
+import type { Banner, HealthState, PredictedHealth, StatusFact } from '../modes/mode.ts'
 
 export type { LabEvent } from '../history/types.ts'
 
@@ -11,6 +11,12 @@ export interface Answer {
   readonly text?: string
   /** The value of a get (null: absent), or the new value of add, mul, append; several lines for `status`, `log` and the like. */
   readonly value?: string | null
+  /** get, where two or more values stand side by side: all of them, sorted. */
+  readonly siblings?: readonly string[]
+  /** How it was answered; no part of the answer: `2 of 3, n4 for n2`. */
+  readonly note?: string
+  /** What the client now holds of the key, opaque: the option `context` passes it on. */
+  readonly context?: string
   readonly node?: string
   readonly ms: number
 }
@@ -28,6 +34,9 @@ export interface LabSnapshot {
   readonly predicted: PredictedHealth
   readonly leader: string | null
   readonly term: number | null
+  /** In place of leader and term, in a mode that has none. */
+  readonly facts?: readonly StatusFact[]
+  readonly banner?: Banner
   readonly failed: number
   readonly faults: readonly string[]
   readonly nodes: readonly { readonly id: string; readonly state: string; readonly role: string | null }[]

@@ -1,7 +1,8 @@
-/** Runs a checker on the history so far. A history in which nothing was acknowledged, or only its beginning kept, proves nothing: `unknown`. */
+/** Judges the history so far, or the cluster itself (live-checks.ts). A history in which nothing was acknowledged, or only its beginning kept, proves nothing: `unknown`. */
 import { checkers } from '../check/registry.ts'
 import type { Checker, Verdict } from '../check/types.ts'
 import { checkInThread } from './check-thread.ts'
+import { judgeLive, liveCheck } from './live-checks.ts'
 import type { Run } from './run.ts'
 import { unreadKeys, writtenKeys } from './unread-keys.ts'
 import { UsageError } from './usage-error.ts'
@@ -10,21 +11,27 @@ const LIMITS = { timeMs: 30_000, configurations: 2_000_000 } as const
 
 /** Rejects with UsageError for a checker that does not exist. */
 export async function runCheck(run: Run, name: string): Promise<Verdict> {
-  const checker = find(name)
+  const live = liveCheck(run, name)
+  const verdict = live === undefined ? await judgeHistory(run, find(run, name)) : await judgeLive(run, live)
+  run.events.emit('check', undefined, { name, verdict })
+  return verdict
+}
+
+async function judgeHistory(run: Run, checker: Checker): Promise<Verdict> {
+  const { name } = checker
   // What nobody looked at cannot be judged, so every key is looked at.
   if (checker.wantsReads === 'every-key') await finalReads(run, writtenKeys(run.history.settle()))
   if (checker.wantsReads === 'unread-keys') await finalReads(run, unreadKeys(run.history.settle()))
   const acknowledged = run.history.settle().some((event) => event.type === 'ok')
   const judged = acknowledged ? await checkInThread({ path: run.history.path, checker: name, limits: LIMITS }) : empty(name)
-  const verdict = run.history.recorder.full ? ofBeginning(judged) : judged
-  run.events.emit('check', undefined, { name, verdict })
-  return verdict
+  return run.history.recorder.full ? ofBeginning(judged) : judged
 }
 
-function find(name: string): Checker {
+function find({ mode }: Run, name: string): Checker {
   const checker = checkers.get(name)
-  if (checker === undefined) throw new UsageError(`there is no checker ${name}; there are ${[...checkers.keys()].join(' ')}`)
-  return checker
+  if (checker !== undefined) return checker
+  const names = [...(mode.liveChecks ?? []).map((spec) => spec.name), ...checkers.keys()]
+  throw new UsageError(`there is no checker ${name}; there are ${names.join(' ')}`)
 }
 
 /** A violation in the beginning of a run stands whatever followed; that the beginning was right says nothing of the rest. */

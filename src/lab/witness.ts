@@ -1,5 +1,5 @@
 /** What a suite hears of its lab besides the answers: stalls, deaths and findings, and datagrams that the machine lost. */
-import type { HostLoss, Incident, Stall } from '../report/result.ts'
+import type { HostLoss, Incident, NamedVerdict, Stall } from '../report/result.ts'
 import type { Lab } from './lab.ts'
 import type { LabRun } from './language/lab-types.ts'
 import type { Run } from './run.ts'
@@ -11,6 +11,7 @@ const MOST_INCIDENTS = 100
 export class Witness {
   readonly stalls: Stall[] = []
   readonly incidents: Incident[] = []
+  readonly #verdicts = new Map<string, NamedVerdict['verdict']>()
   /** Datagrams by where they were lost. */
   readonly #lost = new Map<string, number>()
   readonly #amnesiac: boolean
@@ -28,13 +29,20 @@ export class Witness {
     return [...this.#lost].map(([where, datagrams]) => ({ where, datagrams }))
   }
 
+  /** The last word of each check so far. */
+  get verdicts(): readonly NamedVerdict[] {
+    return [...this.#verdicts].map(([name, verdict]) => ({ name, verdict }))
+  }
+
   attend(lab: Lab): void {
     this.#catchUp(lab.run)
     lab.on('event', (event) => {
       // The first that is heard of a fresh cluster is not the first it said.
       if (lab.run !== this.#run) this.#catchUp(lab.run)
       else this.#hear(lab.run, event)
-      const { type, ms, where } = event
+      const { type, ms, where, name } = event
+      const word = type === 'check' ? wordOf(event.verdict) : null
+      if (word !== null) this.#verdicts.set(String(name), word)
       if (type === 'stall' && typeof ms === 'number') this.stalls.push({ time: this.#nowNs(), ms, where: String(where) })
     })
   }
@@ -68,6 +76,11 @@ export class Witness {
     if (run.options.sync === 'never') return 'sync=never, which promises what no disk holds'
     return run.damaged.get(node) ?? null
   }
+}
+
+function wordOf(verdict: unknown): NamedVerdict['verdict'] | null {
+  const word = typeof verdict === 'object' && verdict !== null && 'verdict' in verdict ? verdict.verdict : null
+  return word === 'valid' || word === 'invalid' || word === 'unknown' ? word : null
 }
 
 /** What the faults allow is predicted without these two. */

@@ -24,9 +24,9 @@ export interface Operation {
   /** `get put del cas add mul append`, or what the mode adds (`resolve join leave`). */
   readonly f: string
   readonly key: string
-  /** put, append: text. add, mul: a decimal as text. cas: `[old, new]`, null for absence. get, del: null. resolve: text, null for the union. */
+  /** put, append: text. add, mul: a decimal as text. cas: `[old, new]`, null for absence. get, del: null. resolve: text, null for the union. join (the key is the node): its seed. leave: null. */
   readonly value: string | readonly [string | null, string | null] | null
-  /** What the mode's own options ask, as typed: `r w quorum blind context`. */
+  /** What the mode's own options ask, as typed: `r w quorum context`; a flag word (`blind`) is `on`. */
   readonly options?: Readonly<Record<string, string>>
   /** How long the client tries before it answers `info` (or `fail`, if every attempt was refused). Microseconds. */
   readonly timeoutUs: number

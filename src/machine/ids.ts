@@ -14,6 +14,11 @@ export function isNode(id: EndpointId): boolean {
   return /^n[1-9]\d*$/.test(id)
 }
 
+/** A process beside the nodes, such as a load balancer: `b0`. */
+export function isHelper(id: EndpointId): boolean {
+  return /^b\d+$/.test(id)
+}
+
 /** The endpoint of the health probe: no partition cuts it, no history records it. */
 export const PROBE: EndpointId = 'p0'
 /** The key the probe reads; people cannot name it, since keys may not hold a control character. */

@@ -60,7 +60,7 @@ export interface FaultView {
   readonly settings: Settings
   /** What the nodes themselves said last: a mode whose members or map change reads them there. */
   readonly nodes: readonly NodeView[]
-  /** Running, awake, and its disk not lost. */
+  /** Running, awake, and its disk not lost. Helpers may be asked about too. */
   up(id: EndpointId): boolean
   /** Both directions of the link are open. */
   linked(a: EndpointId, b: EndpointId): boolean
@@ -165,6 +165,23 @@ export interface Summary {
   readonly term: number | null
   /** What the nodes themselves say is not whole. */
   readonly concern: Concern
+  /** What stands on the status line in place of leader and term, in a mode that has none: `hints 3`. */
+  readonly facts?: readonly StatusFact[]
+}
+
+export interface StatusFact {
+  readonly name: string
+  readonly value: string
+  /** Worth a second look. */
+  readonly warn?: true
+}
+
+/** What the prompt says until the first fault. */
+export interface Banner {
+  /** What the servers are to each other, after their number: `agree on one store`. */
+  readonly claim: string
+  /** Three commands to try. */
+  readonly tries: readonly string[]
 }
 
 /** `none`: whole. `degraded`: not whole, and why. `unclear`: nobody can say now (between two leaders), so what was, stays. At most ten words. */
@@ -174,9 +191,14 @@ export interface Mode {
   readonly name: string
   readonly settings: readonly SettingSpec[]
   readonly presets: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly banner?: Banner
   readonly bugs: readonly BugSpec[]
   /** Operations its clients understand. */
   readonly operations: readonly string[]
+  /** Why its clients refuse an operation that another mode has, and what to do instead; by operation. */
+  readonly unsupported?: Readonly<Record<string, string>>
+  /** A node that lost its disk gets back from the others what it held, and counts at once. In Raft it neither votes nor counts. */
+  readonly refills?: true
   createNode(options: NodeRoleOptions): Machine
   createClient(options: ClientRoleOptions): Machine
   /** Processes beside the nodes that these settings want: `b0`, a load balancer. None if left out. */

@@ -197,9 +197,7 @@ export class Link {
   #travel(bytes: Uint8Array, nowMs: number): Passage[] {
     const rules = this.#rules
     const lags = rules.reorder > 0 && this.#random.chance(rules.reorder)
-    // Whole milliseconds, never before now: a jitter wider than the delay piles up at zero.
-    const jitterMs = rules.jitterMs > 0 ? (2 * this.#random.next() - 1) * rules.jitterMs : 0
-    const waitMs = Math.max(0, Math.round(rules.delayMs + jitterMs))
+    const waitMs = this.#drawWait(rules)
     const passage: Passage = { fate: 'travels', bytes, arrivedMs: nowMs, releaseAtMs: nowMs + waitMs, lags }
     if (rules.rate === 0) {
       if (waitMs === 0) return this.#depart(passage, nowMs)
@@ -211,6 +209,14 @@ export class Link {
     if (rules.rate === 0) return [passage]
     this.#backlogBytes += bytes.length
     return [{ ...passage, releaseAtMs: passage.releaseAtMs + (this.#backlogBytes / rules.rate) * 1000 }]
+  }
+
+  /** Never before now: a jitter wider than the delay piles up at zero. Whole milliseconds, unless the shape would suffer. */
+  #drawWait({ delayMs, jitterMs, shape }: LinkRules): number {
+    const jitter = jitterMs > 0 ? (2 * this.#random.next() - 1) * jitterMs : 0
+    if (shape === 'uniform') return Math.max(0, Math.round(delayMs + jitter))
+    const drawnMs = delayMs > 0 ? -Math.log(1 - this.#random.next()) * delayMs : 0
+    return Math.max(0, drawnMs + jitter)
   }
 
   #drain(nowMs: number): void {
@@ -244,6 +250,7 @@ function assertRules(rules: LinkRules): void {
   for (const name of ['loss', 'corrupt', 'duplicate', 'reorder'] as const) {
     assert(rules[name] >= 0 && rules[name] <= 1, `${name} is a probability, not ${rules[name]}`)
   }
+  assert(['uniform', 'exp'].includes(rules.shape), `${rules.shape} is no shape of delays`)
   for (const name of ['rate', 'delayMs', 'jitterMs'] as const) {
     assert(rules[name] >= 0 && Number.isFinite(rules[name]), `${name} is a finite number from 0, not ${rules[name]}`)
   }

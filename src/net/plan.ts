@@ -8,17 +8,9 @@ import type { EndpointId } from '../machine/contract.ts'
 import { isNode, PROBE } from '../machine/ids.ts'
 import { type BendRules, Bends, checkBend } from './bends.ts'
 import { PlanError } from './plan-error.ts'
+import { describeShut, linksBetween, type Shut, type Sides, shutWithout, withShut } from './shuts.ts'
 import { type TopologyName, topology } from './topologies.ts'
 import { type LinkRules, type LinkUpdate, OPEN_LINK } from './types.ts'
-
-/** A fault that shuts directed links, with its line for people. */
-interface Shut {
-  readonly text: string
-  /** Who made it, so that whoever mends only their own leaves it alone. */
-  readonly by: string
-  /** Directed links as `from>to`. */
-  readonly links: ReadonlySet<string>
-}
 
 /** Whoever types at the prompt or writes a lab. */
 const PERSON = 'person'
@@ -38,6 +30,23 @@ export class NetworkPlan {
     if (!this.#endpoints.includes(id)) this.#endpoints.push(id)
   }
 
+  /** The nodes on this network now, in the order they came. */
+  get nodes(): readonly EndpointId[] {
+    return this.#endpoints.filter(isNode)
+  }
+
+  /** It left: nothing in force names it any more. Unknown ones are ignored. */
+  removeEndpoint(id: EndpointId): void {
+    const at = this.#endpoints.indexOf(id)
+    if (at < 0) return
+    this.#endpoints.splice(at, 1)
+    this.#partition = this.#partition === null ? null : shutWithout(this.#partition, id)
+    this.#isolated = this.#isolated.filter((one) => one.id !== id)
+    this.#cuts = this.#cuts.flatMap((shut) => shutWithout(shut, id) ?? [])
+    this.#holds = this.#holds.flatMap((shut) => shutWithout(shut, id) ?? [])
+    this.#bends.remove(id)
+  }
+
   /** Groups that do not see each other; replaces the last partition. Every node is in one group; a client left out reaches every side. */
   partition(groups: readonly (readonly EndpointId[])[]): void {
     if (groups.length < 2) throw new PlanError('empty-side', 'a partition needs two sides: partition n1 n2 | rest')
@@ -52,7 +61,7 @@ export class NetworkPlan {
       const others = groups.filter((_, other) => other !== at).flat()
       for (const link of linksBetween(group, others, true)) links.add(link)
     })
-    this.#partition = { by: PERSON, text: `partition ${groups.map((group) => group.join(' ')).join(' | ')}`, links }
+    this.#partition = { by: PERSON, head: 'partition', sides: { groups, sign: '|' }, note: '', links }
   }
 
   /** A named partition of these nodes, in this order; replaces the last partition. Clients reach every side. */
@@ -60,9 +69,10 @@ export class NetworkPlan {
     this.#checkSides('partition', [nodes])
     const twice = nodes.find((id, at) => nodes.indexOf(id) !== at)
     if (twice !== undefined) throw new PlanError('named-twice', `partition names ${twice} twice`)
-    const { cuts, text } = topology(name, nodes)
+    const { cuts, sides, note } = topology(name, nodes)
     const links = new Set(cuts.flatMap(([a, b]) => [`${a}>${b}`, `${b}>${a}`]))
-    this.#partition = { by: PERSON, text: name === 'halves' ? `partition ${text}` : `partition ${name}: ${text}`, links }
+    const head = name === 'halves' ? 'partition' : `partition ${name}:`
+    this.#partition = { by: PERSON, head, sides: { groups: sides, sign: '|' }, note, links }
   }
 
   /** Cuts each of them from everyone, also from each other and from those who come later; adds to those isolated before. */
@@ -77,7 +87,13 @@ export class NetworkPlan {
     this.#checkSides('cut', [as, bs])
     const both = as.find((id) => bs.includes(id))
     if (both !== undefined) throw new PlanError('both-sides', `cut names ${both} on both sides`)
-    this.#cuts = withShut(this.#cuts, { text: `cut ${scope(as, bs, oneWay)}`, by, links: linksBetween(as, bs, oneWay) })
+    this.#cuts = withShut(this.#cuts, {
+      head: 'cut',
+      sides: between(as, bs, oneWay),
+      note: '',
+      by,
+      links: linksBetween(as, bs, oneWay),
+    })
   }
 
   /** Removes partition, isolations and cuts, whoever made them; holds and link rules stay. */
@@ -98,7 +114,7 @@ export class NetworkPlan {
     this.#checkSides('hold', [as, bs])
     const links = linksBetween(as, bs, oneWay)
     if (links.size === 0) throw new PlanError('both-sides', 'hold needs two different endpoints')
-    this.#holds = withShut(this.#holds, { text: `hold ${scope(as, bs, oneWay)}`, by: PERSON, links })
+    this.#holds = withShut(this.#holds, { head: 'hold', sides: between(as, bs, oneWay), note: '', by: PERSON, links })
   }
 
   /** The shim has delivered what was held. */
@@ -112,7 +128,7 @@ export class NetworkPlan {
     checkBend(rules)
     const links = linksBetween(as, bs, oneWay)
     if (links.size === 0) throw new PlanError('both-sides', 'link needs two different endpoints')
-    this.#bends.add({ scope: scope(as, bs, oneWay), links, rules })
+    this.#bends.add({ sides: between(as, bs, oneWay), links, rules })
   }
 
   clearLinks(): void {
@@ -137,6 +153,18 @@ export class NetworkPlan {
         this.#told.set(name, rules)
         updates.push({ from, to, rules })
       }
+    }
+    return [...updates, ...this.#straightened()]
+  }
+
+  /** Links of endpoints that left: should one of them come back, it finds them open. */
+  #straightened(): LinkUpdate[] {
+    const updates: LinkUpdate[] = []
+    for (const [name, rules] of this.#told) {
+      const [from = '', to = ''] = name.split('>')
+      if (this.#endpoints.includes(from) && this.#endpoints.includes(to)) continue
+      this.#told.delete(name)
+      if (!sameRules(rules, OPEN_LINK)) updates.push({ from, to, rules: OPEN_LINK })
     }
     return updates
   }
@@ -172,7 +200,7 @@ export class NetworkPlan {
   describe(): string[] {
     const isolated = this.#isolated.length > 0 ? [`isolate ${this.#isolated.map(({ id }) => id).join(' ')}`] : []
     const shut = [...(this.#partition === null ? [] : [this.#partition]), ...this.#cuts, ...this.#holds]
-    return [...isolated, ...shut.map(({ text }) => text), ...this.#bends.describe()]
+    return [...isolated, ...shut.map(describeShut), ...this.#bends.describe()]
   }
 
   #shut(from: EndpointId, to: EndpointId): { cut: boolean; hold: boolean } {
@@ -197,37 +225,8 @@ function untouchable(from: EndpointId, to: EndpointId): boolean {
   return from === to || from === PROBE || to === PROBE
 }
 
-function linksBetween(as: readonly EndpointId[], bs: readonly EndpointId[], oneWay: boolean): Set<string> {
-  const links = new Set<string>()
-  for (const a of as) {
-    for (const b of bs) {
-      if (a === b) continue
-      links.add(`${a}>${b}`)
-      if (!oneWay) links.add(`${b}>${a}`)
-    }
-  }
-  return links
-}
-
-function scope(as: readonly EndpointId[], bs: readonly EndpointId[], oneWay: boolean): string {
-  return `${as.join(' ')} ${oneWay ? '->' : '|'} ${bs.join(' ')}`
-}
-
-/**
- * Adds a shut and drops what others of the same maker make void, so that each left shuts a link of its own and the list never
- * outgrows the links.
- */
-function withShut(all: readonly Shut[], added: Shut): Shut[] {
-  const list = all.filter(({ by }) => by === added.by)
-  const strangers = all.filter(({ by }) => by !== added.by)
-  const covered = (shut: Shut, by: readonly Shut[]): boolean => [...shut.links].every((link) => by.some(({ links }) => links.has(link)))
-  if (covered(added, list)) return [...all]
-  let kept = [...list, added]
-  for (const shut of list) {
-    const others = kept.filter((one) => one !== shut)
-    if (covered(shut, others)) kept = others
-  }
-  return [...strangers, ...kept]
+function between(as: readonly EndpointId[], bs: readonly EndpointId[], oneWay: boolean): Sides {
+  return { groups: [as, bs], sign: oneWay ? '->' : '|' }
 }
 
 function sameRules(a: LinkRules, b: LinkRules): boolean {

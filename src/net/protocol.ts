@@ -1,5 +1,6 @@
 /** What the lab's thread and the relay's say to each other. Each ask carries a ticket and is answered once. */
 import type { EndpointId } from '../machine/contract.ts'
+import type { DelaySample } from './delay-log.ts'
 import type { PackedTrace } from './trace.ts'
 import type { LinkUpdate, ShimReport } from './types.ts'
 
@@ -17,6 +18,7 @@ export type Ask =
   | { readonly type: 'apply'; readonly updates: readonly LinkUpdate[] }
   | { readonly type: 'release' }
   | { readonly type: 'report' }
+  | { readonly type: 'delays' }
   | { readonly type: 'trace' }
 
 export interface Answers {
@@ -26,6 +28,7 @@ export interface Answers {
   readonly apply: number
   readonly release: number
   readonly report: ShimReport
+  readonly delays: Readonly<Record<string, readonly DelaySample[]>>
   readonly trace: PackedTrace
 }
 

@@ -7,6 +7,7 @@ import { assert } from '../machine/assert.ts'
 import type { EndpointId } from '../machine/contract.ts'
 import { seeded } from '../machine/random.ts'
 import { DeadlineQueue } from './deadline-queue.ts'
+import { DelayLog, type DelaySample } from './delay-log.ts'
 import { Link, type Passage } from './link.ts'
 import { NapTimer } from './nap-timer.ts'
 import { type PackedTrace, TraceRing } from './trace.ts'
@@ -34,6 +35,7 @@ interface Wire {
   to: Endpoint | null
   readonly fromCode: number
   readonly toCode: number
+  readonly delays: DelayLog
   /** After each send: counts, and never throws. */
   readonly sent: (error: Error | null, bytes: number) => void
   /** A look at the laggard stands in the queue. */
@@ -116,6 +118,7 @@ export class Relay {
     for (const { from, to, rules } of updates) {
       const wire = this.#wire(from, to)
       wire.link.setRules(rules, nowMs)
+      wire.delays.turn(nowMs)
       if (!rules.hold && wire.link.heldNow > 0) this.#release(wire, nowMs)
     }
     return nowMs
@@ -134,6 +137,12 @@ export class Relay {
 
   counters(): Record<string, LinkCounters> {
     return Object.fromEntries([...this.#wires].map(([name, { link }]) => [name, link.counters()]))
+  }
+
+  /** Links over which nothing passed are left out. */
+  delays(): Record<string, readonly DelaySample[]> {
+    const sampled = [...this.#wires].map(([name, { delays }]) => [name, delays.samples()] as const)
+    return Object.fromEntries(sampled.filter(([, samples]) => samples.length > 0))
   }
 
   get strangers(): number {
@@ -175,6 +184,7 @@ export class Relay {
       to: null,
       fromCode: this.#trace.name(from),
       toCode: this.#trace.name(to),
+      delays: new DelayLog(seeded(`${this.#seed}/${name}/delays`)),
       watched: false,
       sent: (error, bytes) => {
         if (wire.face !== null) wire.face.unsent--
@@ -249,6 +259,7 @@ export class Relay {
       return
     }
     face.unsent++
+    wire.delays.add(nowMs - passage.arrivedMs)
     face.socket.send(passage.bytes, port, LOOPBACK, wire.sent)
     this.#record(wire, passage, 'passed', nowMs)
   }

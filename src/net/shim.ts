@@ -41,6 +41,7 @@ export function startShim({ seed, startNs }: ShimOptions): Shim {
     apply: (updates) => thread.ask<'apply'>({ type: 'apply', updates }),
     release: () => thread.ask<'release'>({ type: 'release' }),
     report: () => thread.ask<'report'>({ type: 'report' }),
+    delays: () => thread.ask<'delays'>({ type: 'delays' }),
     trace: async () => unpackTrace(await thread.ask<'trace'>({ type: 'trace' })),
     onFailure: (listener) => thread.onFailure(listener),
     close: () => thread.close(),

@@ -8,8 +8,9 @@ export type TopologyName = (typeof TOPOLOGY_NAMES)[number]
 export interface Topology {
   readonly name: TopologyName
   readonly cuts: readonly (readonly [EndpointId, EndpointId])[]
-  /** Who sees whom, in one line. */
-  readonly text: string
+  /** Who is parted from whom; of a ring the nodes in their order. With `note` it says in one line who sees whom. */
+  readonly sides: readonly (readonly EndpointId[])[]
+  readonly note: string
 }
 
 export function topology(name: TopologyName, nodes: readonly EndpointId[]): Topology {
@@ -28,7 +29,7 @@ export function halves(nodes: readonly EndpointId[]): Topology {
   needs('halves', nodes, 2)
   const middle = Math.ceil(nodes.length / 2)
   const [left, right] = [nodes.slice(0, middle), nodes.slice(middle)]
-  return { name: 'halves', cuts: between(left, right), text: `${left.join(' ')} | ${right.join(' ')}` }
+  return { name: 'halves', cuts: between(left, right), sides: [left, right], note: '' }
 }
 
 /** Two groups that do not see each other, and the middle node of the list, which sees everyone. */
@@ -36,7 +37,7 @@ export function bridge(nodes: readonly EndpointId[]): Topology {
   needs('bridge', nodes, 3)
   const middle = Math.floor(nodes.length / 2)
   const [left, right] = [nodes.slice(0, middle), nodes.slice(middle + 1)]
-  return { name: 'bridge', cuts: between(left, right), text: `${left.join(' ')} | ${right.join(' ')}, ${nodes[middle]} sees both` }
+  return { name: 'bridge', cuts: between(left, right), sides: [left, right], note: `, ${nodes[middle]} sees both` }
 }
 
 /**
@@ -55,7 +56,7 @@ export function ring(nodes: readonly EndpointId[]): Topology {
       if (Math.min(steps, count - steps) > reach) cuts.push([a, b])
     })
   })
-  return { name: 'ring', cuts, text: `${nodes.join(' ')}, each sees ${reach} on either side` }
+  return { name: 'ring', cuts, sides: [nodes], note: `, each sees ${reach} on either side` }
 }
 
 function between(left: readonly EndpointId[], right: readonly EndpointId[]): [EndpointId, EndpointId][] {

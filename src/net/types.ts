@@ -1,4 +1,8 @@
 import type { EndpointId } from '../machine/contract.ts'
+import type { DelaySample } from './delay-log.ts'
+
+/** How a delay varies. `uniform`: the same for all, give or take the jitter. `exp`: drawn for each, exponential, with the delay as its mean. */
+export type DelayShape = 'uniform' | 'exp'
 
 /** The rules of one directed link, applied in this order: cut, loss, corrupt, duplicate, rate, delay with jitter. Probabilities 0 to 1. */
 export interface LinkRules {
@@ -14,6 +18,7 @@ export interface LinkRules {
   readonly rate: number
   readonly delayMs: number
   readonly jitterMs: number
+  readonly shape: DelayShape
 }
 
 export const OPEN_LINK: LinkRules = {
@@ -26,6 +31,7 @@ export const OPEN_LINK: LinkRules = {
   rate: 0,
   delayMs: 0,
   jitterMs: 0,
+  shape: 'uniform',
 }
 
 export interface LinkUpdate {
@@ -88,6 +94,8 @@ export interface Shim {
    */
   release(): Promise<number>
   report(): Promise<ShimReport>
+  /** How long datagrams were under way, keyed `from>to`: samples of what passed, oldest stretch first. */
+  delays(): Promise<Readonly<Record<string, readonly DelaySample[]>>>
   /** The newest records, oldest first, and how many were lost since the last call. */
   trace(): Promise<{ records: readonly TraceRecord[]; lost: number }>
   onFailure(listener: (error: Error) => void): void

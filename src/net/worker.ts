@@ -72,6 +72,8 @@ function answer(ask: Ask): Answers[keyof Answers] | Promise<Answers[keyof Answer
       return relay.release()
     case 'report':
       return report()
+    case 'delays':
+      return relay.delays()
     case 'trace':
       return relay.takeTrace()
     default:

@@ -37,6 +37,9 @@ export interface StoredStream {
   readonly mark: Uint8Array | null
 }
 
+/** What an endpoint without a disk recovers. */
+export const NOTHING_STORED: StoredStream = { bytes: new Uint8Array(0), mark: null }
+
 /** What recovery makes of a stream. */
 export interface RecoveredStream {
   readonly records: readonly Uint8Array[]

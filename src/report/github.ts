@@ -2,6 +2,7 @@
 import { blame, duration, incidentLine, incidentTitle, place, ribbonLine } from './format.ts'
 import { exitOfSuite, statusOfCheck, unexplained, wordOfExit } from './outcome.ts'
 import type { RunResult, SuiteResult } from './result.ts'
+import { verdictTableOf } from './verdict-table.ts'
 
 /** GitHub shows ten of a step and drops the rest. */
 const MAX_ANNOTATIONS = 10
@@ -58,7 +59,27 @@ export function stepSummary(run: RunResult): string {
     }
     lines.push(row)
   }
+  lines.push(...sideBySide(run, MAX_SUMMARY - length))
   return `${lines.join('\n')}\n`
+}
+
+/** A table of verdicts for each lab that ran in several modes, while there is room. */
+function sideBySide(run: RunResult, room: number): readonly string[] {
+  const lines: string[] = []
+  let left = room
+  for (const { title, result, verdicts } of verdictTableOf(run).labs) {
+    if (verdicts.length === 0) continue
+    const modes = Object.keys(result)
+    const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`
+    const body = [{ name: 'result', byMode: result }, ...verdicts].map(({ name, byMode }) =>
+      row([name, ...modes.map((mode) => byMode[mode] ?? '–')]),
+    )
+    const table = ['', row([title, ...modes]), `|${'---|'.repeat(modes.length + 1)}`, ...body]
+    left -= table.join('\n').length
+    if (left < 0) break
+    lines.push(...table)
+  }
+  return lines
 }
 
 function cell(text: string): string {

@@ -6,6 +6,7 @@ import { unreachable } from '../machine/assert.ts'
 import { blame, failureLines, hostLossLine, incidentLine, incidentTitle, ribbonLine } from './format.ts'
 import { statusOfCheck, unexplained } from './outcome.ts'
 import type { CaseResult, CaseStatus, CheckResult, Incident, RunResult, SuiteResult } from './result.ts'
+import { alignedLines, tableCells, verdictTableOf } from './verdict-table.ts'
 
 interface TestCase {
   readonly name: string
@@ -26,9 +27,21 @@ export function toJunit(run: RunResult): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="splitbrain" ${counts(all)} time="${seconds(run.ms)}">`,
     ...suites.flatMap(({ suite, cases }) => suiteLines(run, suite, cases)),
+    ...tableSuite(run),
     '</testsuites>',
     '',
   ].join('\n')
+}
+
+/** Modes side by side, as text, where some lab ran in several: a suite without cases, since each is counted in its own. */
+function tableSuite(run: RunResult): readonly string[] {
+  const table = verdictTableOf(run)
+  if (table.labs.every(({ verdicts }) => verdicts.length === 0)) return []
+  return [
+    '  <testsuite name="verdicts, modes side by side" tests="0" failures="0" errors="0" skipped="0" time="0">',
+    `    <system-out>${escapeText(alignedLines(tableCells(table)).join('\n'))}</system-out>`,
+    '  </testsuite>',
+  ]
 }
 
 function suiteLines(run: RunResult, suite: SuiteResult, cases: readonly TestCase[]): readonly string[] {

@@ -68,6 +68,11 @@ export interface CheckResult extends Verdict {
   readonly passed: boolean
 }
 
+export interface NamedVerdict {
+  readonly name: string
+  readonly verdict: Verdict['verdict']
+}
+
 export interface RibbonSpan {
   readonly state: HealthState
   readonly ms: number
@@ -88,6 +93,10 @@ export interface SuiteResult {
   readonly round: number
   readonly cases: readonly CaseResult[]
   readonly checks: readonly CheckResult[]
+  /** What the lab itself asked the checks before its end: the last word of each. */
+  readonly verdicts: readonly NamedVerdict[]
+  /** Operations of people and loads since the last `reset`, before the checks read anything. */
+  readonly operations: { readonly ok: number; readonly fail: number; readonly info: number }
   /** Observed health over the run, in order. */
   readonly ribbon: readonly RibbonSpan[]
   readonly stalls: readonly Stall[]

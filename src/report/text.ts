@@ -1,8 +1,9 @@
 /** A run as text: progress while it goes on, each failure where it happens, one verdict table at the end with the modes side by side. */
 import { unreachable } from '../machine/assert.ts'
 import { duration, failureLines, hostLossLine, incidentLine, place, ribbonLine, stallLine } from './format.ts'
-import { exit, exitOfSuite, statusOfCheck, unexplained, wordOfExit } from './outcome.ts'
+import { exit, exitOfSuite, statusOfCheck, unexplained } from './outcome.ts'
 import type { CaseResult, CaseStatus, CheckResult, RunEvent, RunResult, SuiteResult } from './result.ts'
+import { alignedLines, tableCells, verdictTableOf } from './verdict-table.ts'
 
 const signs: Readonly<Record<CaseStatus, string>> = { passed: '✓', failed: '✗', unknown: '?', skipped: '-', environment: '!' }
 
@@ -68,27 +69,8 @@ function worstStall({ stalls }: SuiteResult): string {
 
 /** Labs down, modes across; a lab that ran several times shows how many of them passed. */
 export function verdictTable(run: RunResult): readonly string[] {
-  const modes = [...new Set(run.suites.map((suite) => suite.mode))]
-  const labs = [...new Set(run.suites.map((suite) => suite.file))]
-  const body = labs.map((file) => [file, ...modes.map((mode) => verdictCell(run.suites.filter((s) => s.file === file && s.mode === mode)))])
-  const table = [['lab', ...modes], ...body]
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
-  const lines = table.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
+  const lines = alignedLines(tableCells(verdictTableOf(run)))
   const passed = run.suites.filter((suite) => exitOfSuite(suite) === exit.passed).length
   const patience = run.patience === 1 ? '' : `, patience ${run.patience}`
   return ['', ...lines, '', `${passed} of ${run.suites.length} passed in ${duration(run.ms)}${patience}`]
-}
-
-function verdictCell(suites: readonly SuiteResult[]): string {
-  const first = suites[0]
-  if (first === undefined) return '–'
-  if (suites.length === 1) return wordOfExit(exitOfSuite(first))
-  const bad = suites.filter((suite) => exitOfSuite(suite) !== exit.passed)
-  const worst = bad[0] === undefined ? 'passed' : wordOfExit(exitOfSuite(bad[0]))
-  return `${worst} (${suites.length - bad.length}/${suites.length})`
 }

@@ -6,7 +6,7 @@ import type { Answer, LabEvent } from '../lab/types.ts'
 export interface AnswerText {
   /** The answer itself, as labs compare it. */
   readonly lines: readonly string[]
-  /** Node, time: shown dim beside the first line, no part of the answer. */
+  /** Node, how it was answered, time: shown dim beside the first line, no part of the answer. */
   readonly aside: string
 }
 
@@ -19,7 +19,9 @@ export function commandWord(line: string): string {
 }
 
 export function answerText(line: string, answer: Answer): AnswerText {
-  const aside = [answer.node ?? '', `${Math.round(answer.ms)} ms`].filter((part) => part !== '').join(' ')
+  const aside = [answer.node ?? '', answer.note === undefined ? '' : `(${printable(answer.note)})`, `${Math.round(answer.ms)} ms`]
+    .filter((part) => part !== '')
+    .join(' ')
   return { lines: formatAnswer(answer, commandWord(line)).map(printable), aside }
 }
 

@@ -28,13 +28,17 @@ export function summaryLines({ tally: counts, snapshot, nowMs, folder, setup }: 
   const commands = counts.ok + counts.fail + counts.unknown + counts.refused
   const parts = (['ok', 'fail', 'unknown', 'refused'] as const).filter((status) => counts[status] > 0)
   const split = parts.map((status) => `${counts[status]} ${status}`).join(', ')
-  const leader = snapshot.leader === null ? 'no leader' : `leader ${snapshot.leader}`
   return [
     `${plural(commands, 'command')}${split === '' ? '' : ` (${split})`} in ${minutes(nowMs - counts.startMs)}, ${plural(counts.faults, 'fault')}`,
-    `left ${snapshot.observed.state}, ${leader}${snapshot.term === null ? '' : `, term ${snapshot.term}`}`,
+    `left ${[snapshot.observed.state, ...factWords(snapshot)].join(', ')}`,
     ...(folder === null ? [] : [`everything is in ${folder}`]),
     ...(setup === null ? [] : [`the same again: ${rerunLine(setup)}`]),
   ]
+}
+
+function factWords({ facts, leader, term }: LabSnapshot): readonly string[] {
+  if (facts !== undefined) return facts.map(({ name, value }) => `${name} ${value}`)
+  return [leader === null ? 'no leader' : `leader ${leader}`, ...(term === null ? [] : [`term ${term}`])]
 }
 
 /** The command line that opens the same lab again, its seed included. */

@@ -61,8 +61,9 @@ export function viewFrame(model: ViewModel, size: Size, style: Style): Frame {
 
 function bannerRows(snapshot: LabSnapshot, cells: number): readonly Row[] {
   const count = snapshot.nodes.length
-  const servers = `${numbers[count] ?? count} ${count === 1 ? 'server keeps one store' : 'servers agree on one store'}.`
-  const text = `${servers} Try: put city Oslo · kill leader · get city. New to this? labs`
+  const { claim, tries } = snapshot.banner ?? { claim: 'keep one store', tries: ['put city Oslo', 'get city'] }
+  const servers = count === 1 ? 'One server keeps one store.' : `${numbers[count] ?? count} servers ${claim}.`
+  const text = `${servers} Try: ${tries.join(' · ')}. New to this? labs`
   return wrapWords(text, cells).map((line) => [span(line, 'dim')])
 }
 
@@ -92,12 +93,11 @@ function statusRow(model: ViewModel, cells: number, style: Style): Row {
   const { snapshot, bug } = model
   const broken = bug === 'none' ? [] : [span(`  bug=${bug}`, 'bad')]
   if (model.starting) return [span(`${style.ascii ? '~' : '◌'} starting`, 'accent'), ...broken]
-  const { observed, leader, term, failed, faults } = snapshot
+  const { observed, failed, faults } = snapshot
   const head = span(`${(style.ascii ? plainSigns : signs)[observed.state]} ${observed.state}`, tones[observed.state])
   const rest: Span[] = [
     ...predictedSpans(snapshot),
-    span(leader === null ? '  no leader' : `  leader ${leader}`, leader === null ? 'warn' : 'plain'),
-    ...(term === null ? [] : [span(`  term ${term}`)]),
+    ...factSpans(snapshot),
     span(`  failed ${failed}`, failed === 0 ? 'plain' : 'warn'),
     ...broken,
     ...(faults.length === 0 ? [] : [span(`  ${faults.map(printable).join(' · ')}`, 'warn')]),
@@ -105,6 +105,14 @@ function statusRow(model: ViewModel, cells: number, style: Style): Row {
   const room = cells - rowWidth([head, ...rest])
   const reason = observed.state === 'healthy' || room < LEAST_REASON ? [] : [span(ellipsize(`: ${printable(observed.why)}`, room), 'dim')]
   return [head, ...reason, ...rest]
+}
+
+/** Who leads; or, where nobody does, what the mode shows in that place. */
+function factSpans({ facts, leader, term }: LabSnapshot): readonly Span[] {
+  if (facts !== undefined)
+    return facts.map(({ name, value, warn }) => span(`  ${printable(`${name} ${value}`)}`, warn === true ? 'warn' : 'plain'))
+  const led = span(leader === null ? '  no leader' : `  leader ${leader}`, leader === null ? 'warn' : 'plain')
+  return term === null ? [led] : [led, span(`  term ${term}`)]
 }
 
 function predictedSpans({ observed, predicted }: LabSnapshot): readonly Span[] {

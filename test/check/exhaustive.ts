@@ -32,6 +32,7 @@ function effect({ step }: KvOperation, value: Value): Value | undefined {
     case 'swap':
       return value === step.from ? step.to : undefined
     case 'absurd':
+    case 'see-many':
       return undefined
     case 'change': {
       const made = step.by === 'append' ? (value ?? '') + step.operand : compute(value ?? '0', step.by, step.operand)

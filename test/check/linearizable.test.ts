@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { explain } from '../../src/check/explain.ts'
 import { linearizable } from '../../src/check/linearizable.ts'
 import type { Verdict } from '../../src/check/types.ts'
+import { lineageScript } from './lineage-script.ts'
 import { script } from './script.ts'
 
 const LIMITS = { timeMs: 10_000, configurations: 1_000_000 }
@@ -125,5 +126,48 @@ describe('words', () => {
 
   test('an empty history is unknown: nothing was shown', () => {
     expect(linearizable.check([], LIMITS).verdict).toBe('unknown')
+  })
+})
+
+describe('a store with siblings is no single copy', () => {
+  const judgeLineage = (text: string) => linearizable.check(lineageScript(text), LIMITS)
+
+  test('two values at once: the read alone shows it', () => {
+    const verdict = judgeLineage(
+      'c1:cart put eggs = c1.1 @ 0-10\nc2:cart put milk = c2.1 @ 0-10\nc3:cart get -> eggs | milk = c1.1 c2.1 @ 20-30',
+    )
+    expect(explain(verdict)).toEqual([
+      "invalid: cart: c3's get answered eggs | milk at 0.030s: 2 values at once, where one copy of the key holds one",
+      '  who  asked     from ms  to ms  answer',
+      '  c3   get cart     20.0   30.0  eggs | milk',
+    ])
+    expect(linearizable.check(verdict.witness, LIMITS).verdict).toBe('invalid')
+  })
+
+  test.each<[string, Verdict['verdict'], string]>([
+    ['fresh reads of one value each', 'valid', 'c1 put A = c1.1 @ 0-10\nc2 put B = c2.1 over c1.1 @ 20-30\nc3 get -> B = c2.1 @ 40-50'],
+    ['a stale read (R=1)', 'invalid', 'c1 put A = c1.1 @ 0-10\nc2 put B = c2.1 over c1.1 @ 20-30\nc3 get -> A = c1.1 @ 40-50'],
+    [
+      'the newer, then the older (F33)',
+      'invalid',
+      'c1 put A = c1.1 @ 0-10\nc2 put B = c2.1 over c1.1 @ 20-90\nc3 get -> B = c2.1 @ 40-50\nc3 get -> A = c1.1 @ 60-70',
+    ],
+    ['a value and a tombstone beside it', 'valid', 'c1 put A = c1.1 @ 0-30\nc2 del = c2.1 @ 0-30\nc3 get -> A = c1.1 c2.1 @ 40-50'],
+    [
+      'a resolve to a value is a write',
+      'invalid',
+      'c1 put A = c1.1 @ 0-10\nc2 resolve B = c2.1 over c1.1 @ 20-30\nc3 get -> A = c1.1 @ 40-50',
+    ],
+    [
+      'a union of one value is that value',
+      'valid',
+      'c1 put A = c1.1 @ 0-10\nc2 resolve -> A = c2.1 over c1.1 @ 20-30\nc3 get -> A = c2.1 @ 40-50',
+    ],
+    ['a union that nobody wrote', 'invalid', 'c1 put A = c1.1 @ 0-10\nc2 resolve -> A,B = c2.1 over c1.1 @ 20-30'],
+    ['who joins or leaves is no matter of the store', 'valid', 'c1 put A = c1.1 @ 0-10\nc0:n6 join = @ 11-12\nc3 get -> A = c1.1 @ 40-50'],
+  ])('%s: %s', (_, verdict, text) => {
+    const found = judgeLineage(text)
+    expect(found.verdict, found.why).toBe(verdict)
+    expect(found.witness.length > 0).toBe(verdict === 'invalid')
   })
 })

@@ -1,10 +1,10 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { processState } from '../../src/cluster/proc.ts'
 import { EnvironmentFailure, NodeDidNotStart } from '../../src/host/failure.ts'
-import { fakeShim, livesOf, openToy, scratchDir } from './toy.ts'
+import { fakeShim, livesOf, openToy, scratchDir, TOY_MODE } from './toy.ts'
 import { isAlive, until } from './until.ts'
 
 interface ToyStatus {
@@ -256,4 +256,90 @@ test('the last moment of a process kills the nodes of all its clusters, through 
   expect(process.listenerCount('exit')).toBe(before + 1)
   await two.cluster.close()
   expect(process.listenerCount('exit')).toBe(before)
+})
+
+test('a node that is added knows the first nodes and is none of them; everybody hears of it, a sleeping node when it wakes', async () => {
+  const { cluster, shim } = await openToy(3, { endpoints: ['c0'] })
+  const heard: string[][] = []
+  await cluster.connect('c1', 1, (addresses) => heard.push(Object.keys(addresses).sort()))
+  await cluster.sleep(['n3'])
+  await cluster.add('n4')
+  expect(cluster.ids).toEqual(['n1', 'n2', 'n3', 'n4'])
+  expect(shim.attached.has('n4')).toBe(true)
+  const born = await ask(cluster, 'n4')
+  expect(born.config).toMatchObject({ incarnation: 1, role: 'node', members: ['n1', 'n2', 'n3'] })
+  expect(Object.keys(born.addresses).sort()).toEqual(['c0', 'c1', 'n1', 'n2', 'n3', 'n4'])
+  expect(Object.keys((await ask(cluster, 'n1')).addresses)).toContain('n4')
+  expect((await ask(cluster, 'n1')).siblings).toContain(cluster.pids().get('n4'))
+  expect(heard.at(-1)).toContain('n4')
+  await cluster.wake(['n3'])
+  expect(Object.keys((await ask(cluster, 'n3')).addresses)).toContain('n4')
+  await cluster.restart(['n1', 'n4'])
+  for (const id of ['n1', 'n4']) expect((await ask(cluster, id)).config).toMatchObject({ incarnation: 2, members: ['n1', 'n2', 'n3'] })
+  await expect(cluster.add('n2')).rejects.toThrow('n2 is in this cluster already')
+})
+
+test('a node that is retired is in no view, its folder stays, and it comes back to it as one that joins', async () => {
+  const { cluster, shim, dir, events } = await openToy(3)
+  const pid = cluster.pids().get('n2') ?? 0
+  cluster.setDisk(['n2'], { slowMs: 5, full: false, fail: false })
+  await cluster.retire('n2')
+  expect(isAlive(pid)).toBe(false)
+  expect(cluster.ids).toEqual(['n1', 'n3'])
+  expect(cluster.views().map(({ id }) => id)).toEqual(['n1', 'n3'])
+  expect([cluster.bent, shim.attached.has('n2'), cluster.pids().has('n2')]).toEqual([false, false, false])
+  const left = await ask(cluster, 'n1')
+  expect([Object.keys(left.addresses).sort(), left.siblings]).toEqual([['n1', 'n3'], [cluster.pids().get('n3')]])
+  await expect(cluster.restart(['n2'])).rejects.toThrow('no node n2')
+  await expect(cluster.retire('n2')).rejects.toThrow('no node n2')
+  expect(livesOf(dir, 'n2')).toBe(1)
+  await cluster.add('n2')
+  expect(cluster.ids).toEqual(['n1', 'n2', 'n3'])
+  expect(livesOf(dir, 'n2')).toBe(2)
+  expect((await ask(cluster, 'n2')).config).toMatchObject({ incarnation: 2, members: ['n1', 'n3'], disk: { slowMs: 0 } })
+  expect(events).toEqual([])
+})
+
+test('a command that waited for a node behind its retirement starts nothing; the last node cannot be retired', async () => {
+  const { cluster } = await openToy(2)
+  const [retired, restarted] = await Promise.allSettled([cluster.retire('n2'), cluster.restart(['n2'])])
+  expect([retired.status, restarted.status]).toEqual(['fulfilled', 'rejected'])
+  expect([...cluster.pids().keys()]).toEqual(['n1'])
+  await expect(cluster.retire('n1')).rejects.toThrow('n1 is the last node')
+  expect(cluster.views()[0]?.state).toBe('live')
+})
+
+test('a node that cannot be added leaves the cluster as it was', async () => {
+  const dir = scratchDir()
+  mkdirSync(join(dir, 'data', 'n3'), { recursive: true })
+  writeFileSync(join(dir, 'data', 'n3', 'order'), 'crash')
+  const { cluster } = await openToy(2, { runDir: dir })
+  await expect(cluster.add('n3')).rejects.toThrow(NodeDidNotStart)
+  expect(cluster.ids).toEqual(['n1', 'n2'])
+  expect(Object.keys((await ask(cluster, 'n1')).addresses).sort()).toEqual(['n1', 'n2'])
+})
+
+test('helpers stand beside the nodes: supervised alike, in no view of nodes, without a disk', async () => {
+  const mode = { ...TOY_MODE, helpers: () => ['b0'], createHelper: TOY_MODE.createClient }
+  const { cluster, dir, events } = await openToy(2, { mode, bug: 'broken' })
+  expect([cluster.ids, cluster.helperIds]).toEqual([['n1', 'n2'], ['b0']])
+  expect(cluster.views().map(({ id }) => id)).toEqual(['n1', 'n2'])
+  expect(cluster.helperViews()).toMatchObject([{ id: 'b0', state: 'live' }])
+  const status = await ask(cluster, 'b0')
+  expect(status.config).toMatchObject({ role: 'helper', dataDir: null, members: ['n1', 'n2'] })
+  expect(Object.keys(status.addresses).sort()).toEqual(['b0', 'n1', 'n2'])
+  expect((await ask(cluster, 'n1')).siblings).toContain(cluster.pids().get('b0'))
+  await cluster.sleep(['b0'])
+  expect(cluster.helperViews()[0]?.state).toBe('asleep')
+  await cluster.wake(['b0'])
+  await cluster.kill(['b0'])
+  expect(cluster.helperViews()[0]?.state).toBe('dead')
+  await cluster.restart(['b0'])
+  expect((await ask(cluster, 'b0')).config.incarnation).toBe(2)
+  expect(await cluster.powerCut(['b0', 'n1'])).toMatchObject([{ node: 'b0', lostBytes: 0 }, { node: 'n1' }])
+  await cluster.restart(['b0', 'n1'])
+  await cluster.wipe(['b0'])
+  expect([cluster.lostDisk('b0'), existsSync(join(dir, 'data', 'b0'))]).toEqual([false, false])
+  await expect(cluster.retire('b0')).rejects.toThrow('b0 is no node')
+  expect(events).toEqual([])
 })

@@ -85,6 +85,7 @@ describe('the faults in force', () => {
   const cluster = {
     ids: members,
     views: () => [view('n1', 'live'), view('n2', 'asleep'), view('n3', 'dead'), view('n4', 'restarting'), view('n5', 'live')],
+    helperViews: () => [view('b0', 'live'), view('b1', 'dead')],
     lostDisk: (id: string) => id === 'n5',
     bent: false,
   }
@@ -94,6 +95,8 @@ describe('the faults in force', () => {
     const faults = faultView(cluster, network, {})
     expect(members.filter((id) => faults.up(id))).toEqual(['n1'])
     expect(faults.linked('n1', 'n2')).toBe(true)
+    expect(faults.members).toEqual(members)
+    expect([faults.up('b0'), faults.up('b1')]).toEqual([true, false])
   })
 
   test('a bent clock, disk or link makes a prediction uncertain', () => {

@@ -58,6 +58,7 @@ export function fakeShim(): FakeShim {
     apply: async () => 0,
     release: async () => 0,
     report: async () => ({ links: {}, strangers: 0, socketErrors: 0, kernelDrops: null, stallMs: 0, receiveBufferBytes: 0 }),
+    delays: async () => ({}),
     trace: async () => ({ records: [], lost: 0 }),
     onFailure: () => {},
     close: async () => {},

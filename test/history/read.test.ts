@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkHistoryFile } from '../../src/check/check-file.ts'
 import { BadHistory } from '../../src/history/bad-history.ts'
 import { RunClock } from '../../src/history/clock.ts'
+import { completionEvent } from '../../src/history/entries.ts'
 import { pairOperations } from '../../src/history/operations.ts'
 import { loadHistory, parseHistoryLine } from '../../src/history/read.ts'
 
@@ -42,6 +43,19 @@ describe('reading', () => {
     expect(parseHistoryLine(INVOKE, 1)).not.toHaveProperty('was')
   })
 
+  test('siblings and lineage come back as they were written', () => {
+    const event = completionEvent(
+      'c1',
+      { f: 'get', key: 'k', value: null, timeoutMs: 1 },
+      { id: 1, outcome: 'ok', value: 'a | b', siblings: ['a', 'b'], lineage: { seen: ['c1.1', 'c2.1'] }, attempts: 1 },
+      7,
+    )
+    expect(event).toMatchObject({ value: ['a', 'b'], lineage: { seen: ['c1.1', 'c2.1'] } })
+    expect(parseHistoryLine(JSON.stringify(event), 1)).toEqual(event)
+    const put = '{"process":1,"type":"info","f":"put","key":"k","value":"v","time":1,"lineage":{"made":"c1.2","over":["c1.1"]}}'
+    expect(parseHistoryLine(put, 1)).toEqual(JSON.parse(put))
+  })
+
   test.each([
     ['{"process":1,', 'not JSON'],
     ['[]', 'not a JSON object'],
@@ -50,6 +64,9 @@ describe('reading', () => {
     ['{"process":1,"type":"ok"}', 'f must be a word'],
     ['{"process":1,"type":"ok","f":"put","key":{}}', 'key must be a word or null'],
     ['{"process":1,"type":"ok","f":"put","time":"now"}', 'time must be a number of nanoseconds'],
+    ['{"process":1,"type":"ok","f":"put","lineage":"c1.1"}', 'lineage must be an object'],
+    ['{"process":1,"type":"ok","f":"put","lineage":{"made":1}}', 'lineage.made must be the name of a write'],
+    ['{"process":1,"type":"ok","f":"get","lineage":{"seen":["c1.1",2]}}', 'lineage.seen must be a list of names of writes'],
   ])('%s: file, line and reason in one line', async (line, why) => {
     const path = file(INVOKE, line)
     await expect(loadHistory(path)).rejects.toThrow(new BadHistory(2, why, path))

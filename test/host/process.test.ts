@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -22,6 +22,27 @@ function markOf(dataDir: string): number {
 function sizeOf(dataDir: string): number {
   return statSync(join(dataDir, 'log')).size
 }
+
+describe('a helper as a process', () => {
+  const helper = { id: 'n1', role: 'helper', dataDir: null } as const
+
+  it('serves without a disk, and touches none', async () => {
+    const dataDir = bench.dataDir()
+    const process = await bench.start(dataDir, helper)
+    await bench.put('through')
+    expect(await process.inspect()).toEqual({ records: ['through'] })
+    expect(await process.status()).toMatchObject({ syncs: 0, logBytes: 0, tornBytes: 0 })
+    expect(readdirSync(dataDir)).toEqual([])
+    await process.kill()
+  })
+
+  it('that would store something halts', async () => {
+    const process = await bench.start(bench.dataDir(), helper)
+    bench.say({ type: 'keep' })
+    expect((await process.exited()).code).toBe(70)
+    expect(process.halt).toContain('a machine without a disk stores nothing')
+  })
+})
 
 describe('a node as a process: its disk', () => {
   it.each(['always', 'batch'] as const)('in %s mode, is durable before it replies: the mark covers what was answered', async (sync) => {

@@ -159,6 +159,19 @@ describe('delay', () => {
     for (let i = 0; i < 1_000; i++) expect(link.admit(datagram(i), 5)[0]?.releaseAtMs).toBeGreaterThanOrEqual(5)
   })
 
+  it('of exponential shape has its delay as the mean and as the deviation, and no whole milliseconds', () => {
+    const count = 10_000
+    const link = linkWith({ delayMs: 20, shape: 'exp' })
+    const waits = run(link, count, 30).passed.map(({ label: at, atMs }) => atMs - 30 * at)
+    const mean = waits.reduce((sum, wait) => sum + wait, 0) / count
+    const deviation = Math.sqrt(waits.reduce((sum, wait) => sum + (wait - mean) ** 2, 0) / count)
+    // Five standard errors: 20 / sqrt(n) for the mean, twice that for the deviation of so skew a shape.
+    expect(Math.abs(mean - 20)).toBeLessThan(1)
+    expect(Math.abs(deviation - 20)).toBeLessThan(2)
+    expect(waits.filter((wait) => wait > 20 * Math.LN2).length / count).toBeCloseTo(0.5, 1)
+    expect(waits.filter(Number.isInteger).length).toBeLessThan(count / 100)
+  })
+
   it('with jitter reorders, without it does not', () => {
     const order = (rules: Partial<LinkRules>): number[] => run(linkWith(rules), 200, 1).passed.map((passage) => passage.label)
     expect(order({ delayMs: 20 })).toEqual(Array.from({ length: 200 }, (_, i) => i))

@@ -219,6 +219,18 @@ describe('link', () => {
     expect(plan.describe()).toEqual(['link n1 -> n2 delay=1500ms jitter=2ms loss=5% dup=1% reorder=2.5% corrupt=100% rate=64kbit'])
   })
 
+  it('has a shape, which the plain one takes back', () => {
+    plan.link(['n1'], ['n2'], true, { delayMs: 20, shape: 'exp' })
+    expect(plan.rules('n1', 'n2')).toEqual({ ...OPEN_LINK, delayMs: 20, shape: 'exp' })
+    expect(plan.describe()).toEqual(['link n1 -> n2 delay=20ms shape=exp'])
+    plan.link(['n1'], ['n2'], true, { shape: 'uniform' })
+    expect(plan.rules('n1', 'n2')).toEqual({ ...OPEN_LINK, delayMs: 20 })
+    plan.link(['n1'], ['n2'], true, { delayMs: 0 })
+    expect([plan.bent, plan.describe()]).toEqual([false, []])
+    plan.link(['n1'], ['n3'], true, { shape: 'uniform' })
+    expect([plan.bent, plan.describe()]).toEqual([false, []])
+  })
+
   it('does not cut, and a cut link keeps its rules for later', () => {
     plan.link(['n1'], ['n2'], false, { loss: 1 })
     expect(plan.linked('n1', 'n2')).toBe(true)
@@ -228,7 +240,7 @@ describe('link', () => {
 
   it('is refused without a rule, out of bounds, or of an endpoint with itself', () => {
     expect(codeOf(() => plan.link(['n1'], ['n2'], false, {}))).toBe(
-      'bad-rule: link needs one of delay jitter loss dup reorder corrupt rate',
+      'bad-rule: link needs one of delay jitter loss dup reorder corrupt rate shape',
     )
     expect(codeOf(() => plan.link(['n1'], ['n2'], false, { loss: 1.5 }))).toBe('bad-rule: loss must be from 0% to 100%')
     expect(codeOf(() => plan.link(['n1'], ['n2'], false, { delayMs: Number.NaN }))).toContain('bad-rule: delay must be from 0ms')
@@ -294,4 +306,47 @@ it('hold keeps one direction or both, as it is asked', () => {
   plan.hold(['n1'], ['n2'], false)
   expect([plan.open('n1', 'n2'), plan.open('n2', 'n1')]).toEqual([false, false])
   expect(plan.describe()).toEqual(['hold n1 | n2'])
+})
+
+describe('an endpoint that leaves', () => {
+  it('takes with it every rule that names it, and leaves the others as they were', () => {
+    plan.partition([['n1', 'n2'], ['n3', 'n4'], ['n5']])
+    plan.cut(['n5'], ['n4'], false)
+    plan.cut(['n1'], ['n2', 'n5'], true)
+    plan.hold(['n5'], ['n1'], true)
+    plan.isolate(['n5'])
+    plan.link(['n5'], NODES, false, { delayMs: 10 })
+    plan.link(['n1'], ['n2', 'n5'], true, { loss: 0.5 })
+    plan.takeUpdates()
+    plan.removeEndpoint('n5')
+    expect(plan.describe()).toEqual(['partition n1 n2 | n3 n4', 'cut n1 -> n2', 'link n1 -> n2 loss=50%'])
+    expect(plan.linked('n1', 'n3')).toBe(false)
+    const updates = plan.takeUpdates()
+    expect(updates.length).toBeGreaterThan(0)
+    for (const { from, to, rules } of updates) {
+      expect([from, to]).toContain('n5')
+      expect(rules).toEqual(OPEN_LINK)
+    }
+    expect(plan.takeUpdates()).toEqual([])
+    expect(codeOf(() => plan.isolate(['n5']))).toContain('unknown-endpoint')
+  })
+
+  it('comes back to open links, under what stands for everybody', () => {
+    plan.isolate(['n1', 'n5'])
+    plan.takeUpdates()
+    plan.removeEndpoint('n5')
+    plan.takeUpdates()
+    plan.addEndpoint('n5')
+    expect(shut()).toEqual(shut().filter((link) => link.includes('n1')))
+    expect(plan.takeUpdates().map(({ from, to }) => `${from}>${to}`)).toEqual(['n1>n5', 'n5>n1'])
+  })
+
+  it('is no more in a named partition, whose lines stay true', () => {
+    plan.partitionAs('bridge', NODES)
+    expect(plan.describe()).toEqual(['partition bridge: n1 n2 | n4 n5, n3 sees both'])
+    plan.removeEndpoint('n5')
+    expect(plan.describe()).toEqual(['partition bridge: n1 n2 | n4'])
+    plan.removeEndpoint('n4')
+    expect(plan.describe()).toEqual([])
+  })
 })

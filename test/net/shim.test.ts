@@ -52,6 +52,25 @@ describe('the way of a datagram', () => {
     expect(b.got.map(({ text }) => text)).toEqual(['', large])
   })
 
+  it('is remembered by how long it was under way, apart for each set of rules', async () => {
+    const count = 100
+    const rounds = [{ delayMs: 5 }, { delayMs: 20, shape: 'exp' }] as const
+    for (const [at, rules] of rounds.entries()) {
+      await bend('n1', 'n2', rules)
+      for (let i = 0; i < count; i++) a.send('x', toB)
+      await until(() => b.got.length === (at + 1) * count, 'all of them')
+    }
+    const delays = await shim.delays()
+    expect(Object.keys(delays)).toEqual(['n1>n2'])
+    const [plain, shaped] = delays['n1>n2'] ?? []
+    expect([plain?.passed, shaped?.passed]).toEqual([count, count])
+    expect(plain?.sinceMs).toBeLessThan(shaped?.sinceMs ?? 0)
+    for (const delayMs of plain?.delaysMs ?? []) expect(delayMs).toBeGreaterThanOrEqual(5)
+    // No delay of the shape is the same, and some are shorter than half their mean.
+    expect(new Set(shaped?.delaysMs).size).toBeGreaterThan(count / 2)
+    expect(shaped?.delaysMs.some((delayMs) => delayMs < 10)).toBe(true)
+  })
+
   it('is traced with its times on the run clock, and counted', async () => {
     const startNs = process.hrtime.bigint()
     const own = startShim({ seed: 1, startNs })

@@ -10,7 +10,10 @@ function sees(nodes: readonly string[], { cuts }: Topology): string[][] {
 
 describe('halves', () => {
   it('of an odd number are a majority and a minority', () => {
-    expect(halves(nodeIds(5)).text).toBe('n1 n2 n3 | n4 n5')
+    expect(halves(nodeIds(5)).sides).toEqual([
+      ['n1', 'n2', 'n3'],
+      ['n4', 'n5'],
+    ])
     expect(sees(nodeIds(5), halves(nodeIds(5)))).toEqual([
       ['n1', 'n2', 'n3'],
       ['n1', 'n2', 'n3'],

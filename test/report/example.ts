@@ -60,6 +60,8 @@ export function suite(more: Partial<SuiteResult> = {}): SuiteResult {
     round: 1,
     cases: [block()],
     checks: [check()],
+    verdicts: [],
+    operations: { ok: 40, fail: 0, info: 1 },
     ribbon: [
       { state: 'healthy', ms: 3000 },
       { state: 'degraded', ms: 6100 },

@@ -94,12 +94,79 @@ describe('a run as text', () => {
     )
     expect(lines).toEqual([
       '',
-      'lab           raft          dynamo',
-      'labs/raft.md  failed (1/2)  –',
-      'labs/bank.md  passed        time limit',
+      'lab             raft              dynamo',
+      'labs/raft.md    failed (1/2)      –',
+      'labs/bank.md    passed            time limit',
+      '  operations    40 ok, 1 unknown  40 ok, 1 unknown',
+      '  linearizable  valid             valid',
       '',
       '2 of 4 passed in 9.3s',
     ])
+  })
+})
+
+describe('a lab that ran in several modes', () => {
+  const asked = [{ name: 'linearizable', verdict: 'valid' }] as const
+  const raft = suite({
+    file: 'labs/cap.md',
+    checks: [check({ name: 'nothing-lost' })],
+    verdicts: asked,
+    operations: { ok: 12, fail: 4, info: 1 },
+  })
+  const dynamo = suite({
+    file: 'labs/cap.md',
+    mode: 'dynamo',
+    checks: [check({ name: 'converged' })],
+    verdicts: [{ name: 'linearizable', verdict: 'invalid' }],
+    operations: { ok: 17, fail: 0, info: 0 },
+  })
+  const side = run(raft, dynamo, suite({ file: 'labs/one.md' }))
+
+  it('has each verdict on a row, the modes side by side, in text', () => {
+    expect(verdictTable(side).slice(1, 8)).toEqual([
+      'lab             raft                      dynamo',
+      'labs/cap.md     passed                    passed',
+      '  operations    12 ok, 4 fail, 1 unknown  17 ok',
+      '  linearizable  valid                     invalid',
+      '  nothing-lost  valid                     –',
+      '  converged     –                         valid',
+      'labs/one.md     passed                    –',
+    ])
+  })
+
+  it('in JSON', () => {
+    expect(JSON.parse(toJson(side))).toMatchObject({
+      table: {
+        modes: ['raft', 'dynamo'],
+        labs: [
+          {
+            file: 'labs/cap.md',
+            result: { raft: 'passed', dynamo: 'passed' },
+            verdicts: [{}, { byMode: { raft: 'valid', dynamo: 'invalid' } }, {}, {}],
+          },
+          { file: 'labs/one.md', verdicts: [] },
+        ],
+      },
+    })
+  })
+
+  it('in JUnit, beside the suites and counted in none', () => {
+    const xml = toJunit(side)
+    expect(xml).toContain('  linearizable  valid                     invalid')
+    expect(xml.match(/<testsuite /g)).toHaveLength(4)
+    expect(toJunit(run(raft))).not.toContain('side by side')
+  })
+
+  it('in the GitHub summary, with what a cell may not hold escaped', () => {
+    expect(stepSummary(side)).toContain('| linearizable | valid | invalid |')
+    expect(stepSummary(side)).toContain('|---|---|---|\n| result | passed | passed |')
+    expect(stepSummary(run(raft))).not.toContain('linearizable')
+  })
+
+  it('a verdict at the end stands over what was asked before, and rounds count in the result', () => {
+    const again = run(raft, suite({ ...raft, round: 2, checks: [check({ verdict: 'unknown' })] }), dynamo)
+    expect(verdictTable(again)).toContain('  linearizable  unknown                   invalid')
+    expect(verdictTable(again)).toContain('labs/cap.md     unknown (1/2)             passed')
   })
 })
 

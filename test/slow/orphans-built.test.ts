@@ -9,7 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { seeded } from '../../src/machine/random.ts'
 import { until } from '../cluster/until.ts'
 import { COMMAND, ROOT } from '../e2e/run-built.ts'
-import { type Mark, mark } from './marked.ts'
+import { leftAfter, type Mark, mark } from './marked.ts'
 
 const ROUNDS = 20
 const GONE_MS = 2_000
@@ -87,8 +87,7 @@ describe.runIf(process.platform === 'linux')(`${ROUNDS} labs killed at any momen
       if (pid === null) throw new Error(`the lab ended by itself: ${lab.output()}`)
       process.kill(pid, 'SIGKILL')
       const killedMs = performance.now()
-      await until('nothing is left', () => left(marked).length === 0, GONE_MS).catch(() => {})
-      expect(left(marked), `round ${round}`).toEqual([])
+      expect(await leftAfter(() => left(marked), GONE_MS), `round ${round}`).toEqual([])
       slowestMs = Math.max(slowestMs, performance.now() - killedMs)
       lab.end()
     }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { seeded } from '../../src/machine/random.ts'
 import { bundleLab, leftBehind, startLab } from '../cluster/orphans.ts'
-import { until } from '../cluster/until.ts'
+import { leftAfter } from './marked.ts'
 
 const ROUNDS = 20
 
@@ -25,7 +25,7 @@ test.runIf(process.platform === 'linux')(
       await pause(random.between(0, 300))
       if (!ready) starting++
       lab.process.kill('SIGKILL')
-      await until(`round ${round} left nothing`, () => leftBehind(lab).length === 0, 2_000)
+      expect(await leftAfter(() => leftBehind(lab).map(String), 2_000), `round ${round}`).toEqual([])
     }
     expect(starting).toBeGreaterThan(0)
   },

@@ -13,7 +13,7 @@ function opening() {
     refuse = reject
   })
   const failures: unknown[] = []
-  const lab = new OpeningLab(promise, startingSnapshot('raft', 3), (error) => failures.push(error))
+  const lab = new OpeningLab(promise, startingSnapshot({ name: 'raft' }, 3), (error) => failures.push(error))
   return { lab, open, refuse, failures }
 }
 

@@ -20,6 +20,6 @@ const code = await runSession(opening, {
   output: stdout,
   env: process.env,
   locals: new Map(),
-  starting: startingSnapshot('raft', 5),
+  starting: startingSnapshot({ name: 'raft' }, 5),
 })
 process.exit(code)

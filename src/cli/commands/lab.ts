@@ -54,7 +54,7 @@ export async function openLabCommand(context: Context, program: Command, mode: M
   const locals = new Map([['labs', async () => (await import('./labs.ts')).labLines(context)]])
   if (context.terminal !== null && flags.plain !== true) {
     const { runSession } = await import('../../ui/session.ts')
-    const starting = startingSnapshot(request.mode, request.nodes ?? usualNodes(mode))
+    const starting = startingSnapshot(mode ?? { name: request.mode }, request.nodes ?? usualNodes(mode))
     return runSession(open, { ...context.terminal, env: context.env, locals, starting })
   }
   const { runLineMode } = await import('../line-mode.ts')

@@ -8,6 +8,8 @@ import { executeData } from './data.ts'
 import { executeChaos, executeLoad, executeRecover } from './disturb.ts'
 import { executeHelp, executeReset, executeRunFile, executeSave } from './lab-words.ts'
 import { executeLook } from './look.ts'
+import { executeMembers } from './members.ts'
+import { executeModeCommand } from './mode-command.ts'
 import { executeNetwork } from './network.ts'
 import { executeProcess } from './processes.ts'
 import { executeSay } from './say.ts'
@@ -22,6 +24,7 @@ export async function executeBody(lab: Lab, scope: Scope, command: ParsedCommand
     case 'add':
     case 'mul':
     case 'append':
+    case 'resolve':
       return executeData(scope, command)
     case 'kill':
     case 'restart':
@@ -30,6 +33,9 @@ export async function executeBody(lab: Lab, scope: Scope, command: ParsedCommand
     case 'powercut':
     case 'wipe':
       return executeProcess(scope, command)
+    case 'join':
+    case 'leave':
+      return executeMembers(scope, command)
     case 'partition':
     case 'isolate':
     case 'cut':
@@ -84,6 +90,6 @@ export async function executeBody(lab: Lab, scope: Scope, command: ParsedCommand
     case 'nothing':
       return ok()
     case 'mode-command':
-      throw new Error(`${command.word} has no executor`)
+      return executeModeCommand(scope, command)
   }
 }

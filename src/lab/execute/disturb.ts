@@ -58,7 +58,7 @@ export async function executeRecover({ run, session, signal }: Scope): Promise<D
   run.chaos = null
   await chaos?.stop()
   const dead = await undoAll(run)
-  const lost = run.cluster.ids.filter((id) => run.cluster.lostDisk(id))
+  const lost = run.cluster.ids.filter((id) => run.lostForGood(id))
   const endNs = run.clock.nowNs() + RECOVER_MS * session.patience * 1e6
   const asGoodAsItGets = (): boolean => run.health.healthy || (lost.length + dead.length > 0 && isAsPredicted(run))
   while (!asGoodAsItGets() && run.clock.nowNs() < endNs && !signal.aborted) await pause(50, signal)
@@ -78,7 +78,7 @@ function isAsPredicted({ health }: Run): boolean {
 
 /** Answers what it could not bring back: a node whose disk is damaged refuses to start, and says why. */
 async function undoAll(run: Run): Promise<string[]> {
-  const inState = (wanted: NodeView['state']): string[] => run.views().flatMap(({ id, state }) => (state === wanted ? [id] : []))
+  const inState = (wanted: NodeView['state']): string[] => run.processViews().flatMap(({ id, state }) => (state === wanted ? [id] : []))
   run.cluster.setClock(run.cluster.ids, STEADY_CLOCK)
   run.cluster.setDisk(run.cluster.ids, SOUND_DISK)
   await run.cluster.wake(inState('asleep'))

@@ -1,5 +1,6 @@
 /** status nodes links log stderr peek ops events metrics check: views that change nothing. */
 import { explain } from '../../check/explain.ts'
+import type { Summary } from '../../modes/mode.ts'
 import { type Done, fail, Refusal, unknown, value } from '../answer.ts'
 import { linkCounters, nodeCounters } from '../counters.ts'
 import { newestOperations } from '../counts.ts'
@@ -39,22 +40,27 @@ export async function executeLook(scope: Scope, command: LookCommand): Promise<D
 async function status({ run }: Scope): Promise<string[]> {
   await run.refresh()
   const { observed, predicted } = run.health
-  const { leader, term } = run.summary()
   const faults = run.faults()
   const failed = run.views().filter((view) => view.state !== 'live').length
   return [
     `observed  ${observed.state}: ${observed.why}`,
     `predicted ${predicted.state}${predicted.uncertain ? ' (uncertain)' : ''}: ${predicted.why}`,
-    `leader    ${leader ?? 'none'}${term === null ? '' : `, term ${term}`}`,
+    ...summaryLines(run.summary()),
     `failed    ${failed} of ${run.cluster.ids.length}`,
     ...(run.options.bug === 'none' ? [] : [`BUG       ${run.options.bug}, on purpose`]),
     ...(faults.length === 0 ? ['faults    none'] : faults.map((fault, i) => `${i === 0 ? 'faults   ' : '         '} ${fault}`)),
   ]
 }
 
+/** Leader and term, or what the mode has in their place. */
+function summaryLines({ leader, term, facts }: Summary): string[] {
+  if (facts === undefined) return [`leader    ${leader ?? 'none'}${term === null ? '' : `, term ${term}`}`]
+  return facts.map(({ name, value: text }) => `${name.padEnd(9)} ${text}`)
+}
+
 async function nodes({ run }: Scope): Promise<string[]> {
   await run.refresh()
-  const rows = run.views().map((view): Row => {
+  const rows = run.processViews().map((view): Row => {
     const host = run.cluster.hostStatus(view.id)
     const memory = host === null || view.state === 'dead' ? null : `${Math.round(host.rssBytes / 1e6)} MB`
     const facts = run.mode.subjects.filter((subject) => subject.args === 'node')
@@ -122,7 +128,8 @@ async function copies(scope: Scope, command: Extract<LookCommand, { name: 'peek'
   return Promise.all(
     ids.map(async (id) => {
       const copy = await peek(scope, id, command.key)
-      return copy.state === 'told' ? `${id} ${copy.value ?? 'none'}` : `${id} ${copy.why}`
+      if (copy.state === 'silent') return `${id} ${copy.why}`
+      return `${id} ${copy.value ?? 'none'}${copy.hinted === null ? '' : `, and ${copy.hinted} for another`}`
     }),
   )
 }
@@ -161,7 +168,7 @@ async function metrics({ run }: Scope): Promise<string[]> {
 }
 
 async function check({ run }: Scope, name: string | null): Promise<Done> {
-  const names = name === null ? run.mode.checks : [name]
+  const names = name === null ? [...(run.mode.liveChecks ?? []).map((spec) => spec.name), ...run.mode.checks] : [name]
   if (names.length === 0) throw new Refusal(`${run.mode.name} has no checks`)
   const lines: string[] = []
   const worst: ('invalid' | 'unknown')[] = []

@@ -106,7 +106,8 @@ function applicable(
   command: ProcessCommand,
   resolved: ResolvedSet,
 ): { readonly targets: readonly EndpointId[]; readonly skipped: readonly string[] } {
-  const states = new Map(scope.run.views().map((view) => [view.id, view.state]))
+  const { run } = scope
+  const states = new Map(run.processViews().map((view) => [view.id, view.state]))
   const fits = (id: EndpointId): boolean => APPLIES[command.name].includes(settled(states.get(id)))
   const wrong = resolved.exact.find((id) => !fits(id))
   if (wrong !== undefined) throw new Refusal(`${wrong} is ${states.get(wrong) ?? 'unknown'}${instead(command.name, states.get(wrong))}`)
@@ -136,7 +137,7 @@ function described({ run }: Scope, id: EndpointId): string {
 /** `sleep S for=6s`: those who still sleep then are woken, whichever block it is by then. */
 async function wakeLater(run: Run, targets: readonly EndpointId[], forMs: number): Promise<void> {
   await pause(forMs, run.ending)
-  const ids = run.views().flatMap(({ id, state }) => (state === 'asleep' && targets.includes(id) ? [id] : []))
+  const ids = run.processViews().flatMap(({ id, state }) => (state === 'asleep' && targets.includes(id) ? [id] : []))
   if (ids.length === 0 || run.ending.aborted) return
   try {
     await run.cluster.wake(ids)

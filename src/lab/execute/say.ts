@@ -3,7 +3,7 @@ import type { AlwaysWatch } from '../always.ts'
 import { type Done, ok, Refusal } from '../answer.ts'
 import { executeExpect } from '../expectations.ts'
 import { readingOf } from '../facts.ts'
-import type { SayCommand } from '../language/ast.ts'
+import type { SayCommand, SettingChange } from '../language/ast.ts'
 import { nodesOf, type Scope } from '../scope.ts'
 
 export async function executeSay(scope: Scope, command: SayCommand, always: AlwaysWatch): Promise<Done> {
@@ -20,10 +20,18 @@ export async function executeSay(scope: Scope, command: SayCommand, always: Alwa
       session.setMark(run.clock.nowNs(), await run.passedMessages())
       return ok('counts and the ribbon start here')
     case 'set':
+      refuseUnfit(scope, command.settings)
       for (const { name, value } of command.settings) run.cluster.set(name, value)
       run.changed.push(...command.settings)
       return ok(command.settings.map(({ name, value }) => `${name}=${value}`).join(' '))
   }
+}
+
+/** Each is right alone; together, and with those in force, they may not be. */
+function refuseUnfit({ run }: Scope, changes: readonly SettingChange[]): void {
+  const wanted = { ...run.settings, ...Object.fromEntries(changes.map(({ name, value }) => [name, value])) }
+  const why = run.mode.refuse?.(wanted, run.cluster.ids.length) ?? null
+  if (why !== null) throw new Refusal(why)
 }
 
 async function remember(scope: Scope, command: Extract<SayCommand, { name: 'let' }>): Promise<Done> {

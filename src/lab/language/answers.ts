@@ -25,7 +25,8 @@ export function formatAnswer(answer: Answer, command: string, timeoutMs = 3000):
 }
 
 function formatOk(answer: Answer, command: string): string[] {
-  const { value, text } = answer
+  const { value, siblings, text } = answer
+  if (command === 'get' && siblings !== undefined && siblings.length > 1) return [[...siblings].sort().map(shown).join(' | ')]
   if (command === 'get') return [value === null || value === undefined ? 'none' : shown(value)]
   if (command === 'add' || command === 'mul' || command === 'append')
     return [value === null || value === undefined ? 'ok' : `ok ${oneLine(value)}`]

@@ -2,13 +2,13 @@
 import type { HealthState } from '../../modes/mode.ts'
 
 export type SetItem =
-  | { readonly kind: 'node' | 'client'; readonly id: string }
+  | { readonly kind: 'node' | 'client' | 'helper'; readonly id: string }
   | { readonly kind: 'leader' | 'follower' | 'dead' | 'asleep' | 'last' | 'rest' | 'all' }
   /** A null count is all of them. */
   | { readonly kind: 'followers'; readonly count: number | null }
   | { readonly kind: 'random'; readonly count: number }
   | { readonly kind: 'variable'; readonly name: string }
-  /** Dynamo: the first, second … home of a key, counted from 1. */
+  /** Where the mode keeps a key: its first, second … home, counted from 1. */
   | { readonly kind: 'home'; readonly key: string; readonly place: number }
   | { readonly kind: 'homes' | 'fallback'; readonly key: string }
 
@@ -24,6 +24,8 @@ export type Fact =
   | { readonly kind: 'predicted' | 'failed' | 'ribbon' }
   /** A subject of the mode; `nodes` is null for those that need none. With several nodes the fact must hold on each. */
   | { readonly kind: 'mode'; readonly name: string; readonly nodes: SetExpr | null }
+  /** A subject of the mode about a key, which the nodes are asked for. */
+  | { readonly kind: 'key'; readonly name: string; readonly key: string }
   /** Each node's own copy of a key, no protocol involved. */
   | { readonly kind: 'local'; readonly key: string; readonly nodes: SetExpr }
   /** Operations of a client, or of all if null, since the block or `mark`. */
@@ -38,6 +40,8 @@ export type CountName = (typeof COUNTS)[number]
 export type Statement =
   | { readonly kind: 'health'; readonly state: HealthState }
   | { readonly kind: 'verdict'; readonly checker: string }
+  /** A check of the mode that asks the cluster itself, again and again: `converged`. */
+  | { readonly kind: 'live'; readonly check: string }
   /** The command was used since the block began (for `lab check` blocks). */
   | { readonly kind: 'used'; readonly command: string }
 
@@ -59,7 +63,7 @@ export interface Expectation {
   readonly claim: Claim
   /**
    * `within`: true at some moment until then. `for`: true at every observation until then. Null: a verdict, which is asked
-   * once, or an `always` without a time.
+   * once, a live check, which has the time its mode gives it, or an `always` without a time.
    */
   readonly time: { readonly kind: 'within' | 'for'; readonly ms: number } | null
   /** As typed, after `expect` or `always`. */
@@ -72,6 +76,8 @@ export interface DataOptions {
   /** Must come to one node. */
   readonly via?: SetExpr
   readonly timeoutMs?: number
+  /** The mode's own, as typed; flag words are `on`. */
+  readonly own?: Readonly<Record<string, string>>
 }
 
 export type Topology = 'halves' | 'bridge' | 'ring'
@@ -80,6 +86,7 @@ export type Topology = 'halves' | 'bridge' | 'ring'
 export interface LinkBend {
   readonly delayMs?: number
   readonly jitterMs?: number
+  readonly shape?: 'uniform' | 'exp'
   readonly loss?: number
   readonly duplicate?: number
   readonly reorder?: number
@@ -119,6 +126,8 @@ export type DataCommand =
   | { readonly name: 'cas'; readonly key: string; readonly old: string | null; readonly new: string | null; readonly options: DataOptions }
   /** The amount is a decimal in normal form. */
   | { readonly name: 'add' | 'mul'; readonly key: string; readonly amount: string; readonly options: DataOptions }
+  /** Null: all siblings side by side in one value, as the mode joins them. */
+  | { readonly name: 'resolve'; readonly key: string; readonly value: string | null; readonly options: DataOptions }
 
 export type ProcessCommand =
   | { readonly name: 'kill' | 'restart' | 'wake'; readonly nodes: SetExpr }
@@ -127,6 +136,12 @@ export type ProcessCommand =
   | { readonly name: 'powercut'; readonly nodes: SetExpr; readonly torn: boolean }
   /** `amnesiac`: the node may vote as if nothing happened, a labelled broken mode. */
   | { readonly name: 'wipe'; readonly nodes: SetExpr; readonly amnesiac: boolean }
+
+export type MemberCommand =
+  /** A node that is not there yet; `seed` tells it of the others. Null: the lab chooses. */
+  | { readonly name: 'join'; readonly node: string; readonly seed: SetExpr | null }
+  /** Must come to one node; `via` is asked to see to it. */
+  | { readonly name: 'leave'; readonly nodes: SetExpr; readonly via: SetExpr | null }
 
 export type NetworkCommand =
   | { readonly name: 'partition'; readonly shape: PartitionShape }
@@ -241,6 +256,7 @@ export type ArgValue = string | number | readonly string[] | SetExpr | Readonly<
 export type CommandBody =
   | DataCommand
   | ProcessCommand
+  | MemberCommand
   | NetworkCommand
   | BendCommand
   | TimeCommand

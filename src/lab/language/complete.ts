@@ -2,7 +2,7 @@
 import { checkNames, type LanguageContext, modesOf } from './context.ts'
 import { COMMON_SUBJECTS } from './expect.ts'
 import { helpTopics } from './help.ts'
-import { SET_WORDS } from './sets.ts'
+import { HOME_WORDS, SET_WORDS } from './sets.ts'
 import { allSettings, type Setting } from './settings.ts'
 import type { ArgKind, CommandSpec, OptionSpec } from './spec.ts'
 import { commandsOf } from './table.ts'
@@ -12,6 +12,8 @@ export interface CompletionNames {
   readonly nodes: readonly string[]
   readonly keys: readonly string[]
   readonly clients: readonly string[]
+  /** Endpoints beside the nodes: `b0`. */
+  readonly helpers?: readonly string[]
   readonly variables?: readonly string[]
   readonly files?: readonly string[]
 }
@@ -55,7 +57,11 @@ export function complete(line: string, cursor: number, context: LanguageContext,
     )
   if (place === null) return { from, to, candidates: [] }
   const bracket = /^(.*[(,])([^(,]*)$/.exec(typed)
-  if (bracket !== null && !typed.includes('=')) return offer(from + (bracket[1]?.length ?? 0), to, bracket[2] ?? '', setWords(names))
+  if (bracket !== null && !typed.includes('='))
+    return offer(from + (bracket[1]?.length ?? 0), to, bracket[2] ?? '', [
+      ...setWords(names, context),
+      ...(takesKey(bracket[1] ?? '', context) ? names.keys.map(quoteIfNeeded) : []),
+    ])
   return /^[A-Za-z-]+=/.test(typed)
     ? optionValues(from, to, typed, place, context, names)
     : positions(from, to, typed, place, context, names)
@@ -99,9 +105,9 @@ function byKind(kind: ArgKind, before: readonly string[], context: LanguageConte
     case 'key':
       return names.keys.map(quoteIfNeeded)
     case 'nodes':
-      return setWords(names)
+      return setWords(names, context)
     case 'groups':
-      return [...setWords(names), ...names.clients, '|', '->']
+      return [...setWords(names, context), ...names.clients, '|', '->']
     case 'client':
       return names.clients
     case 'command':
@@ -109,7 +115,7 @@ function byKind(kind: ArgKind, before: readonly string[], context: LanguageConte
     case 'expectation':
       return expectWords(before, context, names)
     case 'binding':
-      return before.includes('=') ? [...setWords(names), ...subjectWords(context)] : []
+      return before.includes('=') ? [...setWords(names, context), ...subjectWords(context)] : []
     case 'setting':
       return settingsAt(context).map(({ name }) => `${name}=`)
     case 'check':
@@ -130,13 +136,28 @@ function byKind(kind: ArgKind, before: readonly string[], context: LanguageConte
   }
 }
 
-function setWords(names: CompletionNames): string[] {
-  return [...SET_WORDS.map(([word]) => word), ...names.nodes, ...(names.variables ?? []).map((name) => `$${name}`)]
+function setWords(names: CompletionNames, { mode }: LanguageContext): string[] {
+  const homes = mode.homes === undefined ? [] : HOME_WORDS.map(([word]) => word.replace(/\(.*/, '('))
+  const variables = (names.variables ?? []).map((name) => `$${name}`)
+  return [...SET_WORDS.map(([word]) => word), ...homes, ...names.nodes, ...(names.helpers ?? []), ...variables]
+}
+
+/** Whether a key may stand behind this bracket: `siblings(`, `home(`. */
+function takesKey(head: string, { mode }: LanguageContext): boolean {
+  const word = /([A-Za-z-]+)\($/.exec(head)?.[1]
+  const homes = mode.homes === undefined ? [] : ['home', 'homes', 'fallback']
+  return word !== undefined && ['local', ...homes, ...(mode.keySubjects ?? []).map(({ name }) => name)].includes(word)
 }
 
 function subjectWords(context: LanguageContext): string[] {
   const common = COMMON_SUBJECTS.map(([written]) => written.replace(/\(.*/, '(').replace(/ .*/, ''))
-  return [...common, ...context.mode.subjects.map(({ name, args }) => (args === 'node' ? `${name}(` : name)), ...checkNames(context)]
+  const keys = (context.mode.keySubjects ?? []).map(({ name }) => `${name}(`)
+  return [
+    ...common,
+    ...context.mode.subjects.map(({ name, args }) => (args === 'node' ? `${name}(` : name)),
+    ...keys,
+    ...checkNames(context),
+  ]
 }
 
 const SIGNS = ['=', '!=', '<', '<=', '>', '>=']
@@ -190,6 +211,7 @@ function valuesOf(option: OptionSpec, names: CompletionNames): readonly string[]
       return ['1mbit', '100kbit']
     case 'ops-rate':
       return ['100/s', '200/s', 'max']
+    case 'text':
     case 'count':
       return []
   }

@@ -1,5 +1,14 @@
 import type { EndpointId } from '../../machine/contract.ts'
-import type { BugSpec, ModeCommandSpec, SettingSpec } from '../../modes/mode.ts'
+import type {
+  Banner,
+  BugSpec,
+  DataOptionSpec,
+  KeySubjectSpec,
+  LiveCheckSpec,
+  Mode,
+  ModeCommandSpec,
+  SettingSpec,
+} from '../../modes/mode.ts'
 
 /** A fact a mode adds to `expect` and `let`: how it is written, not how it is read. */
 export interface SubjectWords {
@@ -19,11 +28,21 @@ export interface ModeWords {
   readonly bugs: readonly BugSpec[]
   /** Data commands its clients understand. */
   readonly operations: readonly string[]
+  readonly unsupported?: Readonly<Record<string, string>>
   readonly subjects: readonly SubjectWords[]
   /** Checks that end its labs. */
   readonly checks: readonly string[]
   /** Commands of its own. They may not have the name of a common command. */
   readonly commands?: readonly ModeCommandWords[]
+  readonly dataOptions?: readonly DataOptionSpec[]
+  readonly keySubjects?: readonly Omit<KeySubjectSpec, 'read'>[]
+  readonly liveChecks?: readonly Omit<LiveCheckSpec, 'withinMs' | 'look'>[]
+  /** There if its keys have homes, so that a key can name nodes. */
+  readonly homes?: Mode['homes'] | undefined
+  /** Endpoints such as `b0` stand beside its nodes under some settings. */
+  readonly helpers?: Mode['helpers'] | undefined
+  readonly refuse?: Mode['refuse'] | undefined
+  readonly banner?: Banner
 }
 
 /** What a line is read against. */
@@ -39,8 +58,19 @@ export interface LanguageContext {
   readonly checkers?: readonly string[]
 }
 
+/** Checkers of the history, and checks that ask the cluster itself. */
 export function checkNames(context: LanguageContext): string[] {
-  return [...new Set([...context.mode.checks, ...(context.checkers ?? [])])]
+  return [...new Set([...liveCheckNames(context.mode), ...context.mode.checks, ...(context.checkers ?? [])])]
+}
+
+export function liveCheckNames(mode: ModeWords): string[] {
+  return (mode.liveChecks ?? []).map(({ name }) => name)
+}
+
+/** `ring belongs to dynamo`, if that is the mode that has it; undefined if none of them does. */
+export function belongsElsewhere(context: LanguageContext, word: string, has: (mode: ModeWords) => boolean): string | undefined {
+  const owners = modesOf(context).filter((mode) => mode !== context.mode && has(mode))
+  return owners.length === 0 ? undefined : `${word} belongs to ${owners.map(({ name }) => name).join(', ')}`
 }
 
 export function modesOf(context: LanguageContext): readonly ModeWords[] {

@@ -1,7 +1,6 @@
 import type { ArgValue, LinkExpr, SetExpr } from './ast.ts'
-import type { LanguageContext } from './context.ts'
+import { belongsElsewhere, type LanguageContext, type ModeWords } from './context.ts'
 import { reject, rejectLater } from './errors.ts'
-import { LATER_OPTIONS, laterWord } from './later.ts'
 import { nearest } from './nearest.ts'
 import { type OptionToken, readOption } from './options.ts'
 import { parseSet, type SetRules } from './sets.ts'
@@ -48,8 +47,8 @@ export class Cursor {
 
   #unknownOption(token: OptionToken): never {
     const { spec } = this
-    const later = laterWord(LATER_OPTIONS, token.name)
-    if (later !== undefined && spec.group === 'data') rejectLater(later.replace(token.name, `${token.name}=`), token.start + 1)
+    const elsewhere = this.#dataOptionElsewhere(token.name, `${token.name}=`)
+    if (elsewhere !== undefined) rejectLater(elsewhere, token.start + 1)
     const names = spec.options.map(({ name }) => name)
     const near = nearest(token.name, names)
     const typed = this.line.source.slice(token.start, token.end)
@@ -206,6 +205,12 @@ export class Cursor {
     return this.#set({ ...this.#rules(false, false), after: stops }, stops)
   }
 
+  /** A node set that is one word: `n1`, `leader`, `n1,n2`. */
+  nodesWord(): SetExpr {
+    const { column } = this
+    return parseSet(this.line.source, [this.next('a node')], column, this.#rules(false, false))
+  }
+
   /** Endpoints, clients too, with `rest`: one side of a link or one group. */
   group(): SetExpr {
     const after = this.spec.args.flatMap(({ choices }) => choices ?? [])
@@ -228,13 +233,20 @@ export class Cursor {
     const column = token.start + 1
     const { spec } = this
     const text = textOf(token)
-    const later = laterWord(LATER_OPTIONS, text)
-    if (later !== undefined && spec.group === 'data') rejectLater(later, column)
+    const elsewhere = token.kind === 'word' ? this.#dataOptionElsewhere(text, text) : undefined
+    if (elsewhere !== undefined) rejectLater(elsewhere, column)
     if (token.kind === 'operator') reject(`unexpected ${text}; a text that holds it needs quotes`, column)
     const before = this.#words[this.#at - 1]
     const hint = spec.args.at(-1)?.kind === 'value' && before !== undefined ? quote(`${textOf(before)} ${text}`) : undefined
     const advice = hint === undefined || hint.length > 60 ? '' : `; a value with blanks needs quotes: ${hint}`
     reject(`"${brief(text)}" is one word too many: ${spec.usage.join(', or ')}${advice}`, column)
+  }
+
+  /** `r= belongs to dynamo`, on a data command of a mode that has no such option for any of them. */
+  #dataOptionElsewhere(name: string, written: string): string | undefined {
+    const has = ({ dataOptions = [] }: ModeWords): boolean => dataOptions.some((one) => one.name === name)
+    if (this.spec.group !== 'data' || has(this.context.mode)) return undefined
+    return belongsElsewhere(this.context, written, has)
   }
 
   #set(rules: SetRules, stops: readonly string[]): SetExpr {

@@ -10,7 +10,7 @@ import {
   type SetExpr,
   type Statement,
 } from './ast.ts'
-import { checkNames, type LanguageContext } from './context.ts'
+import { belongsElsewhere, checkNames, type LanguageContext, liveCheckNames, type ModeWords } from './context.ts'
 import { reject, rejectLater } from './errors.ts'
 import { Expression, type ExprToken } from './expression.ts'
 import { LATER_SUBJECTS, laterWord } from './later.ts'
@@ -113,6 +113,10 @@ function parseSubject(source: string, token: ExprToken, expression: Expression, 
   }
   const count = COUNTS.find((one) => one === name)
   if (count !== undefined) return { fact: { kind: 'count', name: count satisfies CountName } }
+  if (context.mode.keySubjects?.some((one) => one.name === name) === true) {
+    return { fact: { kind: 'key', name, key: bracketKey(name, expression) } }
+  }
+  if (liveCheckNames(context.mode).includes(name)) return { statement: { kind: 'live', check: name } }
   if (checkNames(context).includes(name)) return { statement: { kind: 'verdict', checker: name } }
   switch (name) {
     case 'predicted':
@@ -132,11 +136,25 @@ function parseSubject(source: string, token: ExprToken, expression: Expression, 
 }
 
 function unknownSubject(token: ExprToken, context: LanguageContext): never {
+  const elsewhere = belongsElsewhere(context, token.text, (mode) => ownSubjects(mode).includes(token.text))
+  if (elsewhere !== undefined) rejectLater(elsewhere, token.column)
   const later = laterWord(LATER_SUBJECTS, token.text)
   if (later !== undefined) rejectLater(later, token.column)
   const common = COMMON_SUBJECTS.map(([written]) => written.replace(/[( ].*/, ''))
-  const all = [...common, ...context.mode.subjects.map(({ name }) => name), ...checkNames(context)]
+  const all = [...common, ...ownSubjects(context.mode), ...checkNames(context)]
   reject(`unknown subject ${token.text}; help expect lists them`, token.column, nearest(token.text, all))
+}
+
+function ownSubjects(mode: ModeWords): string[] {
+  return [...mode.subjects, ...(mode.keySubjects ?? []), ...(mode.liveChecks ?? [])].map(({ name }) => name)
+}
+
+function bracketKey(name: string, expression: Expression): string {
+  expression.need('(', `${name} takes a key, ${name}(city)`)
+  const key = expression.next()
+  if (key.kind !== 'word' && key.kind !== 'quoted') reject(`${name} takes a key, ${name}(city)`, key.column)
+  expression.need(')', `after ${name}(${key.text}`)
+  return key.text
 }
 
 function bracketNodes(source: string, name: string, expression: Expression, context: LanguageContext): SetExpr {
@@ -219,9 +237,10 @@ function isTime(token: ExprToken): boolean {
 }
 
 function parseTime(expression: Expression, word: 'expect' | 'always', claim: Claim): Expectation['time'] {
-  const verdict = claim.kind === 'statement' && claim.statement.kind !== 'health'
+  const kind = claim.kind === 'statement' ? claim.statement.kind : 'comparison'
+  const verdict = kind === 'verdict' || kind === 'used'
   const token = expression.peek()
-  if (!isTime(token)) return word === 'always' || verdict ? null : { kind: 'within', ms: DEFAULT_WITHIN_MS }
+  if (!isTime(token)) return word === 'always' || verdict || kind === 'live' ? null : { kind: 'within', ms: DEFAULT_WITHIN_MS }
   if (verdict) reject(`a verdict is asked once; it takes no ${token.text}`, token.column)
   if (word === 'always' && token.text === 'for') reject('always is armed until the end; it takes no for', token.column)
   expression.next()

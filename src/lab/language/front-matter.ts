@@ -151,5 +151,7 @@ function runOf(
   if (own !== undefined && isMap(own.node)) for (const entry of entriesOf(own.node, lineAt)) take(entry)
   const complete = completeSettings(mode, given, modes)
   if (!complete.ok) report(firstLine, complete.error.message, complete.error.nearest)
+  const why = complete.ok ? (mode.refuse?.(complete.value, Number(complete.value.nodes)) ?? null) : null
+  if (why !== null) report(firstLine, why)
   return { mode, given, settings: complete.ok ? complete.value : {} }
 }

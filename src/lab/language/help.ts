@@ -1,13 +1,13 @@
 /** Help by topic, from the one table. Lines of at most about 100 columns. */
 import type { LanguageContext, ModeWords } from './context.ts'
-import { checkNames, modesOf } from './context.ts'
+import { belongsElsewhere, checkNames, liveCheckNames, modesOf } from './context.ts'
 import { COMMON_SUBJECTS } from './expect.ts'
 import { LATER_COMMANDS, laterWord } from './later.ts'
 import { HABITS, nearest } from './nearest.ts'
-import { SET_WORDS } from './sets.ts'
+import { HOME_WORDS, SET_WORDS } from './sets.ts'
 import { allSettings } from './settings.ts'
 import { type CommandSpec, GROUPS } from './spec.ts'
-import { commandsOf } from './table.ts'
+import { commandsOf, hasCommand } from './table.ts'
 
 export type Help =
   | { readonly ok: true; readonly lines: readonly string[] }
@@ -26,13 +26,13 @@ export function helpFor(topic: string | null, context: LanguageContext): Help {
   if (topic === null) return { ok: true, lines: overview(context.mode) }
   const word = topic.trim().toLowerCase()
   if (word === 'settings') return { ok: true, lines: settingsHelp(context) }
-  if (word === 'sets' || word === 'nodesets' || word === 'node sets') return { ok: true, lines: setsHelp() }
+  if (word === 'sets' || word === 'nodesets' || word === 'node sets') return { ok: true, lines: setsHelp(context.mode) }
   const spec = commandsOf(context.mode).find(({ name }) => name === word)
   if (spec !== undefined)
     return { ok: true, lines: word === 'expect' ? [...commandHelp(spec), '', ...subjectsHelp(context)] : commandHelp(spec) }
   const group = groupsOf(context.mode).find((one) => one === word || one.replaceAll(' ', '-') === word)
   if (group !== undefined) return { ok: true, lines: groupHelp(group, context.mode) }
-  const later = laterWord(LATER_COMMANDS, word)
+  const later = laterWord(LATER_COMMANDS, word) ?? belongsElsewhere(context, word, (mode) => hasCommand(mode, word))
   if (later !== undefined) return { ok: true, lines: [later] }
   return unknownTopic(word, context)
 }
@@ -58,7 +58,7 @@ function overview(mode: ModeWords): string[] {
     ...columns(rows),
     '',
     'help COMMAND, help GROUP, help settings, help expect, help sets',
-    'Try: put city Oslo · kill leader · get city',
+    ...(mode.banner === undefined ? [] : [`Try: ${mode.banner.tries.join(' · ')}`]),
   ]
 }
 
@@ -79,14 +79,19 @@ function commandHelp(spec: CommandSpec): string[] {
 
 function subjectsHelp(context: LanguageContext): string[] {
   const own = context.mode.subjects.map(({ name, args, help }): [string, string] => [args === 'node' ? `${name}(S)` : name, help])
-  const checks = checkNames(context).map((name): [string, string] => [name, 'the checker says valid; with not: invalid, with a witness'])
-  return columns([...COMMON_SUBJECTS.map(([name, help]): [string, string] => [name, help]), ...own, ...checks])
+  const { keySubjects = [], liveChecks = [] } = context.mode
+  const keys = keySubjects.map(({ name, help }): [string, string] => [`${name}(K)`, help])
+  const live = liveChecks.map(({ name, help }): [string, string] => [name, `${help}; asked again until it is so`])
+  const judged = checkNames(context).filter((name) => !liveCheckNames(context.mode).includes(name))
+  const checks = judged.map((name): [string, string] => [name, 'the checker says valid; with not: invalid, with a witness'])
+  return columns([...COMMON_SUBJECTS.map(([name, help]): [string, string] => [name, help]), ...own, ...keys, ...live, ...checks])
 }
 
-function setsHelp(): string[] {
+function setsHelp(mode: ModeWords): string[] {
   const rows: [string, string][] = [
     ['n1, 1', 'a node; several: n1 n2, or n1,n2'],
     ...SET_WORDS.map(([word, help]): [string, string] => [word, help]),
+    ...(mode.homes === undefined ? [] : HOME_WORDS.map(([word, help]): [string, string] => [word, help])),
     ['$NAME', 'what let NAME = … named'],
   ]
   return columns(rows)

@@ -114,16 +114,22 @@ function reportUnmatchedChecks(parts: readonly LabPart[], report: Report): void 
 /** Reads the blocks of one mode in order, since `let` and `reset nodes=` change what later lines may say. */
 class RunReader {
   readonly #mode: ModeWords
+  /** The mode whose words are read now: a `reset mode=` changes it. */
+  #spoken: ModeWords
   readonly #context: LabContext
   readonly #report: Report
   readonly #variables: string[] = []
   #nodes: readonly string[]
+  /** How many nodes a fresh cluster has. */
+  #started: number
 
   constructor(mode: ModeWords, nodes: number, context: LabContext, report: Report) {
     this.#mode = mode
+    this.#spoken = mode
     this.#context = context
     this.#report = report
     this.#nodes = nodeIds(nodes)
+    this.#started = nodes
   }
 
   /** Null for a block of another mode. */
@@ -183,13 +189,19 @@ class RunReader {
 
   #language(): LanguageContext {
     const { checkers, modes } = this.#context
-    const base = { mode: this.#mode, modes, nodes: this.#nodes, variables: this.#variables }
+    const base = { mode: this.#spoken, modes, nodes: this.#nodes, variables: this.#variables }
     return checkers === undefined ? base : { ...base, checkers }
   }
 
   #learn(command: ParsedCommand): void {
     if (command.name === 'let') this.#variables.push(command.variable)
-    if (command.name === 'reset' && command.nodes !== null) this.#nodes = nodeIds(command.nodes)
+    if (command.name === 'reset') {
+      this.#spoken = this.#context.modes.find(({ name }) => name === command.mode) ?? this.#spoken
+      this.#started = command.nodes ?? this.#started
+      this.#nodes = nodeIds(this.#started)
+    }
+    // Whether it comes in, or goes, is known when it runs: a name that may be there is no slip.
+    if (command.name === 'join' && !this.#nodes.includes(command.node)) this.#nodes = [...this.#nodes, command.node]
     if (command.name === 'at') this.#learn(command.command)
   }
 }

@@ -33,6 +33,8 @@ export function readOption(spec: OptionSpec, token: OptionToken, source: string,
       return choices(spec, value, column)
     case 'weights':
       return weights(spec, value, column)
+    case 'text':
+      return value === '' ? wants('a text') : value
     case 'client':
       return /^c\d{1,2}$/.test(value) ? value : wants('a client, c0 to c99')
     case 'node': {

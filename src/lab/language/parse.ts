@@ -1,13 +1,13 @@
 import type { ArgValue, CommandBody, ParsedCommand } from './ast.ts'
 import type { CoreCommand, Inner } from './command.ts'
-import type { LanguageContext } from './context.ts'
+import { belongsElsewhere, type LanguageContext } from './context.ts'
 import { brief, Cursor } from './cursor.ts'
 import { attempt, type Problem, reject, rejectLater } from './errors.ts'
 import { LATER_COMMANDS, laterWord } from './later.ts'
 import { nearestCommand } from './nearest.ts'
 import { allSettings } from './settings.ts'
 import type { ArgSpec, CommandSpec } from './spec.ts'
-import { COMMANDS, commandsOf } from './table.ts'
+import { commandsOf, coreCommandsOf, hasCommand, isOperation } from './table.ts'
 import { type Line, quoteIfNeeded, type Token, tokenize } from './tokens.ts'
 
 export type ParseResult = { readonly ok: true; readonly command: ParsedCommand } | { readonly ok: false; readonly error: Problem }
@@ -31,9 +31,9 @@ function parseTokens(line: Line, tokens: readonly Token[], context: LanguageCont
     return { name: 'nothing', text: '', background: false }
   }
   const name = commandWord(first, line, context)
-  const core = COMMANDS.find((one) => one.name === name)
-  const spec = commandsOf(context.mode).find((one) => one.name === name)
-  if (spec === undefined) unknownCommand(name, first.start + 1, core, context)
+  const core = coreCommandsOf(context.mode).find((one) => one.name === name)
+  const spec = core ?? commandsOf(context.mode).find((one) => one.name === name)
+  if (spec === undefined) unknownCommand(name, first.start + 1, context)
   fits(name, first.start + 1, outer)
   const end = tokens.at(-1)?.end ?? first.end
   const body = core === undefined ? modeCommand(spec, line, rest, context) : coreCommand(core, line, first, rest, context, outer)
@@ -52,10 +52,17 @@ function commandWord(token: Token, line: Line, context: LanguageContext): string
   reject(`a line begins with a command, not with ${brief(text)}`, column)
 }
 
-function unknownCommand(name: string, column: number, core: CoreCommand | undefined, context: LanguageContext): never {
-  if (core !== undefined) reject(`${name} is no command of ${context.mode.name}`, column)
+function unknownCommand(name: string, column: number, context: LanguageContext): never {
   const later = laterWord(LATER_COMMANDS, name)
   if (later !== undefined) rejectLater(later, column)
+  const elsewhere = belongsElsewhere(context, name, (mode) => hasCommand(mode, name))
+  const { mode } = context
+  if (elsewhere !== undefined) {
+    const { operations, unsupported = {} } = mode
+    const why = Object.hasOwn(unsupported, name) ? unsupported[name] : `clients of ${mode.name} know ${operations.join(' ')}`
+    rejectLater(isOperation(name) ? `${elsewhere}: ${why}` : elsewhere, column)
+  }
+  if (isOperation(name)) reject(`${name} is no command of ${mode.name}`, column)
   const names = commandsOf(context.mode).map((spec) => spec.name)
   reject(`unknown command ${brief(name)}`, column, nearestCommand(name, names))
 }
@@ -95,15 +102,16 @@ function coreCommand(
 function modeCommand(spec: CommandSpec, line: Line, rest: readonly Token[], context: LanguageContext): CommandBody {
   const cursor = new Cursor(line, rest, spec, context, false)
   const args: Record<string, ArgValue> = {}
-  for (const arg of spec.args) {
+  for (const [i, arg] of spec.args.entries()) {
     if (arg.optional === true && cursor.atEnd) break
-    args[arg.name] = readArgument(arg, cursor)
+    args[arg.name] = readArgument(arg, cursor, i === spec.args.length - 1)
   }
   cursor.finish()
   return { name: 'mode-command', word: spec.name, args, options: cursor.options() }
 }
 
-function readArgument(arg: ArgSpec, cursor: Cursor): ArgValue {
+/** A set takes all words that are left, but one word where more arguments follow: `merkle n1 n2`. */
+function readArgument(arg: ArgSpec, cursor: Cursor, last: boolean): ArgValue {
   const chosen = arg.choices?.find((word) => cursor.takeWord(word))
   if (chosen !== undefined) return chosen
   switch (arg.kind) {
@@ -121,11 +129,11 @@ function readArgument(arg: ArgSpec, cursor: Cursor): ArgValue {
       return cursor.skew()
     case 'nodes':
     case 'groups':
-      return cursor.nodes()
+      return last ? cursor.nodes() : cursor.nodesWord()
     case 'client':
       return cursor.client()
     case 'word':
-      return cursor.oneOf(arg.choices ?? [])
+      return arg.choices === undefined ? cursor.word(arg.name) : cursor.oneOf(arg.choices)
     default:
       return cursor.word(arg.name)
   }

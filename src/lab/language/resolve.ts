@@ -16,7 +16,9 @@ export interface SetContext {
   readonly random: Random
   /** What `let` gave; undefined for a name it never gave. */
   variable(name: string): readonly EndpointId[] | string | number | null | undefined
-  /** Dynamo: the homes of a key in order, and its fallback nodes. */
+  /** Endpoints beside the nodes, such as `b0`: meant only where they are named. */
+  readonly helpers?: readonly EndpointId[]
+  /** The homes of a key in order, and the nodes that stand in for one of them; absent in a mode whose keys have none. */
   homes?(key: string): readonly EndpointId[]
   fallbacks?(key: string): readonly EndpointId[]
 }
@@ -84,7 +86,7 @@ export function resolveGroups(groups: readonly SetExpr[], context: SetContext, c
 function rank(item: SetItem): number {
   if (item.kind === 'rest') return 3
   if (item.kind === 'random' || item.kind === 'follower' || item.kind === 'followers') return 2
-  return item.kind === 'node' || item.kind === 'client' ? 0 : 1
+  return item.kind === 'node' || item.kind === 'client' || item.kind === 'helper' ? 0 : 1
 }
 
 function inOrder(items: readonly SetItem[]): SetItem[] {
@@ -95,6 +97,7 @@ function isExact(item: SetItem, ids: readonly EndpointId[]): boolean {
   switch (item.kind) {
     case 'node':
     case 'client':
+    case 'helper':
     case 'leader':
     case 'follower':
     case 'home':
@@ -114,6 +117,8 @@ function pick(item: SetItem, context: SetContext, taken: ReadonlySet<EndpointId>
       return { ids: [item.id] }
     case 'node':
       return members.includes(item.id) ? { ids: [item.id] } : { why: `there is no ${item.id}; the nodes are ${listNodes(members)}` }
+    case 'helper':
+      return pickHelper(item.id, context)
     case 'leader':
       return leader === null ? { why: 'there is no leader now' } : { ids: [leader] }
     case 'follower':
@@ -152,10 +157,15 @@ function pick(item: SetItem, context: SetContext, taken: ReadonlySet<EndpointId>
     case 'home':
       return home(item.key, item.place, context)
     case 'homes':
-      return some(context.homes?.(item.key) ?? [], 'this mode has no homes')
+      return some(context.homes?.(item.key) ?? [], `nobody knows the homes of ${item.key} now`)
     case 'fallback':
-      return some(context.fallbacks?.(item.key) ?? [], 'this mode has no fallback nodes')
+      return some(context.fallbacks?.(item.key) ?? [], `no node stands in for a home of ${item.key} now`)
   }
+}
+
+function pickHelper(id: EndpointId, { helpers = [] }: SetContext): Picked {
+  if (helpers.includes(id)) return { ids: [id] }
+  return { why: helpers.length === 0 ? `there is no ${id} under these settings` : `there is no ${id}; there is ${helpers.join(' ')}` }
 }
 
 function followers(count: number | null, context: SetContext, taken: ReadonlySet<EndpointId>): Picked {

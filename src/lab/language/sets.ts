@@ -1,6 +1,8 @@
-/** The grammar of node sets: `n1 3`, `n1,n2`, `leader`, `followers(2)`, `random(2)`, `rest`, `$old`, and in Dynamo `home(K,1)`. */
+/** The grammar of node sets: `n1 3`, `n1,n2`, `leader`, `followers(2)`, `random(2)`, `rest`, `$old`, and where keys have homes `home(K,1)`. */
+
+import { isHelper } from '../../machine/ids.ts'
 import type { SetExpr, SetItem } from './ast.ts'
-import type { LanguageContext } from './context.ts'
+import { belongsElsewhere, type LanguageContext } from './context.ts'
 import { reject, rejectLater } from './errors.ts'
 import { Expression } from './expression.ts'
 import { nearest } from './nearest.ts'
@@ -18,6 +20,13 @@ export const SET_WORDS: readonly (readonly [string, string])[] = [
   ['last', 'the nodes of the last fault command'],
   ['rest', 'all nodes that the other groups leave out'],
   ['all', 'every node'],
+]
+
+/** Word and meaning of those that a mode adds whose keys have homes. */
+export const HOME_WORDS: readonly (readonly [string, string])[] = [
+  ['home(K,1)', 'the first home of a key; home(K,2) the second'],
+  ['homes(K)', 'the nodes that keep a key'],
+  ['fallback(K)', 'the nodes that stand in for a home of it now'],
 ]
 
 /** More nodes than any lab has; keeps counts sane. */
@@ -71,6 +80,7 @@ function parseItem(expression: Expression, rules: SetRules): SetItem {
   const node = /^n?([1-9]\d{0,3})$/.exec(text)
   if (node !== null) return { kind: 'node', id: known(`n${node[1]}`, column, rules.context) }
   if (text.startsWith('$')) return { kind: 'variable', name: variableName(text, column, rules.context) }
+  if (isHelper(text)) return { kind: 'helper', id: helper(text, column, rules.context) }
   if (/^[cl]\d{1,3}$/.test(text)) {
     if (!rules.clients) reject(`${text} is a client; nodes are meant here`, column)
     return { kind: 'client', id: text }
@@ -107,6 +117,14 @@ function known(id: string, column: number, context: LanguageContext): string {
   return id
 }
 
+/** Whether the settings want this one is known when the command runs. */
+function helper(id: string, column: number, context: LanguageContext): string {
+  if (context.mode.helpers !== undefined) return id
+  const elsewhere = belongsElsewhere(context, id, ({ helpers }) => helpers !== undefined)
+  if (elsewhere !== undefined) rejectLater(elsewhere, column)
+  reject(`unknown node or set "${id}"`, column)
+}
+
 export function listNodes(nodes: readonly string[]): string {
   if (nodes.length <= 3) return nodes.join(', ')
   const contiguous = nodes.every((id, i) => id === `n${i + 1}`)
@@ -135,7 +153,11 @@ function countArgument(expression: Expression, word: string): number | null {
 }
 
 function keySet(word: 'home' | 'homes' | 'fallback', expression: Expression, column: number, context: LanguageContext): SetItem {
-  if (context.mode.name !== 'dynamo') rejectLater(`${word} belongs to dynamo`, column)
+  if (context.mode.homes === undefined) {
+    const elsewhere = belongsElsewhere(context, word, ({ homes }) => homes !== undefined)
+    if (elsewhere !== undefined) rejectLater(elsewhere, column)
+    reject(`${word} is no set here: ${context.mode.name} gives keys no homes`, column)
+  }
   expression.need('(', `${word} takes a key`)
   const key = expression.next()
   if (key.kind !== 'word' && key.kind !== 'quoted') reject(`${word} takes a key`, key.column)

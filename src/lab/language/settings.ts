@@ -14,7 +14,7 @@ export interface Setting extends SettingSpec {
   readonly word?: string
 }
 
-export const MOST_NODES = 25
+export const MOST_NODES = 128
 /** No limit anyone meets, and small enough for every mode to compute with. */
 const MOST = 1_000_000_000
 

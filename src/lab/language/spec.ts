@@ -62,6 +62,7 @@ export type OptionKind =
   | 'weights'
   | 'client'
   | 'node'
+  | 'text'
 
 export interface OptionSpec {
   readonly name: string

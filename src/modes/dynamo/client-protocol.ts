@@ -3,6 +3,7 @@
  * through as they are. A request that any node may be asked: one that cannot coordinate it forwards it.
  */
 import type { EndpointId } from '../../machine/contract.ts'
+import type { Change } from './ring/ring.ts'
 import type { Causality } from './versions.ts'
 
 /** What a request may ask otherwise than the cluster's settings say. */
@@ -70,8 +71,7 @@ export type ClientAnswer = { readonly map?: string } & (
     })
   /** `maybe`: this attempt was passed on to somebody who did not answer. False: it was stored nowhere. */
   | { readonly type: 'refused'; readonly code: RefusalCode; readonly why: string; readonly maybe: boolean }
-  /** The history as `showHistory` (ring/history.ts) writes it. */
-  | { readonly type: 'map'; readonly history: string }
+  | { readonly type: 'map'; readonly history: readonly Change[] }
   /** A join or a leave is recorded; it spreads from here. */
   | { readonly type: 'changed'; readonly node: EndpointId }
 )

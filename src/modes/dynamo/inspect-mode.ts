@@ -1,11 +1,15 @@
 /** A node's answers to `inspect({what: 'mode'})`: what it keeps, by partition, in pages of at most 64 KB. Read from the copies themselves. */
-import type { House } from './house.ts'
+import type { Copies, House, Membership, Transfers } from './house.ts'
 import type { ChildrenAnswer, DigestsAnswer, RootsAnswer } from './status.ts'
 
 /** A page ends when it holds this much; the largest entry that still comes is a key of 256 bytes. */
 const MOST_BYTES = 48_000
 
-type Kept = Pick<House, 'id' | 'membership' | 'copies' | 'transfers' | 'versioning'>
+interface Kept extends Pick<House, 'id' | 'versioning'> {
+  readonly membership: Pick<Membership, 'ring'>
+  readonly copies: Pick<Copies, 'get' | 'keysIn' | 'partitions' | 'tree'>
+  readonly transfers: Pick<Transfers, 'arriving'>
+}
 
 /** Null for a question that nobody here answers. */
 export function inspectMode(

@@ -5,27 +5,23 @@
  * the first write must not vouch for the second.
  */
 import { assert } from '../../machine/assert.ts'
+import { Column } from './column.ts'
 import { type Command, type DecodedEntry, decodeRecord } from './entry.ts'
+import { RecordShelf } from './record-shelf.ts'
 
 /** Two 32-bit lanes of a hash over an entry and, through its predecessor's, over all before it. */
 type Digest = readonly [number, number]
 
 const EMPTY: Digest = [0x811c9dc5, 0x050c5d1f]
 
-/** Small records share buffers of this size: a buffer of its own costs an entry several times what is in it. */
-const SLAB_BYTES = 65_536
-const LARGE_BYTES = SLAB_BYTES / 16
-
 /** Columns rather than objects, and commands only until they are applied: a log holds millions of small entries. */
 export class RaftLog {
-  private readonly terms: number[] = []
+  private readonly terms = new Column()
   /** Where each entry stands in the `log` stream. */
-  private readonly positions: number[] = []
-  private readonly records: Uint8Array[] = []
+  private readonly positions = new Column()
+  private readonly records = new RecordShelf()
   private readonly commands: (Command | null)[] = []
-  private readonly digests: readonly [number[], number[]] = [[], []]
-  private slab = new Uint8Array(0)
-  private slabUsed = 0
+  private readonly digests: readonly [Column, Column] = [new Column(), new Column()]
   private commitIndex = 0
   private durable = 0
 
@@ -34,7 +30,7 @@ export class RaftLog {
   }
 
   get lastTerm(): number {
-    return this.terms.at(-1) ?? 0
+    return this.terms.at(this.last - 1) ?? 0
   }
 
   get commit(): number {
@@ -48,7 +44,7 @@ export class RaftLog {
 
   /** The record of an entry, as stored and as followers get it. */
   bytesAt(index: number): Uint8Array {
-    const bytes = this.records[index - 1]
+    const bytes = this.records.at(index - 1)
     assert(bytes !== undefined, `the log has no entry ${index}`)
     return bytes
   }
@@ -56,8 +52,7 @@ export class RaftLog {
   commandAt(index: number): Command {
     const known = this.commands[index - 1]
     if (known !== undefined && known !== null) return known
-    // A view of its own: the codec leaves one more object on what it has read.
-    const record = decodeRecord(this.bytesAt(index).subarray())
+    const record = decodeRecord(this.bytesAt(index))
     assert(record?.kind === 'entry', `entry ${index} is readable`)
     return record.entry.command
   }
@@ -70,7 +65,7 @@ export class RaftLog {
   /** 0 for index 0, null beyond the end. */
   termAt(index: number): number | null {
     if (index === 0) return 0
-    return this.terms[index - 1] ?? null
+    return this.terms.at(index - 1) ?? null
   }
 
   /** The hash chain up to this index: two logs with equal digests there are equal up to there. */
@@ -87,7 +82,7 @@ export class RaftLog {
     this.digests[1].push(b)
     this.terms.push(entry.term)
     this.positions.push(position)
-    this.records.push(this.keep(entry.bytes))
+    this.records.push(entry.bytes)
     this.commands.push(entry.command)
   }
 
@@ -95,7 +90,8 @@ export class RaftLog {
   truncateFrom(index: number): number {
     assert(index > this.commitIndex, `cut at ${index} would remove committed entries (commit ${this.commitIndex})`)
     const removed = this.last - (index - 1)
-    for (const column of [this.terms, this.positions, this.records, this.commands, ...this.digests]) column.length = index - 1
+    for (const column of [this.terms, this.positions, this.records, ...this.digests]) column.cut(index - 1)
+    this.commands.length = index - 1
     this.durable = Math.min(this.durable, index - 1)
     return removed
   }
@@ -103,7 +99,7 @@ export class RaftLog {
   /** Records up to this position of the stream are on disk. */
   storedUpTo(position: number): void {
     for (;;) {
-      const next = this.positions[this.durable]
+      const next = this.positions.at(this.durable)
       if (next === undefined || next > position) return
       this.durable++
     }
@@ -125,7 +121,7 @@ export class RaftLog {
   /** The largest index, at most `from`, whose term is at most `term`: nothing behind it can match a log of that term. */
   lastOfTermAtMost(from: number, term: number): number {
     let index = Math.min(from, this.last)
-    while (index > 0 && (this.terms[index - 1] ?? 0) > term) index--
+    while (index > 0 && (this.terms.at(index - 1) ?? 0) > term) index--
     return index
   }
 
@@ -144,21 +140,9 @@ export class RaftLog {
 
   private digest(index: number): Digest {
     if (index === 0) return EMPTY
-    const [a, b] = [this.digests[0][index - 1], this.digests[1][index - 1]]
+    const [a, b] = [this.digests[0].at(index - 1), this.digests[1].at(index - 1)]
     assert(a !== undefined && b !== undefined, `the log has no entry ${index}`)
     return [a, b]
-  }
-
-  private keep(bytes: Uint8Array): Uint8Array {
-    if (bytes.length > LARGE_BYTES) return bytes
-    if (this.slabUsed + bytes.length > this.slab.length) {
-      this.slab = new Uint8Array(SLAB_BYTES)
-      this.slabUsed = 0
-    }
-    const kept = this.slab.subarray(this.slabUsed, this.slabUsed + bytes.length)
-    kept.set(bytes)
-    this.slabUsed += bytes.length
-    return kept
   }
 }
 

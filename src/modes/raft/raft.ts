@@ -12,6 +12,7 @@ export const raft: Mode = {
   name: 'raft',
   settings,
   presets,
+  banner: { claim: 'agree on one store', tries: ['put city Oslo', 'kill leader', 'get city'] },
   bugs,
   operations: ['get', ...WRITES],
   createNode: (options) => new RaftNode(options),

@@ -3,7 +3,7 @@
  * the times its deadline passed unheard, and breaks a rule when asked to.
  */
 import { assert } from '../../../src/machine/assert.ts'
-import { emptyOutput, type Machine, type Output, type StepInput } from '../../../src/machine/contract.ts'
+import { emptyOutput, type Machine, type Message, type Output, type StepInput } from '../../../src/machine/contract.ts'
 import type { Mode } from '../../../src/modes/mode.ts'
 
 export const PATIENCE_US = 300_000
@@ -89,6 +89,27 @@ class ToyNode implements Machine {
   }
 }
 
+/** Passes everything on, and stores when asked to: what a process without a disk must never do. */
+class ToyHelper implements Machine {
+  #records: readonly string[] = []
+
+  step({ inputs }: StepInput): Output {
+    const output = emptyOutput()
+    for (const input of inputs) {
+      if (input.kind !== 'message') continue
+      const { type, text = '' } = input.message as { type: string; text?: string }
+      if (type === 'put') output.send.push({ to: input.from, message: { type: 'done', text } as Message })
+      else output.store.push({ stream: 'log', bytes: new Uint8Array(1) })
+      this.#records = [...this.#records, text]
+    }
+    return output
+  }
+
+  inspect(): Partial<ToyStatus> {
+    return { records: this.#records }
+  }
+}
+
 export const toyMode: Mode = {
   name: 'toy',
   settings: [],
@@ -97,6 +118,8 @@ export const toyMode: Mode = {
   operations: ['put'],
   createNode: () => new ToyNode(),
   createClient: () => new ToyNode(),
+  helpers: () => ['b0'],
+  createHelper: () => new ToyHelper(),
   predict: () => ({ state: 'healthy', uncertain: false, spare: 0, why: 'a toy' }),
   subjects: [],
   summarize: () => ({ leader: null, term: null, concern: { kind: 'unclear', why: 'nobody leads now' } }),

@@ -57,7 +57,7 @@ describe('bad input', () => {
     ['cut n1 | n1', 'column 10: n1 is in two groups'],
     [
       'link n1 | n2',
-      'column 13: how? Say one or more of delay= jitter= loss= dup= reorder= corrupt= rate=. Did you mean link n1 | n2 delay=50ms?',
+      'column 13: how? Say one or more of delay= jitter= shape= loss= dup= reorder= corrupt= rate=. Did you mean link n1 | n2 delay=50ms?',
     ],
     // Clock and disk.
     ['clock n1', 'column 9: a jump of the clock is missing: clock S +60s, or clock S drift=1%, or clock S ok'],
@@ -102,7 +102,7 @@ describe('bad input', () => {
     ['set', 'column 4: which setting? set NAME=VALUE; help settings lists them'],
     ['reset preset=papr', 'column 14: preset is default, paper or fast, not "papr". Did you mean paper?'],
     ['reset nodes=0', 'column 13: nodes is at least 1, not 0'],
-    ['reset nodes=99', 'column 13: nodes is at most 25, not 99'],
+    ['reset nodes=999', 'column 13: nodes is at most 128, not 999'],
     ['reset mode=raff', 'column 12: unknown mode raff; there is raft or dynamo. Did you mean raft?'],
     ['reset mode=sharding', 'column 12: sharding comes in a later version'],
     // Checks and names.

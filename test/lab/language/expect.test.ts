@@ -59,7 +59,7 @@ describe('expect, row by row', () => {
   it('takes the subjects of the mode and no others', () => {
     expect(expectation('expect hints(n2) = 0', inDynamo)).toMatchObject({ claim: fact({ kind: 'mode', name: 'hints' }, '=', '0') })
     expect(refused('expect hints(n2) = 0')).toBe('column 8: hints belongs to dynamo')
-    expect(refused('expect term = 1', inDynamo)).toBe('column 8: unknown subject term; help expect lists them')
+    expect(refused('expect term = 1', inDynamo)).toBe('column 8: term belongs to raft')
   })
 
   it.each([

@@ -36,8 +36,12 @@ describe('what a line means', () => {
     ['hold n1 -> n2', { name: 'hold', link: { oneWay: true } }],
     ['link clear', { name: 'link', change: { kind: 'clear' } }],
     [
-      'link n1 | rest delay=50ms jitter=10ms loss=5% dup=1% reorder=2% corrupt=1% rate=1mbit',
-      { change: { bend: { delayMs: 50, jitterMs: 10, loss: 0.05, duplicate: 0.01, reorder: 0.02, corrupt: 0.01, rate: 125_000 } } },
+      'link n1 | rest delay=50ms jitter=10ms shape=exp loss=5% dup=1% reorder=2% corrupt=1% rate=1mbit',
+      {
+        change: {
+          bend: { delayMs: 50, jitterMs: 10, shape: 'exp', loss: 0.05, duplicate: 0.01, reorder: 0.02, corrupt: 0.01, rate: 125_000 },
+        },
+      },
     ],
     ['clock n1 n2 -60s', { name: 'clock', nodes: set(node('n1'), node('n2')), change: { kind: 'skew', ms: -60_000 } }],
     ['clock all drift=-1%', { change: { kind: 'drift', fraction: -0.01 } }],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { complete } from '../../../src/lab/language/complete.ts'
+import type { LanguageContext } from '../../../src/lab/language/context.ts'
 import { helpFor, helpTopics } from '../../../src/lab/language/help.ts'
 import { LATER_COMMANDS } from '../../../src/lab/language/later.ts'
 import { COMMANDS, commandsOf } from '../../../src/lab/language/table.ts'
@@ -8,25 +9,30 @@ import { dynamo, five, inDynamo, parsed, raft, refused } from './words.ts'
 const names = { nodes: ['n1', 'n2', 'n3', 'n4', 'n5'], keys: ['city'], clients: ['c0', 'c2'], variables: ['old'], files: ['labs/smoke.md'] }
 const LETTERS = /^[a-z]+$/
 
+/** The mode that has the command. */
+const homeOf = (name: string): LanguageContext => (commandsOf(raft).some((one) => one.name === name) ? five : inDynamo)
+
 describe('the table of commands', () => {
   it('has each name once, and none that is said to come later', () => {
     const all = COMMANDS.map(({ name }) => name)
     expect(new Set(all).size).toBe(all.length)
-    expect(all.filter((name) => !LETTERS.test(name) || name in LATER_COMMANDS)).toEqual([])
+    expect(all.filter((name) => !LETTERS.test(name))).toEqual([])
+    expect(commandsOf(raft).filter(({ name }) => name in LATER_COMMANDS)).toEqual([])
   })
 
   it.each(COMMANDS.map((spec) => [spec.name, spec] as const))(
     '%s: its examples parse, its help names it, it is completed',
     (name, spec) => {
+      const home = homeOf(name)
       const examples = name === 'set' ? ['set heartbeat=50ms'] : spec.examples
       expect(examples.length).toBeGreaterThan(0)
-      for (const line of examples) expect([name, 'every-stop']).toContain(parsed(line).name)
+      for (const line of examples) expect([name, 'every-stop']).toContain(parsed(line, home).name)
       expect(spec.usage.every((form) => form.startsWith(name))).toBe(true)
-      expect(helpFor(name, five)).toMatchObject({ ok: true, lines: expect.arrayContaining([spec.usage[0]]) })
-      expect(complete(name.slice(0, 1), 1, five, names).candidates).toContain(name)
+      expect(helpFor(name, home)).toMatchObject({ ok: true, lines: expect.arrayContaining([expect.stringContaining(spec.usage[0] ?? '')]) })
+      expect(complete(name.slice(0, 1), 1, home, names).candidates).toContain(name)
       const args = spec.args[0]
       const silent = args === undefined || ['word', 'number', 'value', 'binding'].includes(args.kind)
-      if (!silent) expect(complete(`${name} `, name.length + 1, five, names).candidates).not.toEqual([])
+      if (!silent) expect(complete(`${name} `, name.length + 1, home, names).candidates).not.toEqual([])
     },
   )
 
@@ -38,18 +44,42 @@ describe('the table of commands', () => {
       const example =
         spec?.examples.find((line) => !line.includes('=') && !line.endsWith('stop')) ?? spec?.examples[0]?.split(' ').slice(0, 2).join(' ')
       const line = `${example} ${option.slice(0, 1)}`
-      return expect(complete(line, line.length, five, names).candidates).toContain(`${option}=`)
+      return expect(complete(line, line.length, homeOf(name), names).candidates).toContain(`${option}=`)
     },
   )
 
-  it('data commands that the mode does not know are no commands of it', () => {
-    expect(refused('mul x 2', inDynamo)).toBe('column 1: mul is no command of dynamo')
+  it('operations that the mode does not have answer whose they are, and what there is instead', () => {
+    expect(refused('mul x 2', inDynamo)).toBe('column 1: mul belongs to raft: clients of dynamo know put get del append resolve join leave')
+    expect(refused('mul x 2', { mode: dynamo })).toBe('column 1: mul is no command of dynamo')
+    expect(refused('resolve cart union')).toBe('column 1: resolve belongs to dynamo: clients of raft know get put del cas add mul append')
     expect(commandsOf(dynamo).map(({ name }) => name)).not.toContain('mul')
     expect(commandsOf(raft).map(({ name }) => name)).toContain('mul')
   })
 
-  it.each(Object.keys(LATER_COMMANDS))('%s is a known word that says where it belongs', (name) => {
-    expect(refused(name)).toMatch(new RegExp(`^column 1: ${name} (belongs to dynamo|comes with )`))
+  it.each(Object.keys(LATER_COMMANDS))('%s is a known word that says what it waits for', (name) => {
+    expect(refused(name)).toMatch(new RegExp(`^column 1: ${name} comes with `))
+  })
+
+  it.each(['ring', 'keyfor n1 n2 n3', 'merkle n1 n2'])('%s belongs to the mode that has it', (line) => {
+    const [word] = line.split(' ')
+    expect(refused(line)).toBe(`column 1: ${word} belongs to dynamo`)
+    expect(helpFor(word ?? null, five)).toEqual({ ok: true, lines: [`${word} belongs to dynamo`] })
+  })
+
+  it('a set takes every word that is left, and one where another argument follows', () => {
+    expect(parsed('merkle n1 n2,n3', inDynamo)).toMatchObject({ args: { A: { text: 'n1' }, B: { text: 'n2,n3' } } })
+    expect(parsed('keyfor n1 n2 n3', inDynamo)).toMatchObject({ args: { S: { text: 'n1 n2 n3' } } })
+    expect(refused('merkle n1', inDynamo)).toBe('column 10: a node or a set of nodes is missing here, for example n1 or leader')
+  })
+
+  it('a load asks for what the clients of the mode know', () => {
+    expect(parsed('load start', inDynamo)).toMatchObject({ change: { mix: { put: 40, get: 50 } } })
+    expect(parsed('load start', five)).toMatchObject({ change: { mix: { put: 40, get: 50, cas: 10 } } })
+    expect(parsed('load start mix=put:50,get:50,append:10 keys=10 clients=3', inDynamo)).toMatchObject({
+      change: { mix: { put: 50, get: 50, append: 10 } },
+    })
+    expect(refused('load start mix=cas:10', inDynamo)).toBe('column 16: mix= takes put, get, del or append, not "cas"')
+    expect(helpFor('load', inDynamo)).toMatchObject({ lines: expect.arrayContaining([expect.stringContaining('mix=put:40,get:50]')]) })
   })
 
   it('a mode brings a command as data, and it parses, helps and completes', () => {

@@ -1,5 +1,7 @@
+import type { DataOptionSpec } from '../../../modes/mode.ts'
 import type { DataOptions } from '../ast.ts'
 import type { CoreCommand } from '../command.ts'
+import type { ModeWords } from '../context.ts'
 import type { Cursor } from '../cursor.ts'
 import type { ArgSpec, OptionSpec } from '../spec.ts'
 
@@ -17,7 +19,52 @@ function options(cursor: Cursor): DataOptions {
   const as = cursor.text('as')
   const via = cursor.nodeOption('via')
   const timeoutMs = cursor.number('timeout')
-  return { ...(as === undefined ? {} : { as }), ...(via === undefined ? {} : { via }), ...(timeoutMs === undefined ? {} : { timeoutMs }) }
+  const own = ownOptions(cursor)
+  return {
+    ...(as === undefined ? {} : { as }),
+    ...(via === undefined ? {} : { via }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(Object.keys(own).length === 0 ? {} : { own }),
+  }
+}
+
+/** Those that the mode adds. A flag is a word after the arguments. */
+function ownOptions(cursor: Cursor): Readonly<Record<string, string>> {
+  const own: Record<string, string> = {}
+  for (const { name, kind } of dataOptionsOf(cursor.context.mode, cursor.spec.name)) {
+    const value = kind === 'flag' ? (cursor.takeWord(name) ? 'on' : undefined) : (cursor.text(name) ?? cursor.number(name))
+    if (value !== undefined) own[name] = String(value)
+  }
+  return own
+}
+
+export function dataOptionsOf(mode: ModeWords, operation: string): readonly DataOptionSpec[] {
+  return (mode.dataOptions ?? []).filter(({ operations }) => operations.includes(operation))
+}
+
+/** A data command as this mode has it: with the options and flag words that the mode adds to it. */
+export function withDataOptions(command: CoreCommand, mode: ModeWords): CoreCommand {
+  const own = dataOptionsOf(mode, command.name)
+  if (own.length === 0) return command
+  const flags = own.filter(({ kind }) => kind === 'flag')
+  return {
+    ...command,
+    usage: command.usage.map((form) => [form, ...flags.map(({ name }) => `[${name}]`)].join(' ')),
+    args: [...command.args, ...flags.map(({ name }): ArgSpec => ({ name, kind: 'word', choices: [name], optional: true }))],
+    options: [...command.options, ...own.flatMap(asOption)],
+  }
+}
+
+function asOption({ name, kind, choices, help }: DataOptionSpec): readonly OptionSpec[] {
+  switch (kind) {
+    case 'flag':
+      return []
+    case 'count':
+      return [{ name, kind, min: 1, help }]
+    case 'choice':
+    case 'text':
+      return [{ name, kind, help, ...(choices === undefined ? {} : { choices }) }]
+  }
 }
 
 export const dataCommands: readonly CoreCommand[] = [
@@ -96,5 +143,20 @@ export const dataCommands: readonly CoreCommand[] = [
     args: [KEY, VALUE],
     options: OPTIONS,
     parse: (cursor) => ({ name: 'append', key: cursor.key(), value: cursor.value(), options: options(cursor) }),
+  },
+  {
+    name: 'resolve',
+    group: 'data',
+    usage: ['resolve K union', 'resolve K V'],
+    help: 'puts one value in the place of the siblings of a key; union keeps them all in it',
+    examples: ['resolve cart union', 'resolve cart milk'],
+    args: [KEY, { name: 'V', kind: 'value', choices: ['union'] }],
+    options: OPTIONS,
+    parse: (cursor) => ({
+      name: 'resolve',
+      key: cursor.key(),
+      value: cursor.takeWord('union') ? null : cursor.value(),
+      options: options(cursor),
+    }),
   },
 ]

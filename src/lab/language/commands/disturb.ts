@@ -1,6 +1,6 @@
 import { CHAOS_FAULTS, type CommandBody, USUAL_CHAOS } from '../ast.ts'
 import { type CoreCommand, NO_OPTIONS } from '../command.ts'
-import { modesOf } from '../context.ts'
+import { type ModeWords, modesOf } from '../context.ts'
 import type { Cursor } from '../cursor.ts'
 import { reject } from '../errors.ts'
 import { allSettings, MOST_NODES, modeNamed, readSetting } from '../settings.ts'
@@ -8,7 +8,31 @@ import type { ArgSpec } from '../spec.ts'
 
 const NODES: ArgSpec = { name: 'S', kind: 'nodes' }
 const LOAD_OPERATIONS = ['put', 'get', 'del', 'cas', 'add', 'mul', 'append']
-const DEFAULT_MIX: Readonly<Record<string, number>> = { put: 40, get: 50, cas: 10 }
+/** What a load does when nobody says, of those that the mode has. */
+const USUAL_MIX: readonly (readonly [string, number])[] = [
+  ['put', 40],
+  ['get', 50],
+  ['cas', 10],
+]
+
+function usualMix(mode: ModeWords): readonly (readonly [string, number])[] {
+  return USUAL_MIX.filter(([name]) => mode.operations.includes(name))
+}
+
+/** The load command as this mode has it: a mix of operations that its clients understand. */
+export function withOperations(command: CoreCommand, mode: ModeWords): CoreCommand {
+  const names = LOAD_OPERATIONS.filter((name) => mode.operations.includes(name))
+  const shown = usualMix(mode)
+    .map(([name, weight]) => `${name}:${weight}`)
+    .join(',')
+  const mended = (text: string): string => text.replace('mix=put:40,get:50,cas:10', `mix=${shown}`)
+  return {
+    ...command,
+    usage: command.usage.map(mended),
+    examples: command.examples.map(mended),
+    options: command.options.map((option) => (option.name === 'mix' ? { ...option, choices: names } : option)),
+  }
+}
 
 export const disturbCommands: readonly CoreCommand[] = [
   {
@@ -139,7 +163,7 @@ function load(cursor: Cursor): CommandBody {
       clients: cursor.number('clients') ?? 3,
       keys: cursor.number('keys') ?? 10,
       ratePerSecond: cursor.number('rate') ?? 200,
-      mix: cursor.weights('mix') ?? DEFAULT_MIX,
+      mix: cursor.weights('mix') ?? Object.fromEntries(usualMix(cursor.context.mode)),
       timeoutMs: cursor.number('timeout') ?? 3000,
     },
   }

@@ -10,6 +10,7 @@ const TOPOLOGIES: readonly Topology[] = ['halves', 'bridge', 'ring']
 const BENDS: readonly OptionSpec[] = [
   { name: 'delay', kind: 'duration', max: 60_000, help: 'every datagram takes this much longer' },
   { name: 'jitter', kind: 'duration', max: 60_000, help: 'give or take so much, at random' },
+  { name: 'shape', kind: 'choice', choices: ['uniform', 'exp'], help: 'exp: each delay is drawn, exponential, with delay as its mean' },
   { name: 'loss', kind: 'percent', help: 'so many are lost' },
   { name: 'dup', kind: 'percent', help: 'so many arrive twice' },
   { name: 'reorder', kind: 'percent', help: 'so many wait until the next has passed' },
@@ -81,7 +82,7 @@ export const networkCommands: readonly CoreCommand[] = [
   {
     name: 'link',
     group: 'network',
-    usage: ['link A | B delay=50ms jitter=10ms loss=5% dup=1% reorder=2% corrupt=1% rate=1mbit', 'link A -> B …', 'link clear'],
+    usage: ['link A | B delay=50ms jitter=10ms shape=exp loss=5% dup=1% reorder=2% corrupt=1% rate=1mbit', 'link A -> B …', 'link clear'],
     help: 'bends links: delay, loss and the like; link clear straightens all',
     examples: ['link n1 | rest delay=50ms jitter=10ms', 'link leader -> n2 loss=5%', 'link clear'],
     args: [{ name: 'LINK', kind: 'groups', choices: ['clear'] }],
@@ -148,11 +149,13 @@ function bendOf(cursor: Cursor): { kind: 'bend'; link: ReturnType<Cursor['link']
     corrupt: 'corrupt',
     rate: 'rate',
   }
-  const bend: Record<string, number> = {}
+  const bend: Record<string, number | string> = {}
   for (const [field, option] of Object.entries(named)) {
     const value = cursor.number(option)
     if (value !== undefined) bend[field] = value
   }
+  const shape = cursor.text('shape')
+  if (shape !== undefined) bend.shape = shape
   if (Object.keys(bend).length === 0) {
     const sign = link.oneWay ? '->' : '|'
     const options = BENDS.map(({ name }) => `${name}=`).join(' ')

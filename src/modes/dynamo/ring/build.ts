@@ -19,6 +19,8 @@ export interface BuildOptions {
 export interface WholeRing extends Ring {
   /** The part of the ring that this partition is, 0 to 1. */
   widthOf(partition: number): number
+  /** A position of the ring, 0 to RING_SIZE, to the partition it lies in. */
+  partitionAt(position: number): number
   /** The last position of the partition, its own; the next one begins after it. */
   endOf(partition: number): number
   /** Whose token the partition begins its walk with; null in an empty ring. */
@@ -59,6 +61,7 @@ export function buildRing(history: readonly Change[], options: RingOptions, { di
     homes: (partition) => listsOf(partition).homes,
     ownerOf: (partition) => listsOf(partition).preference[0] ?? null,
     nameOf: cut.nameOf,
+    partitionAt: cut.partitionAt,
     endOf: cut.endOf,
     widthOf: cut.widthOf,
   }

@@ -1,0 +1,91 @@
+/** join and leave: a process comes or goes, and the protocol is asked to take it in, or to let it go. */
+import type { EndpointId, OperationResult } from '../../machine/contract.ts'
+import { type Done, fail, ok, Refusal, unknown } from '../answer.ts'
+import type { MemberCommand } from '../language/ast.ts'
+import { FIRST_CLIENT } from '../run.ts'
+import { oneNode, type Scope } from '../scope.ts'
+
+/** A join is answered when it is known; a leave only when others have the data. */
+const JOIN_TIMEOUT_MS = 10_000
+const LEAVE_TIMEOUT_MS = 90_000
+
+export function executeMembers(scope: Scope, command: MemberCommand): Promise<Done> {
+  return command.name === 'join' ? join(scope, command) : leave(scope, command)
+}
+
+async function join(scope: Scope, { node, seed }: Extract<MemberCommand, { name: 'join' }>): Promise<Done> {
+  const { run } = scope
+  return run.turns.take([node], async () => {
+    refuseTaken(scope, node)
+    refuseCount(scope, run.cluster.ids.length + 1)
+    const through = seed === null ? firstLive(scope) : await seedNode(scope, await oneNode(scope, seed, 'seed='))
+    await run.addNode(node)
+    const result = await ask(scope, 'join', node, through, JOIN_TIMEOUT_MS)
+    if (result.outcome === 'ok') return ok(`${node} joined through ${through}; undo: leave ${node}`)
+    // Nobody knows whether it is in: a node that others may count on stays.
+    if (result.outcome === 'info')
+      return unknown(codeOf(result), `${whyOf(result)}; ${node} runs and may still come in; undo: leave ${node}`)
+    await run.retireNode(node)
+    return fail(codeOf(result), whyOf(result))
+  })
+}
+
+async function leave(scope: Scope, { nodes, via }: Extract<MemberCommand, { name: 'leave' }>): Promise<Done> {
+  const { run } = scope
+  const node = await oneNode(scope, nodes, 'leave')
+  const asked = via === null ? null : await oneNode(scope, via, 'via=')
+  return run.turns.take([node], async () => {
+    if (!run.cluster.ids.includes(node)) throw new Refusal(`there is no ${node}`)
+    if (run.cluster.ids.length === 1) throw new Refusal(`${node} is the last node, and the last cannot leave`)
+    refuseCount(scope, run.cluster.ids.length - 1)
+    const result = await ask(scope, 'leave', node, null, LEAVE_TIMEOUT_MS, asked)
+    if (result.outcome === 'fail') return fail(codeOf(result), whyOf(result))
+    if (result.outcome === 'info') return unknown(codeOf(result), `${whyOf(result)}; ${node} runs on and may still leave`)
+    await run.retireNode(node)
+    return ok(`${node} left; undo: join ${node}`)
+  })
+}
+
+/** Through the prompt's client, over the network; `value` is a join's seed. No operation on data, so not in the history. */
+async function ask(
+  { run, session }: Scope,
+  f: 'join' | 'leave',
+  key: EndpointId,
+  value: EndpointId | null,
+  timeoutMs: number,
+  via: EndpointId | null = null,
+): Promise<OperationResult> {
+  const client = await run.client(FIRST_CLIENT)
+  const request = { f, key, value, timeoutMs: timeoutMs * session.patience, ...(via === null ? {} : { via }) }
+  return client.invoke(request, { recorded: false })
+}
+
+function refuseTaken({ run }: Scope, node: EndpointId): void {
+  if (run.cluster.ids.includes(node)) throw new Refusal(`${node} is there already; the nodes are ${run.cluster.ids.join(' ')}`)
+}
+
+/** The settings may want more nodes, or fewer. */
+function refuseCount({ run }: Scope, nodes: number): void {
+  const why = run.mode.refuse?.(run.settings, nodes) ?? null
+  if (why !== null) throw new Refusal(`with ${nodes} nodes ${why}`)
+}
+
+function firstLive({ run }: Scope): EndpointId {
+  const live = run.views().find(({ state }) => state === 'live')
+  if (live === undefined) throw new Refusal('no node is live that could be asked')
+  return live.id
+}
+
+async function seedNode({ run }: Scope, seed: EndpointId): Promise<EndpointId> {
+  const state = run.views().find(({ id }) => id === seed)?.state
+  if (state !== 'live') throw new Refusal(`the seed ${seed} is ${state ?? 'not there'}`)
+  return seed
+}
+
+function codeOf({ code = 'timeout' }: OperationResult): string {
+  return code
+}
+
+function whyOf({ why = 'no answer in time' }: OperationResult): string {
+  return why
+}
