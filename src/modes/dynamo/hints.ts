@@ -30,6 +30,8 @@ export class HintStore implements Hints, Part {
   readonly #delivery: HintDelivery
   /** By home, in the order in which they were first kept: the first is the oldest. */
   readonly #homes = new Map<EndpointId, Map<string, Hint>>()
+  /** How many for a home were delivered since there were none. */
+  readonly #delivered = new Map<EndpointId, number>()
   #size = 0
 
   constructor(house: House) {
@@ -70,6 +72,7 @@ export class HintStore implements Hints, Part {
     const merged = known === undefined ? copy : versioning.merge(known.copy, copy)
     if (known !== undefined && versioning.digest(merged) === versioning.digest(known.copy)) return { kept: true, position: known.position }
     const since = Math.min(sinceMs, known?.sinceMs ?? sinceMs)
+    if (!this.#homes.has(home)) this.#house.emit('hints-kept', { home, key })
     const position = this.#house.store({ kind: 'hint', home, key, copy: merged, sinceMs: since })
     this.#put({ home, key, copy: merged, sinceMs: since, position })
     if (known === undefined) this.#house.count('hints-kept')
@@ -110,6 +113,11 @@ export class HintStore implements Hints, Part {
     this.#delete(hint.home, hint.key)
     this.#house.store({ kind: 'hint-gone', home: hint.home, key: hint.key })
     this.#house.count('hints-delivered')
+    const count = (this.#delivered.get(hint.home) ?? 0) + 1
+    this.#delivered.set(hint.home, count)
+    if (this.#homes.has(hint.home)) return
+    this.#delivered.delete(hint.home)
+    this.#house.emit('hints-delivered', { home: hint.home, count })
   }
 
   /** Judged by the oldest that waits, so that a home that comes back for a moment does not begin it anew, nor a restart here. */

@@ -33,6 +33,9 @@ describe('hints', () => {
     expect(cluster.house('n5').hints.count('n2')).toBe(wanted.length)
     cluster.restart('n2')
     cluster.until('all delivered', () => cluster.house('n5').hints.count() === 0)
+    expect(cluster.events.filter(({ type }) => type === 'hints-delivered')).toEqual([
+      { type: 'hints-delivered', node: 'n5', home: 'n2', count: wanted.length },
+    ])
     expect(held(cluster, 'n2', wanted)).toBe(wanted.length)
     cluster.restart('n5')
     expect(cluster.house('n5').hints.count()).toBe(0)

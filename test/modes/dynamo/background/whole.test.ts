@@ -75,6 +75,38 @@ describe('whole nodes', () => {
   })
 })
 
+describe('a write that only a stand-in has (W=1)', () => {
+  /** n1 alone on its side takes a write for homes that are all on the other. */
+  function standInWrite(bug: string): { readonly cluster: DynamoCluster; readonly key: string } {
+    const cluster = new DynamoCluster({ bug, settings: { w: '1', r: '1' } })
+    const key = cluster.keyFor(['n2', 'n3', 'n4'])
+    cluster.partition(['n1'], ['n2', 'n3', 'n4', 'n5'])
+    cluster.run(1_000)
+    // One copy is kept for one of the homes; nobody is asked in vain, for all are known to be away.
+    expect(cluster.put('n1', key, 'v')).toMatchObject({ type: 'done', got: 1 })
+    return { cluster, key }
+  }
+
+  it('is read there meanwhile; bug hide-hints: it is not', () => {
+    for (const [bug, found] of [['none', ['v']] as const, ['hide-hints', []] as const]) {
+      const { cluster, key } = standInWrite(bug)
+      expect(values(cluster.get('n1', key))).toEqual(found)
+    }
+  })
+
+  it('survives its restart and reaches all; bug forget-hints: it is lost', () => {
+    for (const [bug, found] of [['none', ['v']] as const, ['forget-hints', []] as const]) {
+      const { cluster, key } = standInWrite(bug)
+      cluster.kill('n1')
+      cluster.restart('n1')
+      cluster.heal()
+      cluster.eventually('no hint left', () => cluster.ids.every((id) => Object.keys(cluster.status(id).hints).length === 0))
+      cluster.run(1_000)
+      expect(values(cluster.get('n3', key, { r: 3 }))).toEqual(found)
+    }
+  })
+})
+
 describe('what was acknowledged is there in the end', () => {
   it.each(['1', '2'])('F51, seed %s: nodes die, come, go and are cut off', (seed) => {
     const result = soak(seed, { steps: 20 })
