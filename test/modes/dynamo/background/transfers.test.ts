@@ -147,6 +147,30 @@ describe('a new home', () => {
 })
 
 describe('who is no home any more', () => {
+  it('has left only when nobody needs it: killed then, it is not missed', () => {
+    const cluster = filled(5, keys(100), { latencyUs: 10_000 })
+    const request = cluster.request('n2', { type: 'leave', node: 'n2' })
+    cluster.until('n2 left', () => cluster.answerTo(request)?.type === 'changed')
+    cluster.kill('n2')
+    for (const id of cluster.alive) {
+      expect(cluster.house(id).membership.ring.members).not.toContain('n2')
+      expect(cluster.house(id).transfers.incoming).toBe(0)
+    }
+    cluster.until('quiet', () => isQuiet(cluster, keys(100)))
+  })
+
+  it('goes also when a member is away, and then others give what it had', () => {
+    const cluster = filled(5, keys(100))
+    cluster.kill('n4')
+    const request = cluster.request('n2', { type: 'leave', node: 'n2' })
+    cluster.run(20 * S)
+    // A home that is away has not confirmed its copies: the leaver keeps them.
+    expect(cluster.answerTo(request)).toBeNull()
+    cluster.restart('n4')
+    cluster.until('n2 left', () => cluster.answerTo(request)?.type === 'changed')
+    cluster.until('quiet', () => isQuiet(cluster, keys(100)))
+  })
+
   it('keeps its copies while any home of now has not confirmed them', () => {
     const cluster = filled(4, keys(200))
     cluster.cut(['n5'], ['n2', 'n3', 'n4'])
