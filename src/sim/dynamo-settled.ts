@@ -1,7 +1,7 @@
 /** When everything is over, a cluster is whole: one map, nothing under way, each key on exactly its homes and there the same. */
 import type { EndpointId } from '../machine/contract.ts'
-import { readHistory } from '../modes/dynamo/ring/history.ts'
 import { buildRing } from '../modes/dynamo/ring/build.ts'
+import { readHistory } from '../modes/dynamo/ring/history.ts'
 import type { Ring } from '../modes/dynamo/ring/ring.ts'
 import type { DynamoOptions } from '../modes/dynamo/settings.ts'
 import type { DynamoStatus, PeekAnswer, RootsAnswer } from '../modes/dynamo/status.ts'

@@ -16,10 +16,10 @@ import {
   type StepInput,
 } from '../../machine/contract.ts'
 import type { Random } from '../../machine/random.ts'
+import { tooLarge } from '../limits.ts'
 import type { ClientRoleOptions } from '../mode.ts'
 import { Job } from './client-job.ts'
 import { isOperand, WRITES } from './entry.ts'
-import { tooLarge } from '../limits.ts'
 import { type ClientMessage, type NodeReply, parseMessage } from './messages.ts'
 import { Route } from './route.ts'
 import { type RaftOptions, readOptions } from './settings.ts'

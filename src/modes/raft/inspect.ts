@@ -1,8 +1,8 @@
 /** What screens, health, `expect` and invariants may ask a node. Answers are plain data of at most 64 KB and change nothing. */
 import { unreachable } from '../../machine/assert.ts'
 import type { EndpointId, InspectQuery } from '../../machine/contract.ts'
-import type { Command } from './entry.ts'
 import { type OperationValue, utf8Length } from '../limits.ts'
+import type { Command } from './entry.ts'
 import type { RaftState, Role } from './state.ts'
 
 export interface PeerStatus {

@@ -3,8 +3,8 @@
  * doubled or reordered, and none is paired with another.
  */
 import type { EndpointId } from '../../machine/contract.ts'
-import { isCount } from './entry.ts'
 import type { OperationValue } from '../limits.ts'
+import { isCount } from './entry.ts'
 
 /** `lost`: the sender is a voter whose disk was lost, which counts for nothing. `life`: which of its lives speaks. */
 export type PeerMessage =

@@ -1,7 +1,7 @@
 /** Requests of clients that go through the log, and the answers when their entries are applied (§8; dissertation §6.3). */
 import type { EndpointId } from '../../machine/contract.ts'
-import { type Command, isOperand, WRITES } from './entry.ts'
 import { tooLarge } from '../limits.ts'
+import { type Command, isOperand, WRITES } from './entry.ts'
 import type { ClientMessage, RefusalCode } from './messages.ts'
 import type { RaftState, Waiter } from './state.ts'
 import type { StoreResult } from './store.ts'

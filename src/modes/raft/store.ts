@@ -4,8 +4,8 @@
  */
 import type { EndpointId } from '../../machine/contract.ts'
 import { compute, isDecimal } from '../../machine/decimal.ts'
-import type { Command, WriteKind } from './entry.ts'
 import { MAX_VALUE_BYTES, type OperationValue, utf8Length } from '../limits.ts'
+import type { Command, WriteKind } from './entry.ts'
 import type { ReplyStatus } from './messages.ts'
 
 export interface StoreResult {
