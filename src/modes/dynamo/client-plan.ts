@@ -26,7 +26,7 @@ export interface Refused {
 
 export const OPERATIONS = ['put', 'get', 'del', 'append', 'resolve', 'join', 'leave'] as const
 
-const UNSUPPORTED: Readonly<Record<string, string>> = {
+export const UNSUPPORTED: Readonly<Record<string, string>> = {
   cas: 'no node may decide alone what the value is: get, then put with the context read',
   add: 'two sides of a partition would count from one value and lose a sum: append, or get and put',
   mul: 'two sides of a partition would count from one value and lose a product: get and put',

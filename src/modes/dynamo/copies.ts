@@ -28,6 +28,7 @@ export interface Healed {
 }
 
 const MOST_HEALED = 500
+const TOLD_EACH = 5
 const HEALING: ReadonlySet<Cause> = new Set<Cause>(['hint', 'read-repair', 'merkle', 'transfer'])
 
 export class CopyStore implements Copies {
@@ -86,7 +87,7 @@ export class CopyStore implements Copies {
     const own = this.#copies.get(key)
     if (own !== undefined) {
       const merged = versioning.merge(own, copy)
-      if (versioning.digest(merged) === versioning.digest(own)) return this.#safeAt(key, urgent)
+      if (sameCopy(merged, own)) return this.#safeAt(key, urgent)
       copy = merged
     }
     this.causes.set(cause, (this.causes.get(cause) ?? 0) + 1)
@@ -221,7 +222,11 @@ export class CopyStore implements Copies {
   }
 
   #heal(healed: Healed): void {
-    this.#house.count(`healed-${healed.cause}`)
+    const { key, cause } = healed
+    this.#house.count(`healed-${cause}`)
+    // The first few one by one, then only that they go on: an event costs more than a copy.
+    const nth = this.causes.get(cause) ?? 0
+    if (nth <= TOLD_EACH || /^10+$/.test(String(nth))) this.#house.emit('healed', { key, cause, nth })
     this.#healed.push(healed)
     if (this.#healed.length >= 2 * MOST_HEALED) this.#healed = this.#healed.slice(-MOST_HEALED)
   }
@@ -242,6 +247,23 @@ export class CopyStore implements Copies {
       partition.dirty.add(key)
     }
   }
+}
+
+/** Whether two copies of one key are the same, of which one came of the other: a version's event names all of it. */
+function sameCopy(a: Copy, b: Copy): boolean {
+  const [left, right] = [Object.entries(a.seen.clock), b.seen.clock]
+  return (
+    a.versions.length === b.versions.length &&
+    a.seen.dots.length === b.seen.dots.length &&
+    left.length === Object.keys(right).length &&
+    left.every(([actor, n]) => right[actor] === n) &&
+    a.seen.dots.every((dot, i) => sameDot(dot, b.seen.dots[i])) &&
+    a.versions.every(({ dot, op }, i) => sameDot(dot, b.versions[i]?.dot) && op === b.versions[i]?.op)
+  )
+}
+
+function sameDot(a: Dot, b: Dot | undefined): boolean {
+  return b !== undefined && a.n === b.n && a.actor === b.actor
 }
 
 /** Strategies 2 and 3 keep their partitions whoever comes; in strategy 1 every newcomer cuts some in two. */

@@ -8,10 +8,14 @@ import type { Answer, Body, Detector, House } from './house.ts'
 
 /** With `detector=swim`: how many others are asked before a peer counts as down. */
 const PROBES = 3
+/** So often a silent peer is pinged within a detector timeout before it counts as down. */
+const PINGS = 3
 
 interface Watch {
-  /** Calls off the conviction that a question which waits will lead to; null: nothing waits. */
-  callOff: (() => void) | null
+  /** Since when a question waits with nothing answered; null: none does. */
+  sinceUs: number | null
+  /** Whether it is due to be looked at again. One timer a peer, however many questions. */
+  isTimed: boolean
   down: boolean
   /** Which answer was the last: a probe that was begun before it decides nothing. */
   answers: number
@@ -38,48 +42,60 @@ export class LocalDetector implements Detector {
   asked(peer: EndpointId): void {
     if (!isNode(peer)) return
     const watch = this.#watch(peer)
-    if (watch.callOff !== null || watch.down) return
-    this.#begin(peer, watch)
+    if (watch.sinceUs !== null || watch.down) return
+    watch.sinceUs = this.#house.nowUs
+    if (!watch.isTimed) this.#lookAgain(peer, watch, this.#stepUs)
   }
 
   heard(peer: EndpointId): void {
     const watch = this.#watches.get(peer)
     if (watch === undefined) return
-    watch.callOff?.()
-    watch.callOff = null
+    watch.sinceUs = null
     watch.answers++
     this.#acquit(peer, watch, 'it answered')
   }
 
   /** This node itself stood still: that nobody was heard meanwhile says nothing about them. */
   stalled(): void {
-    for (const [peer, watch] of this.#watches) {
-      if (watch.callOff === null) continue
-      watch.callOff()
-      this.#begin(peer, watch)
-    }
+    for (const watch of this.#watches.values()) if (watch.sinceUs !== null) watch.sinceUs = this.#house.nowUs
   }
 
   #watch(peer: EndpointId): Watch {
     const known = this.#watches.get(peer)
     if (known !== undefined) return known
-    const watch: Watch = { callOff: null, down: false, answers: 0 }
+    const watch: Watch = { sinceUs: null, isTimed: false, down: false, answers: 0 }
     this.#watches.set(peer, watch)
     return watch
   }
 
-  /** A question waits. Half-way the peer is pinged, for what waits may be lost, or wait for a slow disk. */
-  #begin(peer: EndpointId, watch: Watch): void {
-    const house = this.#house
-    const { detectorUs } = house.options
-    watch.callOff = house.after(detectorUs / 2, () => {
-      watch.callOff = house.after(detectorUs / 2, () => this.#silent(peer, watch))
-      house.ask(peer, { type: 'ping' }, detectorUs, () => {})
+  get #stepUs(): number {
+    return this.#house.options.detectorUs / (PINGS + 1)
+  }
+
+  #lookAgain(peer: EndpointId, watch: Watch, delayUs: number): void {
+    watch.isTimed = true
+    this.#house.after(delayUs, () => {
+      watch.isTimed = false
+      this.#look(peer, watch)
     })
   }
 
+  /** While a question waits the peer is pinged a few times, for what waits may be lost, or wait for a slow disk. */
+  #look(peer: EndpointId, watch: Watch): void {
+    const { nowUs, options } = this.#house
+    if (watch.sinceUs === null || watch.down) return
+    const waitedUs = nowUs - watch.sinceUs
+    if (waitedUs >= options.detectorUs) {
+      this.#silent(peer, watch)
+      return
+    }
+    const step = this.#stepUs
+    this.#lookAgain(peer, watch, Math.min(step - (waitedUs % step), options.detectorUs - waitedUs))
+    if (waitedUs >= step) this.#house.ask(peer, { type: 'ping' }, options.detectorUs, () => {})
+  }
+
   #silent(peer: EndpointId, watch: Watch): void {
-    watch.callOff = null
+    watch.sinceUs = null
     if (this.#house.options.detector === 'local') {
       this.#convict(peer, watch, 'no answer')
       return

@@ -1,59 +1,63 @@
-/** Dynamo mode: an always-writable store on a ring, with versions that the reader reconciles. */
+/** Dynamo mode: a store that always takes writes, keeps every key on N nodes of a ring, and leaves what conflicts to its readers. */
 import { PROBE_KEY } from '../../machine/ids.ts'
-import type { DataOptionSpec, Mode } from '../mode.ts'
+import type { DataOptionSpec, Mode, Settings } from '../mode.ts'
 import { Balancer } from './balancer.ts'
 import { bugs } from './bugs.ts'
 import { DynamoClient } from './client.ts'
-import { OPERATIONS } from './client-plan.ts'
+import { OPERATIONS, UNSUPPORTED } from './client-plan.ts'
 import { homesOf } from './cluster-view.ts'
 import { commands } from './commands.ts'
 import { liveChecks } from './live-checks.ts'
 import { DynamoNode } from './node.ts'
 import { predict } from './predict.ts'
-import { presets, refuse, settings } from './settings.ts'
+import { presets, readOptions, refuse, settings } from './settings.ts'
 import { keySubjects, subjects, summarize } from './view.ts'
 import { describe } from './words.ts'
 
-/** Keys enough to come by most partitions. */
-const PROBED = 256
-
+const READS = ['get', 'del', 'append', 'resolve']
 const WRITES = ['put', 'del', 'append', 'resolve']
+
 const dataOptions: readonly DataOptionSpec[] = [
-  { name: 'r', kind: 'count', help: 'answers this read waits for', operations: ['get', 'del', 'append', 'resolve'] },
-  { name: 'w', kind: 'count', help: 'acknowledgements this write waits for', operations: WRITES },
+  { name: 'r', kind: 'count', help: 'R of this operation: answers its read waits for', operations: READS },
+  { name: 'w', kind: 'count', help: 'W of this operation: acknowledgements its write waits for', operations: WRITES },
   {
     name: 'quorum',
     kind: 'choice',
     choices: ['sloppy', 'strict'],
-    help: 'strict: only the homes of the key count',
-    operations: ['get', ...WRITES],
+    help: 'strict: only homes count, stand-ins do not',
+    operations: ['put', ...READS],
   },
-  { name: 'context', kind: 'text', help: 'what an earlier answer held, in place of what this client holds', operations: ['put', 'del'] },
-  { name: 'blind', kind: 'flag', help: 'replaces nothing: stands beside what is there', operations: ['put', 'del'] },
+  { name: 'blind', kind: 'flag', help: 'without what was read before: makes a sibling', operations: ['put', 'del'] },
+  { name: 'context', kind: 'text', help: 'what it replaces, as a get showed it', operations: ['put', 'del'] },
 ]
+
+/** The probe asks about so many keys that nobody writes, one after the other: they lie all around the ring. */
+const PROBE_KEYS = 256
 
 export const dynamo: Mode = {
   name: 'dynamo',
   settings,
   presets,
-  banner: { claim: 'keep each key on three of them', tries: ['put cart eggs', 'kill home(cart,1)', 'get cart', 'ring cart'] },
+  banner: { claim: 'keep each key on three of them', tries: ['put cart eggs', 'kill home(cart,1)', 'get cart'] },
   bugs,
   operations: OPERATIONS,
+  unsupported: UNSUPPORTED,
   refills: true,
   createNode: (options) => new DynamoNode(options),
   createClient: (options) => new DynamoClient(options),
-  helpers: (given) => (given.coordination === 'server' ? ['b0'] : []),
+  helpers: (given) => (readOptions(given).coordination === 'server' ? ['b0'] : []),
   createHelper: (options) => new Balancer(options),
   refuse,
-  probeKey: (turn) => `${PROBE_KEY}${turn % PROBED}`,
+  probeKey: (turn) => `${PROBE_KEY}${turn % PROBE_KEYS}`,
   predict,
+  settlesMs: (given: Settings) => (4 * readOptions(given).detectorUs) / 1_000,
   subjects,
   keySubjects,
   commands,
+  liveChecks,
   dataOptions,
   homes: homesOf,
   summarize,
   describe,
   checks: ['nothing-lost'],
-  liveChecks,
 }

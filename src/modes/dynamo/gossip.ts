@@ -6,6 +6,7 @@ import type { EndpointId } from '../../machine/contract.ts'
 import type { House } from './house.ts'
 import { readHistory } from './map-history.ts'
 import type { NodeMap } from './membership.ts'
+import { serveNodes } from './nodes-only.ts'
 
 /** One round in so many goes to a seed. */
 const SEED_ROUNDS = 4
@@ -23,10 +24,10 @@ export class Gossip {
     this.#map = map
     this.#founders = founders
     map.onBegin(() => this.#wait(house.random.next()))
-    house.serve('gossip', (_from, body, answer) => {
+    serveNodes(house, 'gossip', (_from, body, answer) => {
       answer({ type: 'gossip', history: body.digest === map.digest ? null : map.history }, map.position)
     })
-    house.serve('gossip-take', (_from, body, answer) => {
+    serveNodes(house, 'gossip-take', (_from, body, answer) => {
       if (this.#take(body.history)) answer({ type: 'gossip-taken', digest: map.digest }, map.position)
       else answer({ type: 'gossip-taken', digest: null })
     })

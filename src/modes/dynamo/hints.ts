@@ -30,6 +30,8 @@ export class HintStore implements Hints, Part {
   readonly #delivery: HintDelivery
   /** By home, in the order in which they were first kept: the first is the oldest. */
   readonly #homes = new Map<EndpointId, Map<string, Hint>>()
+  /** How many were delivered to a home since it had none waiting. */
+  readonly #delivered = new Map<EndpointId, number>()
   #size = 0
 
   constructor(house: House) {
@@ -72,7 +74,10 @@ export class HintStore implements Hints, Part {
     const since = Math.min(sinceMs, known?.sinceMs ?? sinceMs)
     const position = this.#house.store({ kind: 'hint', home, key, copy: merged, sinceMs: since })
     this.#put({ home, key, copy: merged, sinceMs: since, position })
-    if (known === undefined) this.#house.count('hints-kept')
+    if (known === undefined) {
+      this.#house.count('hints-kept')
+      if (this.count(home) === 1) this.#house.emit('hints-kept', { home, key })
+    }
     return { kept: true, position }
   }
 
@@ -110,6 +115,11 @@ export class HintStore implements Hints, Part {
     this.#delete(hint.home, hint.key)
     this.#house.store({ kind: 'hint-gone', home: hint.home, key: hint.key })
     this.#house.count('hints-delivered')
+    const delivered = (this.#delivered.get(hint.home) ?? 0) + 1
+    this.#delivered.set(hint.home, delivered)
+    if (this.count(hint.home) > 0) return
+    this.#delivered.delete(hint.home)
+    this.#house.emit('hints-delivered', { home: hint.home, count: delivered })
   }
 
   /** Judged by the oldest that waits, so that a home that comes back for a moment does not begin it anew, nor a restart here. */

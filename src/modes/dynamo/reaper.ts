@@ -4,6 +4,7 @@
  */
 import type { EndpointId } from '../../machine/contract.ts'
 import type { Answer, Body, House } from './house.ts'
+import { serveNodes } from './nodes-only.ts'
 import type { Part } from './parts.ts'
 import { readKey, readList, readOneOf, readPair, readText } from './shape.ts'
 import { isDeleted, isReapable } from './tombstones.ts'
@@ -42,8 +43,8 @@ export class Reaper implements Part {
 
   constructor(house: House) {
     this.#house = house
-    house.serve('reap-ask', (_from, body, answer) => this.#say(body, answer))
-    house.serve('reap', (_from, body, answer) => this.#reap(body, answer))
+    serveNodes(house, 'reap-ask', (_from, body, answer) => this.#say(body, answer))
+    serveNodes(house, 'reap', (_from, body, answer) => this.#reap(body, answer))
   }
 
   begin(): void {

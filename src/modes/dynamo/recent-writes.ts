@@ -4,25 +4,28 @@
  */
 import type { Version } from './versions.ts'
 
-const MOST_WRITES = 20_000
+/** Of a generation; two are kept, so at least so many of the newest are known. */
+const MOST_WRITES = 10_000
+
+type Writes = Map<string, { readonly key: string; readonly version: Version }>
 
 export class RecentWrites {
-  /** In the order they were met first. */
-  readonly #writes = new Map<string, { readonly key: string; readonly version: Version }>()
+  #young: Writes = new Map()
+  #old: Writes = new Map()
 
   add(key: string, versions: readonly Version[]): void {
     for (const version of versions) {
-      const known = this.#writes.get(version.op)
-      if (known?.key !== key) this.#writes.set(version.op, { key, version: { ...version, value: null } })
-    }
-    for (const oldest of this.#writes.keys()) {
-      if (this.#writes.size <= MOST_WRITES) return
-      this.#writes.delete(oldest)
+      if (this.find(key, version.op) !== null) continue
+      if (this.#young.size >= MOST_WRITES) {
+        this.#old = this.#young
+        this.#young = new Map()
+      }
+      this.#young.set(version.op, { key, version: { ...version, value: null } })
     }
   }
 
   find(key: string, op: string): Version | null {
-    const found = this.#writes.get(op)
+    const found = this.#young.get(op) ?? this.#old.get(op)
     return found?.key === key ? found.version : null
   }
 }

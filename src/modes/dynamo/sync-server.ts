@@ -5,6 +5,7 @@
 import type { EndpointId } from '../../machine/contract.ts'
 import type { Answer, Body, House } from './house.ts'
 import { fitting, type Item, MOST_ITEMS, readItems } from './items.ts'
+import { serveNodes } from './nodes-only.ts'
 import { PartitionNames } from './partition-names.ts'
 import { readFlag, readKey, readList, readText } from './shape.ts'
 
@@ -26,15 +27,15 @@ export class SyncServer {
   constructor(house: House) {
     this.#house = house
     this.#names = new PartitionNames(house)
-    house.serve('sync-roots', (_from, body, answer) => this.#answer(body, answer, () => this.#roots(body)))
-    house.serve('sync-open', (from, body, answer) => this.#inSession(from, body, answer, (partition) => this.#open(partition, body)))
-    house.serve('sync-children', (from, body, answer) =>
+    serveNodes(house, 'sync-roots', (_from, body, answer) => this.#answer(body, answer, () => this.#roots(body)))
+    serveNodes(house, 'sync-open', (from, body, answer) => this.#inSession(from, body, answer, (partition) => this.#open(partition, body)))
+    serveNodes(house, 'sync-children', (from, body, answer) =>
       this.#inSession(from, body, answer, (partition) => this.#children(partition, body)),
     )
-    house.serve('sync-keys', (from, body, answer) => this.#inSession(from, body, answer, (partition) => this.#keys(partition, body)))
-    house.serve('sync-fetch', (from, body, answer) => this.#inSession(from, body, answer, () => this.#fetch(body)))
-    house.serve('sync-give', (from, body, answer) => this.#inSession(from, body, answer, () => this.#take(body)))
-    house.serve('sync-close', (from, body) => {
+    serveNodes(house, 'sync-keys', (from, body, answer) => this.#inSession(from, body, answer, (partition) => this.#keys(partition, body)))
+    serveNodes(house, 'sync-fetch', (from, body, answer) => this.#inSession(from, body, answer, () => this.#fetch(body)))
+    serveNodes(house, 'sync-give', (from, body, answer) => this.#inSession(from, body, answer, () => this.#take(body)))
+    serveNodes(house, 'sync-close', (from, body) => {
       this.#sessions.delete(`${from} ${String(body.session)}`)
     })
   }

@@ -89,6 +89,7 @@ export class DynamoCluster {
   readonly #cuts = new Set<string>()
   readonly #heap = new EventHeap()
   readonly #answers = new Map<string, { readonly atUs: number; readonly answer: ClientAnswer }>()
+  #lossy = true
   #asked = 0
   #serial = 0
 
@@ -116,6 +117,11 @@ export class DynamoCluster {
     this.#cuts.clear()
   }
 
+  /** The network loses and doubles nothing any more. */
+  calm(): void {
+    this.#lossy = false
+  }
+
   /** `kill -9`: everything that was written is there after a restart; what was only in the process is gone. */
   kill(...ids: readonly EndpointId[]): void {
     for (const id of ids) {
@@ -137,6 +143,11 @@ export class DynamoCluster {
   wipe(id: EndpointId): void {
     this.#stop(this.#seat(id))
     this.#seat(id).disks = emptyDisks()
+  }
+
+  /** Writes something into the log that nobody ever wrote. */
+  damage(id: EndpointId): void {
+    this.#seat(id).disks.log.records.push(encode({ kind: 'nonsense' }))
   }
 
   restart(...ids: readonly EndpointId[]): void {
@@ -386,8 +397,8 @@ export class DynamoCluster {
     const letter: Letter = { from, to, message: decode(encode(message)) as Letter['message'] }
     this.onSend(letter)
     if (this.#cuts.has(`${from}>${to}`) || this.fate(letter) === 'drop') return
-    const between = this.#seats.has(from) && this.#seats.has(to)
     const { loss = 0, duplicate = 0, latencyMs = 1 } = this.#setup
+    const between = this.#lossy && this.#seats.has(from) && this.#seats.has(to)
     if (between && this.#random.chance(loss)) return
     for (let copies = between && this.#random.chance(duplicate) ? 2 : 1; copies > 0; copies--) {
       this.#after(latencyMs * (0.8 + 0.4 * this.#random.next()), () => this.#deliver(letter))

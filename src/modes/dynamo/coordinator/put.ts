@@ -7,6 +7,7 @@ import type { ClientAnswer } from '../client-protocol.ts'
 import type { House } from '../house.ts'
 import { copyHere, keep, type Replicate } from '../replica.ts'
 import { siblingsOf } from '../siblings.ts'
+import { lastOf } from '../versions/causality.ts'
 import type { Causality, Copy } from '../versions.ts'
 import type { Plan, Target } from './plan.ts'
 import { pursue } from './pursue.ts'
@@ -22,6 +23,15 @@ export function coordinatePut(house: House, request: Put, plan: Plan, done: (ans
   const { key, op, value, context } = request
   const base = copyHere(house, key) ?? house.versioning.empty
   const actor = house.copies.actorFor(key, base)
+  if (context !== null && isForeign(house, context, base, actor)) {
+    done({
+      type: 'refused',
+      code: 'malformed',
+      why: `the context is not one of ${key}: it holds events that ${house.id} has not made`,
+      maybe: false,
+    })
+    return
+  }
   const replaced = base.versions.some((version) => version.op === op) ? null : house.copies.madeBefore(key, op)
   const write = { context, value, op, actor, wallMs: house.wallMs }
   if (replaced !== null) {
@@ -40,6 +50,12 @@ export function coordinatePut(house: House, request: Put, plan: Plan, done: (ans
   const made = written.copy.versions.find((version) => version.op === op && version.dot.actor === actor)
   if (made !== undefined) house.copies.minted(key, made)
   new PutRun(house, request, plan, written.copy, written.context, done).begin()
+}
+
+/** Nobody else makes events under this node's name, so a context that holds later ones was not handed out for this key. */
+function isForeign(house: House, context: Causality, base: Copy, actor: string): boolean {
+  if (house.options.versions !== 'dotted' || house.bug === 'no-incarnation') return false
+  return lastOf(context, actor) > lastOf(base.seen, actor)
 }
 
 class PutRun {

@@ -137,9 +137,9 @@ export class Cluster {
   }
 
   /** A client's request; read the answer with `answerTo` once it is there. */
-  request(to: EndpointId, body: Body): string {
-    const id = `c0.${++this.#asked}`
-    this.#carry('c0', to, { ...body, id } as Message)
+  request(to: EndpointId, body: Body, from: EndpointId = 'c0'): string {
+    const id = `${from}.${++this.#asked}`
+    this.#carry(from, to, { ...body, id } as Message)
     return id
   }
 
@@ -230,11 +230,8 @@ export class Cluster {
     this.events.push(this.nowUs + Math.round(latencyUs * (0.5 + this.random.next())), () => {
       if (this.#cuts.has(`${from} ${to}`)) return
       const body = decode(bytes) as Body
-      if (to.startsWith('c')) {
-        if (typeof body.re === 'string') this.#answers.set(body.re, body)
-        return
-      }
       const place = this.#places.get(to)
+      if (place === undefined && typeof body.re === 'string') this.#answers.set(body.re, body)
       if (place?.life) this.#step(place, place.life, [{ kind: 'message', from, message: body }])
     })
   }

@@ -156,9 +156,12 @@ describe('gossip', () => {
   it('drops what is no history, and does not grow beyond its bound', () => {
     const cluster = new Cluster(nodeIds(3))
     const junk = [null, 'x', [{ kind: 'join' }], [{ kind: 'join', node: '__proto__', at: 1, by: 'n1' }], new Array(5_000).fill(0)]
-    for (const history of junk) cluster.request('n1', { type: 'gossip-take', history })
+    for (const history of junk) cluster.request('n1', { type: 'gossip-take', history }, 'n9')
     cluster.run(S)
     expect(cluster.house('n1').dropped.get('bad-history')).toBe(junk.length)
+    cluster.request('n1', { type: 'gossip-take', history: [] }, 'c0')
+    cluster.run(S)
+    expect(cluster.house('n1').dropped.get('not-a-node')).toBe(1)
     expect(members(cluster, 'n1')).toBe('n1 n2 n3')
   })
 })

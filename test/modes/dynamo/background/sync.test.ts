@@ -160,7 +160,7 @@ describe('anti-entropy', () => {
       { type: 'sync-give', ...session, items: 'all' },
       { type: 'sync-open', session: 'x', partition: '__proto__', map, push: true },
     ]
-    const asked = junk.map((body) => cluster.request('n1', body))
+    const asked = junk.map((body) => cluster.request('n1', body, 'n9'))
     cluster.run(S)
     expect(asked.map((id) => cluster.answerTo(id)?.why)).toEqual(junk.map(() => 'malformed'))
     expect(cluster.house('n1').dropped.get('bad-sync')).toBe(junk.length)
@@ -169,7 +169,7 @@ describe('anti-entropy', () => {
   it('serves a few sessions at a time and refuses more', () => {
     const cluster = new Cluster(nodeIds(2), { settings: ONE })
     const map = cluster.house('n1').membership.ring.digest
-    const open = (session: string): string => cluster.request('n1', { type: 'sync-open', session, partition: 'p0', map, push: false })
+    const open = (session: string): string => cluster.request('n1', { type: 'sync-open', session, partition: 'p0', map, push: false }, 'n9')
     const asked = ['a', 'b', 'c', 'd', 'e'].map(open)
     cluster.run(100_000)
     expect(asked.map((id) => cluster.answerTo(id)?.type).sort()).toEqual([...new Array(4).fill('sync-opened'), 'sync-refused'])

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { DynamoCluster, values } from './harness.ts'
+
+const QUIET = { 'anti-entropy': 'off', gossip: '60s' }
+
+describe('who counts as down', () => {
+  it('F42: a one-way cut, and two nodes disagree; nothing is lost', () => {
+    const cluster = new DynamoCluster({ settings: { ...QUIET } })
+    const key = cluster.keyFor(['n2', 'n3', 'n4'])
+    cluster.put('n3', key, 'before')
+    // n2 hears nothing of n1, n1 hears n2: its questions stay unanswered all the same.
+    cluster.cut(['n1'], ['n2'])
+    cluster.get('n1', cluster.keyFor(['n1', 'n2', 'n3']), { r: 3 })
+    cluster.run(500)
+    expect(cluster.status('n1').down).toEqual(['n2'])
+    expect(cluster.status('n3').down).toEqual([])
+    // Two coordinators, two lists of whom they write to.
+    const one = cluster.keyFor(['n1', 'n2', 'n3', 'n4', 'n5'])
+    expect(cluster.put('n1', one, 'by n1', { w: 3, from: 'c1' })).toMatchObject({ type: 'done', standIns: [['n4', 'n2']] })
+    expect(cluster.put('n3', one, 'by n3', { w: 3, from: 'c2' })).toMatchObject({ type: 'done', standIns: [] })
+    cluster.heal()
+    cluster.eventually('hints are home', () => cluster.converged())
+    expect(values(cluster.get('n5', one, { r: 3 }))).toEqual(['by n1', 'by n3'])
+  })
+
+  it('that a peer speaks does not prove that it hears: only answers count', () => {
+    const cluster = new DynamoCluster({ settings: QUIET })
+    cluster.cut(['n1'], ['n2'])
+    const key = cluster.keyFor(['n2', 'n1', 'n3'], false)
+    cluster.get('n1', key, { r: 3 })
+    for (let i = 0; i < 20; i++) {
+      // n2 talks to n1 all the time.
+      cluster.inject('n1', 'n2', { type: 'ping', id: `n2.1.${i}` })
+      cluster.run(50)
+    }
+    expect(cluster.status('n1').down).toEqual(['n2'])
+  })
+
+  it('a peer that comes back is found, without anybody asking for it', () => {
+    const cluster = new DynamoCluster({ settings: QUIET })
+    cluster.kill('n2')
+    cluster.get('n1', cluster.keyFor(['n1', 'n2', 'n3']), { r: 3 })
+    cluster.run(500)
+    expect(cluster.status('n1').down).toEqual(['n2'])
+    cluster.restart('n2')
+    cluster.run(1_000)
+    expect(cluster.status('n1').down).toEqual([])
+    const changes = cluster.events
+      .filter(({ type, node }) => node === 'n1' && /^peer-/.test(type))
+      .map(({ type, peer }) => `${type} ${peer}`)
+    expect(changes).toEqual(['peer-down n2', 'peer-up n2'])
+  })
+
+  it('a slow disk is no dead node', () => {
+    const cluster = new DynamoCluster({ settings: QUIET, syncMs: 700 })
+    const key = cluster.keyFor(['n1', 'n2', 'n3'])
+    expect(cluster.put('n1', key, 'slow', { w: 3 })).toMatchObject({ type: 'done', got: 3, standIns: [] })
+    for (const id of cluster.ids) expect(cluster.status(id).down).toEqual([])
+  })
+
+  it('who slept itself does not take the others for dead', () => {
+    const cluster = new DynamoCluster()
+    const key = cluster.keyFor(['n1', 'n2', 'n3'])
+    cluster.put('n1', key, 'before')
+    cluster.send('n1', { type: 'get', key, r: 3, map: null })
+    cluster.run(1.5)
+    cluster.sleep('n1')
+    cluster.run(6_000)
+    cluster.events.length = 0
+    cluster.wake('n1')
+    cluster.run(300)
+    expect(cluster.events.filter(({ node, type }) => node === 'n1' && type === 'peer-down')).toEqual([])
+  })
+
+  it('F8: a home that sleeps costs nobody an answer, and has everything soon after it wakes', () => {
+    const cluster = new DynamoCluster()
+    const keys = Array.from({ length: 30 }, (_, i) => `k${i}`)
+    cluster.sleep('n1')
+    for (const key of keys) expect(cluster.put('n2', key, `of ${key}`)?.type).toBe('done')
+    cluster.run(6_000)
+    expect(cluster.live().reduce((sum, id) => sum + (cluster.status(id).hints.n1 ?? 0), 0)).toBeGreaterThan(0)
+    cluster.wake('n1')
+    cluster.eventually('hints have drained and all is equal', () => cluster.converged())
+    for (const key of keys) expect(values(cluster.get('n1', key, { r: 3 }))).toEqual([`of ${key}`])
+  })
+})
+
+describe('F43: others are asked first (SWIM)', () => {
+  const cutPair = (detector: string): DynamoCluster => {
+    const cluster = new DynamoCluster({ settings: { ...QUIET, detector } })
+    cluster.partition(['n1'], ['n2'])
+    cluster.get('n1', cluster.keyFor(['n1', 'n2', 'n3']), { r: 3 })
+    cluster.run(3_000)
+    return cluster
+  }
+
+  it('only their link is cut: with indirect probes n2 stays up, without n1 alone sees it down', () => {
+    const swim = cutPair('swim')
+    expect(swim.status('n1').down).toEqual([])
+    expect(swim.counter('n1', 'indirect-acks')).toBeGreaterThan(0)
+    const local = cutPair('local')
+    expect(local.status('n1').down).toEqual(['n2'])
+    for (const id of ['n3', 'n4', 'n5']) expect(local.status(id).down).toEqual([])
+  })
+
+  it('a dead peer is still found out, and found again when it is back', () => {
+    const cluster = new DynamoCluster({ settings: { ...QUIET, detector: 'swim' } })
+    cluster.kill('n2')
+    cluster.get('n1', cluster.keyFor(['n1', 'n2', 'n3']), { r: 3 })
+    cluster.run(3_000)
+    expect(cluster.status('n1').down).toEqual(['n2'])
+    cluster.restart('n2')
+    // The direct link is cut now: only the others can vouch for it.
+    cluster.partition(['n1'], ['n2'])
+    cluster.run(3_000)
+    expect(cluster.status('n1').down).toEqual([])
+  })
+})
