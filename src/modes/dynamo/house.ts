@@ -102,6 +102,8 @@ export interface Copies {
   minted(key: string, version: Version): void
   /** The version that this write made here, though it was replaced since: of the newest writes only, and without its value. */
   madeBefore(key: string, op: string): Version | null
+  /** Writes what waits in the buffer. The position of the newest record. */
+  settle(): number
   /** Forgets the key: it was reaped, or every home has confirmed it. */
   drop(key: string): void
   /** Partitions are the current ring's. */
