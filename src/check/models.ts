@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '../history/types.ts'
+import { availability, available } from './availability.ts'
 import { bank } from './bank.ts'
 import { counter } from './counter.ts'
 import type { KvSemantics } from './kv-steps.ts'
@@ -8,6 +9,7 @@ import { queue } from './queue.ts'
 import { sessions } from './sessions.ts'
 import { set } from './set.ts'
 import { setFull } from './set-full.ts'
+import { staleness } from './staleness.ts'
 import type { Checker, CheckLimits, Verdict } from './types.ts'
 import { versions } from './versions.ts'
 
@@ -39,6 +41,9 @@ export const models: ReadonlyMap<string, Checker> = new Map(
     nothingLost,
     versions,
     sessions,
+    staleness,
+    availability,
+    available,
     set,
     setFull,
     counter,

@@ -120,9 +120,10 @@ export function shareOf(part: number, whole: number): string {
   return `${part} of ${whole} (${percent(part, whole)})`
 }
 
-/** `71 %`, `0.4 %`: two digits that say something. */
+/** `71 %`, `0.4 %`; and `99.9 %` is not all. */
 export function percent(part: number, whole: number): string {
   const share = whole === 0 ? 0 : (100 * part) / whole
+  if (share > 99 && share < 100) return `${Math.floor(share * 10) / 10} %`
   return `${share === 0 || share >= 10 ? Math.round(share) : Number(share.toPrecision(1))} %`
 }
 

@@ -18,6 +18,7 @@ import { Calls } from './calls.ts'
 import type { ClientAnswer } from './client-protocol.ts'
 import type { Body } from './house.ts'
 import { Received } from './received.ts'
+import { membersOf, readHistory } from './ring/history.ts'
 import { readOptions } from './settings.ts'
 import { readFields } from './shape.ts'
 import { Timers } from './timers.ts'
@@ -31,7 +32,9 @@ type RefusalText = Extract<ClientAnswer, { type: 'refused' }>
 
 export class Balancer implements Machine {
   readonly #id: EndpointId
-  readonly #nodes: readonly EndpointId[]
+  /** Who is on the list: those it was started with, then the members of the newest map that an answer told of. */
+  #nodes: readonly EndpointId[]
+  #map: string | null = null
   readonly #patienceUs: number
   readonly #random: Random
   readonly #timers = new Timers()
@@ -122,9 +125,19 @@ export class Balancer implements Machine {
       }
       this.#underWay--
       this.#passed++
+      if (typeof answer.map === 'string' && answer.map !== this.#map) this.#relist(node, answer.map)
       // Whoever kept silent before may do it yet.
       const maybe = body.type === 'put' && tried.size > 1 && answer.maybe === false
       this.#answer(from, { ...answer, ...(maybe && { maybe }), re: id })
+    })
+  }
+
+  /** Nodes come and go: whoever answers with another map is asked for it. */
+  #relist(node: EndpointId, digest: string): void {
+    this.#map = digest
+    this.#calls?.ask(node, { type: 'map' }, this.#patienceUs, (answer) => {
+      const members = typeof answer?.history === 'string' ? membersOf(readHistory(answer.history)) : []
+      if (members.length > 0) this.#nodes = members
     })
   }
 

@@ -94,16 +94,16 @@ export interface Copies {
    * null when there is nothing to wait for, or it waits in the write buffer. `urgent`: past the buffer.
    */
   take(key: string, copy: Copy, cause: Cause, urgent?: boolean): number | null
-  /** Stores a copy made from this one by a client's write here. */
-  put(key: string, copy: Copy, urgent?: boolean): number | null
   /** Under which name this node mints the next event of the key, on this copy: never one that it may have used and forgotten. */
   actorFor(key: string, base: Copy): string
   /** This node minted the version, whether on a copy of its own or on a hint. */
   minted(key: string, version: Version): void
   /** The version that this write made here, though it was replaced since: of the newest writes only, and without its value. */
   madeBefore(key: string, op: string): Version | null
+  /** The copy without second events of writes whose first was replaced, as far as this node remembers. */
+  settled(key: string, copy: Copy): Copy
   /** Writes what waits in the buffer. The position of the newest record. */
-  settle(): number
+  flush(): number
   /** Forgets the key: it was reaped, or every home has confirmed it. */
   drop(key: string): void
   /** Partitions are the current ring's. */
