@@ -23,6 +23,7 @@ const programs = {
   check: 'src/check/worker.ts',
   sim: 'src/sim/worker.ts',
   bench: 'bench/relay-worker.ts',
+  bare: 'bench/bare.ts',
 }
 
 /** What is bundled brings its licence along: name, version and text of each package whose code is inside. */

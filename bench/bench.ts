@@ -1,7 +1,9 @@
-/** `splitbrain bench start|failover|shim|floor`: measures, prints, promises nothing. */
+/** `splitbrain bench start|failover|shim|floor|dynamo|nodes`: measures, prints, promises nothing. */
 import { UsageError } from '../src/lab/usage-error.ts'
+import { benchDynamo } from './dynamo.ts'
 import { benchFailover } from './failover.ts'
 import { benchFloor } from './floor.ts'
+import { benchNodes } from './nodes.ts'
 import { benchShim } from './shim.ts'
 import { benchStart } from './start.ts'
 
@@ -22,6 +24,8 @@ const BENCHES: Readonly<Record<string, (print: Print) => Promise<void>>> = {
     print(`          ${result.busyP99Ms.toFixed(2)} against ${result.idleP99Ms.toFixed(2)} ms`)
   },
   floor: benchFloor,
+  dynamo: benchDynamo,
+  nodes: benchNodes,
 }
 
 const two = (ratio: number): string => ratio.toFixed(2)

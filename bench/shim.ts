@@ -6,6 +6,7 @@ import { bundlePath } from '../src/host/bundles.ts'
 import { nodeIds } from '../src/machine/ids.ts'
 import { startShim } from '../src/net/shim.ts'
 import { OPEN_LINK, type Shim } from '../src/net/types.ts'
+import { alternate, median, SLICES } from './alternate.ts'
 import type { BenchRole, ForwardAsk, TrafficAsk, TrafficResult } from './relay-protocol.ts'
 
 export interface ShimBench {
@@ -28,9 +29,6 @@ export interface ShimBenchOptions {
 }
 
 const ENDPOINTS = 5
-/** Parts of a round's half: odd, so that the median is one of them, and each long enough for several frames. */
-const SLICES = 5
-const MOST_TRIES = 20
 /** Half of what a busy cluster does, so that latency shows scheduling and not queues. */
 const PACED_PER_SECOND = 7_500
 /** Drawing as the prompt does it at its busiest. */
@@ -80,35 +78,6 @@ export async function benchShim({ rounds = 5, ms = 1_000 }: ShimBenchOptions = {
   }
 }
 
-/**
- * Relates first to second, round by round. Within a round both are measured in slices, in turn and with who begins swapped, and
- * the median slice stands for each: what another program does to the machine for a moment hits a slice, not the round.
- */
-async function alternate<T>(rounds: number, first: () => Promise<T>, second: () => Promise<T>, read: (result: T) => number) {
-  const firsts: number[] = []
-  const seconds: number[] = []
-  for (let round = 0; round < rounds; round++) {
-    const [a, b]: [number[], number[]] = [[], []]
-    for (let slice = 0; slice < SLICES; slice++) {
-      if (slice % 2 === 0) a.push(await sampled(first, read))
-      b.push(await sampled(second, read))
-      if (slice % 2 === 1) a.push(await sampled(first, read))
-    }
-    firsts.push(median(a))
-    seconds.push(median(b))
-  }
-  return { first: firsts, second: seconds, ratios: firsts.map((value, i) => value / (seconds[i] ?? Number.NaN)) }
-}
-
-/** On a machine so busy that a slice carried nothing, the slice is measured again, a few times. */
-async function sampled<T>(measure: () => Promise<T>, read: (result: T) => number): Promise<number> {
-  for (let tries = 1; ; tries++) {
-    const figure = read(await measure())
-    if (Number.isFinite(figure) && figure > 0) return figure
-    if (tries === MOST_TRIES) throw new Error(`${MOST_TRIES} slices in a row carried no traffic: the machine is too busy to measure`)
-  }
-}
-
 /** Keeps this thread busy for 8 of every 33 milliseconds while `measure` is under way. */
 async function whileDrawing<T>(measure: () => Promise<T>): Promise<T> {
   const draw = (): void => {
@@ -142,11 +111,4 @@ async function ask<T>(worker: Worker, message: ForwardAsk | TrafficAsk): Promise
   worker.postMessage(message)
   const [answer] = await answered
   return answer as T
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]]
-  return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2
 }

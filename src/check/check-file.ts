@@ -16,9 +16,9 @@ export class UnknownModel extends Error {
 export async function checkHistoryFile(path: string, model: string, limits: CheckLimits = DEFAULT_LIMITS): Promise<Verdict> {
   const checker = models.get(model)
   if (checker === undefined) throw new UnknownModel(`no model ${model}; there are ${[...models.keys()].join(', ')}`)
-  const { events, lines } = await loadHistory(path)
+  const { events, faults, lines } = await loadHistory(path)
   try {
-    return checker.check(events, limits)
+    return checker.check(events, limits, faults)
   } catch (error) {
     if (error instanceof BadHistory) throw new BadHistory(lines[error.line - 1] ?? error.line, error.why, path)
     throw error

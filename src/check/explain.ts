@@ -10,10 +10,10 @@ interface Row {
   readonly answer: string
 }
 
-/** A verdict for a terminal: the sentence, then the operations that show it as a table, times in milliseconds. */
+/** A verdict for a terminal: the sentence, what was measured, then the operations that show it as a table, times in milliseconds. */
 export function explain(verdict: Verdict): string[] {
-  const first = `${verdict.verdict}: ${verdict.why}`
-  if (verdict.witness.length === 0) return [first]
+  const first = [`${verdict.verdict}: ${verdict.why}`, ...table(verdict.rows ?? []).map((line) => `  ${line}`)]
+  if (verdict.witness.length === 0) return first
   const head: Row = { who: 'who', did: 'asked', from: 'from ms', to: 'to ms', answer: 'answer' }
   const rows = [head, ...rowsOf(verdict.witness)]
   const width = (pick: (row: Row) => string) => Math.max(...rows.map((row) => pick(row).length))
@@ -28,7 +28,18 @@ export function explain(verdict: Verdict): string[] {
       '  ',
     ),
   )
-  return [first, ...lines.map((line) => `  ${line.trimEnd()}`)]
+  return [...first, ...lines.map((line) => `  ${line.trimEnd()}`)]
+}
+
+/** The first column to the left, the others to the right. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  )
 }
 
 function rowsOf(witness: readonly HistoryEvent[]): Row[] {

@@ -82,18 +82,26 @@ export function closure(graph: VersionGraph, from: Iterable<string>): Set<string
   return reached
 }
 
-/**
- * Which of these were replaced by what is in `from`, or by what that replaced: strictly, so that one that stands beside the
- * version that replaced it is among them. Walks no further back than the oldest of them was asked.
- */
+/** Which of these were replaced by what is in `from`, or by what that replaced: strictly, so that siblings of one chain are among them. */
 export function replaced(graph: VersionGraph, from: Iterable<string>, wanted: readonly string[]): Set<string> {
+  return walkBack(graph, from, wanted).found
+}
+
+/** The same, and whether it met a version that nobody can place, which may have replaced anything. Goes no further back than the oldest wanted. */
+export function walkBack(
+  graph: VersionGraph,
+  from: Iterable<string>,
+  wanted: readonly string[],
+): { readonly found: Set<string>; readonly vague: boolean } {
   const left = new Set(wanted)
   const found = new Set<string>()
   let oldest = Number.POSITIVE_INFINITY
   for (const name of left) oldest = Math.min(oldest, graph.versions.get(name)?.write.begin ?? -1)
+  let vague = false
   const walked = new Set(from)
   for (const name of walked) {
     const version = graph.versions.get(name)
+    if (version === undefined) vague ||= mayHaveMade(graph, name)
     // What replaced a wanted one was still under way after that one had been asked.
     if (version === undefined || version.write.end < oldest) continue
     for (const older of version.over) {
@@ -102,7 +110,7 @@ export function replaced(graph: VersionGraph, from: Iterable<string>, wanted: re
     }
     if (left.size === 0) break
   }
-  return found
+  return { found, vague }
 }
 
 /** From a version back to one that it replaced, both included; empty if it did not. */

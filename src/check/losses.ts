@@ -52,7 +52,7 @@ export function lossesOf(graph: VersionGraph, refused: ReadonlyMap<string, Opera
   const missing = judged.filter((version) => !version.deletes && !gone.has(version.name))
   const replacers = replacersOf(graph, last.seen)
   const undone = judged.filter((version) => version.deletes && !kept.has(version.name) && replacers.has(version.name))
-  const vague = missing.length + undone.length === 0 ? null : whoMayHaveReplaced(graph, last, kept)
+  const vague = missing.length + undone.length === 0 ? null : whoMayHaveReplaced(graph, last, gone)
   return {
     ...base,
     lost: vague === null ? missing : [],
@@ -63,10 +63,10 @@ export function lossesOf(graph: VersionGraph, refused: ReadonlyMap<string, Opera
   }
 }
 
-function whoMayHaveReplaced(graph: VersionGraph, last: VersionRead, kept: ReadonlySet<string>): Operation | null {
+function whoMayHaveReplaced(graph: VersionGraph, last: VersionRead, gone: ReadonlySet<string>): Operation | null {
   const deleted = graph.nameless.find(({ f, begin }) => f === 'del' && begin < last.operation.end)
   if (deleted !== undefined) return deleted
-  const unknown = [...kept].find((name) => !graph.versions.has(name) && mayHaveMade(graph, name))
+  const unknown = [...gone].find((name) => !graph.versions.has(name) && mayHaveMade(graph, name))
   return unknown === undefined ? null : (graph.nameless[0] ?? null)
 }
 

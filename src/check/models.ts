@@ -5,6 +5,7 @@ import type { KvSemantics } from './kv-steps.ts'
 import { checkLinearizable, linearizable } from './linearizable.ts'
 import { nothingLost } from './nothing-lost.ts'
 import { queue } from './queue.ts'
+import { sessions } from './sessions.ts'
 import { set } from './set.ts'
 import { setFull } from './set-full.ts'
 import type { Checker, CheckLimits, Verdict } from './types.ts'
@@ -37,6 +38,7 @@ export const models: ReadonlyMap<string, Checker> = new Map(
     },
     nothingLost,
     versions,
+    sessions,
     set,
     setFull,
     counter,

@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../history/types.ts'
+import type { FaultEvent, HistoryEvent } from '../history/types.ts'
 
 /** `unknown` is never a pass: the check ran out of time or memory, or the history was too thin to say. */
 export interface Verdict {
@@ -12,6 +12,8 @@ export interface Verdict {
   readonly open: number
   /** The key that decided, for checks that judge each key alone. */
   readonly key?: string
+  /** What was measured, as a table for people: the same number of cells in every row. */
+  readonly rows?: readonly (readonly string[])[]
 }
 
 export interface CheckLimits {
@@ -27,5 +29,6 @@ export interface Checker {
   readonly help: string
   /** What should be read once more before it judges: every key that was written, or those that nobody has read since. */
   readonly wantsReads?: 'every-key' | 'unread-keys'
-  check(history: readonly HistoryEvent[], limits: CheckLimits): Verdict
+  /** `faults`: what was done to the cluster, for checks that tell times by it. */
+  check(history: readonly HistoryEvent[], limits: CheckLimits, faults?: readonly FaultEvent[]): Verdict
 }

@@ -16,5 +16,5 @@ const { path, checker: name, limits } = workerData as CheckRequest
 assert(parentPort !== null, 'the check worker runs in a thread')
 const checker = checkers.get(name)
 assert(checker !== undefined, `a check for an unknown checker ${name}`)
-const { events } = await loadHistory(path)
-parentPort.postMessage(checker.check(events, limits))
+const { events, faults } = await loadHistory(path)
+parentPort.postMessage(checker.check(events, limits, faults))

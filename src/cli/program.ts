@@ -10,6 +10,7 @@ import { jobCount, seedRange } from './numbers.ts'
 const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can break, and checkers that say whether the store kept its promise
 
   splitbrain                        open the lab: five servers, Raft
+  splitbrain --mode dynamo          the other store: always writable, siblings instead of a leader
   splitbrain --nodes 3 --preset paper
   splitbrain labs                   the labs that come with it
   splitbrain run smoke              run a lab without a terminal; run - reads standard input

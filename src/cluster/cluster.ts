@@ -8,8 +8,10 @@ import { nodeIds } from '../machine/ids.ts'
 import { type Random, seeded } from '../machine/random.ts'
 import type { NodeView } from '../modes/mode.ts'
 import { AddressBook } from './address-book.ts'
+import { type AddressListener, Contacts } from './contacts.ts'
 import { deathSignalPrefix } from './death-signal.ts'
 import { cutPower, emptyFolder, flipBit, type PowerLoss } from './disk-faults.ts'
+import { inTurns } from './in-turns.ts'
 import { atExit } from './last-moment.ts'
 import { Launcher } from './launcher.ts'
 import type { Member } from './member.ts'
@@ -22,15 +24,14 @@ import { Watchdog } from './watchdog.ts'
 
 const INSPECT_TIMEOUT_MS = 500
 const REFRESH_TIMEOUT_MS = 250
-
-export type AddressListener = (addresses: Addresses) => void
+/** Processes that start at the same time: a hundred at once would each take longer than one is given to say its first word. */
+const STARTS_AT_ONCE = 16
 
 export class Cluster {
   readonly #options: ClusterOptions
   readonly #roster: Roster
-  /** Clients and the probe hear of every change of addresses. */
-  readonly #clients = new Map<EndpointId, AddressListener>()
   readonly #addresses: AddressBook
+  readonly #contacts: Contacts
   readonly #watchdog: Watchdog
   readonly #launcher: Launcher
   #faults = 0
@@ -54,6 +55,7 @@ export class Cluster {
     this.#addresses = new AddressBook(options.shim)
     const { mode, nodes, settings, runDir } = options
     this.#roster = new Roster({ nodes: nodeIds(nodes), helpers: mode.helpers?.(settings) ?? [], runDir })
+    this.#contacts = new Contacts(this.#addresses, () => this.#roster.all.flatMap(({ life }) => life ?? []))
     this.#watchdog = new Watchdog((why) => this.#options.onEvent({ type: 'watchdog', time: this.#now(), why }))
     this.#launcher = new Launcher({
       options,
@@ -165,7 +167,7 @@ export class Cluster {
       await this.#dismiss(member)
       throw error
     }
-    await this.#spread()
+    await this.#contacts.spread()
   }
 
   /** Kills a node and forgets it, all but its folder. Rejects with RangeError for one that is not there, and for the last. */
@@ -235,18 +237,13 @@ export class Cluster {
    * Puts a client on the network: opens its virtual address, maps its real port, and tells every node. Resolves when the
    * live nodes know it, to the virtual ports of all endpoints; `onAddresses` hears of them whenever somebody comes or goes later.
    */
-  async connect(id: EndpointId, realPort: number, onAddresses: AddressListener = () => {}): Promise<Addresses> {
-    const isNew = await this.#addresses.open(id)
-    await this.#addresses.attach(id, realPort)
-    if (isNew) await this.#spread()
-    this.#clients.set(id, onAddresses)
-    return this.#addresses.all()
+  connect(id: EndpointId, realPort: number, onAddresses: AddressListener = () => {}): Promise<Addresses> {
+    return this.#contacts.connect(id, realPort, onAddresses)
   }
 
   /** A client left: its real port is forgotten, its virtual address stays. */
-  async disconnect(id: EndpointId): Promise<void> {
-    this.#clients.delete(id)
-    await this.#addresses.detach(id)
+  disconnect(id: EndpointId): Promise<void> {
+    return this.#contacts.disconnect(id)
   }
 
   /** Kills every process and waits until each is gone. */
@@ -266,11 +263,12 @@ export class Cluster {
     const members = this.#roster.all
     const addresses = [...members.map(({ id }) => id), ...(this.#options.endpoints ?? [])].map((id) => this.#addresses.open(id))
     let boundMs = 0
+    const start = inTurns(STARTS_AT_ONCE)
     const lives = members.map(async (member) => {
-      const life = await this.#launcher.launch(member, (): void => {
+      const onBound = (): void => {
         boundMs = since()
-      })
-      return { member, life }
+      }
+      return { member, life: await start(() => this.#launcher.launch(member, onBound)) }
     })
     await Promise.all(addresses)
     // All at once, after every node is on the network: a vote asked of a node not yet mapped would be lost.
@@ -310,26 +308,13 @@ export class Cluster {
       this.#addresses.forget(member.id)
     })
     this.#introduce()
-    await this.#spread()
+    await this.#contacts.spread()
   }
 
   async #end(member: Member): Promise<void> {
     await member.life?.kill()
     await member.life?.exited
     await this.#addresses.detach(member.id)
-  }
-
-  /** Child messages are read in order, so an answer to a question asked afterwards says that the addresses have come. */
-  async #spread(): Promise<void> {
-    const addresses = this.#addresses.all()
-    for (const tell of this.#clients.values()) tell(addresses)
-    await Promise.all(
-      this.#roster.all.map(async ({ life }) => {
-        if (life === null || life.state === 'starting') return
-        life.post({ type: 'addresses', addresses })
-        await life.inspect({ what: 'status' }, INSPECT_TIMEOUT_MS)
-      }),
-    )
   }
 
   async #close(): Promise<void> {

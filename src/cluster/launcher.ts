@@ -23,6 +23,9 @@ export interface LauncherOptions {
   buried(member: Member, exit: NodeExit): void
 }
 
+/** A status of each node this often, and of all nodes together not more than a hundred a second. */
+const STATUS_MS = 100
+const STATUS_MS_A_NODE = 10
 /** After a sleep the first look at the clock reports it as a stall, this long after at most. */
 const WAKING_MS = 1_000
 
@@ -106,6 +109,7 @@ export class Launcher {
       seed: `${seed}/${member.id}/${member.incarnation}`,
       dataDir: member.role === 'node' ? member.dataDir : null,
       sync,
+      statusEveryMs: Math.max(STATUS_MS, STATUS_MS_A_NODE * founders.length),
       clock: member.clock,
       disk: member.disk,
     }

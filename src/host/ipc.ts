@@ -22,6 +22,8 @@ export interface NodeConfig {
   /** Folder of this node's streams; exists. Null for a helper. */
   readonly dataDir: string | null
   readonly sync: SyncMode
+  /** How often it says how it is, milliseconds: the more nodes there are, the less often, or the lab would do nothing but listen. */
+  readonly statusEveryMs: number
   /** Faults that outlive a restart: the clock and disk as the lab bent them. */
   readonly clock: ClockFault
   readonly disk: DiskFault

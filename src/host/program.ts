@@ -19,7 +19,8 @@ import { StallProbe } from './stall-probe.ts'
 const HALT_CODE = 70
 /** A shorter log leaves too little behind to spend a collection on. */
 const LONG_LOG_BYTES = 1_048_576
-const STATUS_EVERY_MS = 100
+/** Looks at the event loop for each status. */
+const STALL_LOOKS = 5
 const KERNEL_DROPS_EVERY = 10
 /** A lab that does not read must not keep a halted node alive. */
 const LAST_WORD_MS = 500
@@ -139,8 +140,9 @@ export class NodeProgram {
     endpoint.setAddresses(addresses)
     endpoint.begin()
     if (this.#statusTimer !== null) return
-    this.#stalls = new StallProbe((ms) => this.#line.events([{ type: 'stall', ms }]))
-    this.#statusTimer = setInterval(() => this.#report(), STATUS_EVERY_MS)
+    const { statusEveryMs } = this.#config
+    this.#stalls = new StallProbe(statusEveryMs / STALL_LOOKS, (ms) => this.#line.events([{ type: 'stall', ms }]))
+    this.#statusTimer = setInterval(() => this.#report(), statusEveryMs)
   }
 
   #turned({ writes, events }: Turn): void {

@@ -280,8 +280,13 @@ export class Run {
     this.#clients = clients
     this.#closers.push(() => clients.close())
     await clients.get(FIRST_CLIENT)
+    const inForce = (): Settings => this.settings
     const health = await HealthWatch.open({
       ...surroundings(),
+      // Asked anew for each prediction: `set` may have changed what must be reached.
+      get settings() {
+        return inForce()
+      },
       mode,
       cluster: this.#subject(cluster),
       network: this.plan,

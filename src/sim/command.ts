@@ -72,9 +72,7 @@ function showOne(args: SimCommandArgs, seed: number, print: (line: string) => vo
   const result = simulate({ mode: args.mode, seed, ...(args.bug !== undefined && { bug: args.bug }), onRow: print })
   const { violation, verdict, scenario, traceHash, stats } = result
   if (violation !== undefined) print(`${violation.invariant}: ${violation.why}`)
-  print(
-    `seed ${seed} ${verdict}: ${scenario}; ${stats.opsOk} ok, ${stats.opsInfo} unknown, ${stats.elections} elections; trace ${traceHash}`,
-  )
+  print(`seed ${seed} ${verdict}: ${scenario}; ${stats.opsOk} ok, ${stats.opsInfo} unknown, ${marked(stats.marks)}; trace ${traceHash}`)
   return verdict === 'invalid' ? FOUND : verdict === 'valid' ? PASSED : UNKNOWN
 }
 
@@ -104,8 +102,15 @@ function report({ done, valid, invalid, thin, unknown, seconds, totals }: Summar
     `sim: ${done} seeds in ${seconds.toFixed(1)} s, ${rate} seeds/s: ${valid} valid, ${invalid.length} invalid, ` +
       `${unknown.length} undecided${listed(unknown)}, ${thin.length} thin${listed(thin)}`,
     `sim: ${Math.round(totals.virtualMs / 1000)} virtual s, ${totals.messages} datagrams, ${totals.faults} faults, ${totals.crashes} crashes ` +
-      `(${totals.powerCuts} power cuts), ${totals.elections} elections, ${totals.opsOk} operations ok, ${totals.opsInfo} unknown`,
+      `(${totals.powerCuts} power cuts), ${marked(totals.marks)}, ${totals.opsOk} operations ok, ${totals.opsInfo} unknown`,
   ]
+}
+
+/** `12 joins, 3 leaves` */
+function marked(marks: Readonly<Record<string, number>>): string {
+  return Object.entries(marks)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ')
 }
 
 function listed(seeds: readonly number[]): string {

@@ -8,7 +8,7 @@ import { MS } from '../machine/time.ts'
 import type { SettingSpec } from '../modes/mode.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { NetworkProfile, SimNetwork } from './network.ts'
-import { FAULTS, type FaultName, oddValue, type Scenario } from './scenario.ts'
+import { FAULTS, type FaultName, MEMBER_FAULTS, oddValue, type Scenario } from './scenario.ts'
 
 /** What the fault mix may do to the world. */
 export interface Arena {
@@ -28,8 +28,12 @@ export interface Arena {
   readonly liveSettings: readonly SettingSpec[]
   set(node: Endpoint, name: string, value: string): void
   releaseHeld(): void
+  /** A client asks that this node, which is started first if it is not, joins or leaves; `done` hears whether that is certain. False: it is still busy. */
+  change(what: 'join' | 'leave', node: Endpoint, done: (certain: boolean) => void): boolean
   say(text: string): void
 }
+
+const ALL_FAULTS: readonly FaultName[] = [...FAULTS, ...MEMBER_FAULTS]
 
 export class Nemesis {
   readonly #arena: Arena
@@ -52,15 +56,20 @@ export class Nemesis {
     'slow-disk': () => this.#slowDisk(),
     clock: () => this.#bendClock(),
     settings: () => this.#changeSetting(),
+    join: () => this.#join(),
+    leave: () => this.#leave(),
   }
+  /** Those that belong for certain. */
+  readonly #members: Set<EndpointId>
   #over = false
-  readonly counts: Record<FaultName, number> = Object.fromEntries(FAULTS.map((name) => [name, 0])) as Record<FaultName, number>
+  readonly counts: Record<FaultName, number> = Object.fromEntries(ALL_FAULTS.map((name) => [name, 0])) as Record<FaultName, number>
 
   constructor(arena: Arena, scenario: Scenario, random: Random) {
     this.#arena = arena
     this.#scenario = scenario
     this.#random = random
-    this.#bag = FAULTS.flatMap((name) => Array.from({ length: scenario.faults[name] }, () => name))
+    this.#members = new Set(scenario.nodes)
+    this.#bag = ALL_FAULTS.flatMap((name) => Array.from({ length: scenario.faults[name] ?? 0 }, () => name))
   }
 
   start(): void {
@@ -71,13 +80,13 @@ export class Nemesis {
   stop(): void {
     this.#over = true
     const arena = this.#arena
-    for (const node of arena.nodes) {
+    for (const node of this.#nodes) {
       node.clock.drift(arena.now(), 1)
       arena.slowDisk(node.id, 0)
       if (node.state === 'asleep') arena.wake(node)
       if (node.state === 'down') arena.restart(node)
     }
-    for (const { name } of arena.liveSettings) this.#setBack(name, arena.nodes)
+    for (const { name } of arena.liveSettings) this.#setBack(name, this.#nodes)
   }
 
   #next(): void {
@@ -91,7 +100,7 @@ export class Nemesis {
 
   /** Every awake node loses power at once. */
   #blackout(): void {
-    const awake = this.#arena.nodes.filter((node) => node.state === 'up')
+    const awake = this.#nodes.filter((node) => node.state === 'up')
     this.#takeDown('power-cut-all', awake, true)
   }
 
@@ -108,28 +117,55 @@ export class Nemesis {
     this.#arena.say(text)
   }
 
-  /** One awake node that may be taken away, or none. A node without its memory is as good as away. */
+  /** One awake node that may be taken away, or none. A node without its memory is as good as away, where memory cannot come back. */
   #victims(): Endpoint[] {
-    const awake = this.#arena.nodes.filter((node) => node.state === 'up')
-    const counting = awake.filter((node) => !node.amnesiac)
-    const needed = this.#scenario.keepMajority && this.#arena.nodes.length > 1 ? this.#majority : 0
+    const awake = this.#nodes.filter((node) => node.state === 'up')
+    const counting = this.#scenario.wipes === 'majority-remembers' ? awake.filter((node) => !node.amnesiac) : awake
+    const needed = this.#scenario.keepMajority && this.#nodes.length > 1 ? this.#majority : 0
     const free = counting.length > needed ? awake : awake.filter((node) => node.amnesiac)
     return free.length > 0 ? [this.#random.pick(free)] : []
   }
 
-  get #majority(): number {
-    return Math.floor(this.#arena.nodes.length / 2) + 1
+  /** Those that were ever started. */
+  get #nodes(): readonly Endpoint[] {
+    return this.#arena.nodes.filter((node) => node.incarnation > 0)
   }
 
-  /** Never so many that those who remember are no majority: then the cluster would rightly stand still for ever. */
+  get #majority(): number {
+    return Math.floor(this.#nodes.length / 2) + 1
+  }
+
+  /** Where a majority must remember, never more than that: the cluster would rightly stand still for ever. */
   #wipe(): void {
-    const { nodes } = this.#arena
-    const remembering = nodes.filter((node) => !node.amnesiac)
-    const awake = remembering.filter((node) => node.state === 'up')
-    if (remembering.length <= this.#majority || awake.length === 0) return
+    const { wipes } = this.#scenario
+    const remembering = this.#nodes.filter((node) => !node.amnesiac)
+    const awake = (wipes === 'majority-remembers' ? remembering : this.#nodes).filter((node) => node.state === 'up')
+    const enough = wipes === 'majority-remembers' ? remembering.length <= this.#majority : this.counts.wipe >= wipes
+    if (enough || awake.length === 0) return
     const node = this.#random.pick(awake)
     this.#takeDown('wipe', [node], false)
     this.#arena.wipe(node)
+  }
+
+  #join(): void {
+    const outside = this.#arena.nodes.filter((node) => !this.#members.has(node.id) && node.state !== 'asleep')
+    if (outside.length === 0) return
+    const node = this.#random.pick(outside)
+    const joined = (certain: boolean): void => {
+      if (certain) this.#members.add(node.id)
+    }
+    if (!this.#arena.change('join', node, joined)) return
+    this.#count('join', `join ${node.id}`)
+  }
+
+  /** It goes on running, empties itself, and may join again. So many stay that the store can serve. */
+  #leave(): void {
+    const inside = this.#nodes.filter((node) => this.#members.has(node.id))
+    if (inside.length <= this.#scenario.fewestMembers) return
+    const node = this.#random.pick(inside)
+    if (!this.#arena.change('leave', node, () => undefined)) return
+    this.#members.delete(node.id)
+    this.#count('leave', `leave ${node.id}`)
   }
 
   #leaderVictim(): Endpoint[] {
@@ -161,7 +197,7 @@ export class Nemesis {
 
   /** Two or three sides; clients reach all of them, so that stale sides are asked too. */
   #partition(): void {
-    const ids = this.#random.shuffle(this.#arena.nodes.map((node) => node.id))
+    const ids = this.#random.shuffle(this.#nodes.map((node) => node.id))
     const sides = this.#random.chance(0.8) ? 2 : 3
     const side = new Map(ids.map((id, i) => [id, i < sides ? i : this.#random.between(0, sides - 1)]))
     this.#cutLinks(
@@ -171,7 +207,7 @@ export class Nemesis {
   }
 
   #isolate(): void {
-    const ids = this.#arena.nodes.map((node) => node.id)
+    const ids = this.#nodes.map((node) => node.id)
     const leader = this.#arena.leader()
     const victim = leader !== null && this.#random.chance(0.6) ? leader.id : this.#random.pick(ids)
     const way = this.#random.pick(['both', 'in', 'out'] as const)
@@ -189,7 +225,7 @@ export class Nemesis {
   }
 
   #randomLinks(count: number): (readonly [EndpointId, EndpointId])[] {
-    const ids = this.#arena.nodes.map((node) => node.id)
+    const ids = this.#nodes.map((node) => node.id)
     const all = ids.flatMap((a) => ids.filter((b) => a !== b).map((b) => [a, b] as const))
     return this.#random.shuffle(all).slice(0, count)
   }
@@ -229,7 +265,7 @@ export class Nemesis {
   }
 
   #slowDisk(): void {
-    const node = this.#random.pick(this.#arena.nodes)
+    const node = this.#random.pick(this.#nodes)
     const us = this.#random.pick([20, 200, 1000]) * MS
     this.#count('slow-disk', `slow disk ${node.id} ${us / MS}ms`)
     this.#arena.slowDisk(node.id, us)
@@ -238,11 +274,12 @@ export class Nemesis {
 
   /** A live setting takes an odd value on some nodes, so that nodes disagree on it; each is back after a while or a restart. */
   #changeSetting(): void {
-    const { liveSettings } = this.#arena
+    const { oddLive } = this.#scenario
+    const liveSettings = this.#arena.liveSettings.filter(({ name }) => oddLive === null || Object.hasOwn(oddLive, name))
     if (liveSettings.length === 0) return
     const spec = this.#random.pick(liveSettings)
-    const value = oddValue(spec, this.#random)
-    const awake = this.#arena.nodes.filter((node) => node.state === 'up' && this.#random.chance(0.7))
+    const value = oddLive === null ? oddValue(spec, this.#random) : this.#random.pick(oddLive[spec.name] ?? [spec.fallback])
+    const awake = this.#nodes.filter((node) => node.state === 'up' && this.#random.chance(0.7))
     if (awake.length === 0) return
     this.#count('settings', `set ${spec.name}=${value} on ${awake.map((node) => node.id).join(' ')}`)
     for (const node of awake) this.#arena.set(node, spec.name, value)
@@ -255,7 +292,7 @@ export class Nemesis {
   }
 
   #bendClock(): void {
-    const node = this.#random.pick(this.#arena.nodes)
+    const node = this.#random.pick(this.#nodes)
     const rate = this.#random.pick([0.8, 0.95, 1.05, 1.25])
     node.clock.drift(this.#arena.now(), rate)
     if (this.#random.chance(0.5)) node.clock.jumpWall(this.#random.between(-3_600_000, 3_600_000))

@@ -33,7 +33,7 @@ interface Watched {
 }
 
 export class RaftMonitor implements Monitor {
-  readonly copiesAreWhole = true
+  readonly watchesStatus = true
   readonly #canon = new RaftCanon()
   readonly #nodes: ReadonlyMap<EndpointId, Watched>
   readonly #quorum: number
@@ -58,8 +58,8 @@ export class RaftMonitor implements Monitor {
     )
   }
 
-  get elections(): number {
-    return this.#canon.terms
+  get marks(): Readonly<Record<string, number>> {
+    return { elections: this.#canon.terms }
   }
 
   stepped({ node: id, input, output, status }: NodeStep): void {

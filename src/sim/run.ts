@@ -1,53 +1,53 @@
-/** A run's two acts: clients at work under faults, then peace, in which the cluster must converge and serve. */
+/** A run's two acts: clients at work under faults, then peace, in which the trial says what must come true. */
 import type { HistoryEvent } from '../history/types.ts'
-import type { EndpointId, OperationResult } from '../machine/contract.ts'
+import type { EndpointId, Operation, OperationResult } from '../machine/contract.ts'
 import { type Random, seeded } from '../machine/random.ts'
 import { MS, SECOND } from '../machine/time.ts'
 import type { Mode } from '../modes/mode.ts'
-import { type Monitor, Violation } from './monitor.ts'
-import { monitorFor } from './monitors.ts'
+import { type NodeTruth, Violation } from './monitor.ts'
 import { Nemesis } from './nemesis.ts'
-import { type Asked, Oracle } from './oracle.ts'
 import { Recorder } from './recorder.ts'
-import type { Scenario } from './scenario.ts'
 import type { SimStats } from './simulate.ts'
 import type { Trace } from './trace.ts'
-import { type Ask, type ClientAtWork, learn, newClient, nextAsk, type Workload, writeTo } from './workload.ts'
+import { type Ask, FRESH_CLIENT, type Stage, type Trial } from './trial.ts'
 import { World } from './world.ts'
 
-/** Peace is given this long to make everything right: many election timeouts of the slowest preset. */
-const SETTLE_US = 60 * SECOND
 const POLL_US = 20 * MS
 /** Clients go on this long after the last fault. */
 const AFTERWARDS_US = 300 * MS
+const ADMIN: EndpointId = 'c80'
 const FRESH_TIMEOUT_US = 10 * SECOND
-const FRESH_CLIENT: EndpointId = 'c90'
 
-export class Run {
-  readonly #mode: Mode
-  readonly #scenario: Scenario
-  readonly #monitor: Monitor
+interface ClientAtWork {
+  readonly id: EndpointId
+  /** The operation under way. */
+  pending: { readonly ask: Ask; readonly operation: Operation } | null
+}
+
+export class Run implements Stage {
+  readonly #trial: Trial
   readonly #world: World
-  readonly #oracle = new Oracle()
   readonly #recorder = new Recorder()
   readonly #nemesis: Nemesis
   readonly #random: Random
   readonly #clients = new Map<EndpointId, ClientAtWork>()
   readonly #outcomes = { ok: 0, fail: 0, info: 0 }
-  readonly #workload: Workload
   #asking = true
+  #changed: (certain: boolean) => void = () => undefined
   #operations = 0
+  #last: OperationResult | null = null
   /** Operations that succeeded before peace. */
   chaosOk = 0
 
-  constructor(mode: Mode, bug: string, scenario: Scenario, trace: Trace) {
-    this.#mode = mode
-    this.#scenario = scenario
-    this.#monitor = monitorFor(mode, scenario.nodes)
+  constructor(mode: Mode, bug: string, trial: Trial, trace: Trace) {
+    const { scenario, monitor } = trial
+    this.#trial = trial
     this.#random = seeded(`${scenario.seed}/clients`)
-    const { keys, nodes, pinned, long } = scenario
-    this.#workload = { keys, nodes, pinned, long, operations: mode.operations }
-    this.#world = new World({ mode, bug, scenario, monitor: this.#monitor, trace, onResult: (id, result) => this.#ended(id, result) })
+    this.#world = new World({
+      ...{ mode, bug, scenario, monitor, trace },
+      onResult: (id, result) => this.#ended(id, result),
+      onChange: (what, node, done) => this.#change(what, node, done),
+    })
     this.#nemesis = new Nemesis(this.#world, scenario, seeded(`${scenario.seed}/nemesis`))
   }
 
@@ -63,30 +63,47 @@ export class Run {
   stats(): SimStats {
     const { ok, fail, info } = this.#outcomes
     const faults = Object.values(this.#nemesis.counts).reduce((sum, count) => sum + count, 0)
-    const { elections } = this.#monitor
-    return { virtualMs: Math.round(this.nowUs / MS), ...this.#world.stats, elections, opsOk: ok, opsFail: fail, opsInfo: info, faults }
+    const counts = { ...this.#world.stats, opsOk: ok, opsFail: fail, opsInfo: info, faults }
+    return { virtualMs: Math.round(this.nowUs / MS), ...counts, marks: this.#trial.monitor.marks }
   }
 
   /** Throws Violation (or whatever a machine throws) when something is wrong. */
   go(): void {
     this.#chaos()
     this.#peace()
-    this.#settle('after the last fault')
-    this.#serveFresh()
-    this.#settle('after the last operation')
-    this.#compareCopies()
+    this.#trial.finish(this)
+  }
+
+  truths(): readonly NodeTruth[] {
+    return this.#world.truths()
+  }
+
+  settle(withinUs: number, when: string): void {
+    const deadline = this.nowUs + withinUs
+    for (;;) {
+      const waiting = [...this.#clients.values()].find((client) => client.pending !== null)
+      const why = waiting === undefined ? this.#trial.monitor.unsettled(this.#world.truths()) : `${waiting.id} still waits for its answer`
+      if (why === null) return
+      if (this.nowUs >= deadline) throw new Violation('liveness', `${withinUs / SECOND} s ${when}: ${why}`)
+      this.#world.runUntil(this.nowUs + POLL_US)
+    }
+  }
+
+  mustAnswer(ask: Ask): OperationResult {
+    const client = this.#clients.get(FRESH_CLIENT) ?? this.#addClient(FRESH_CLIENT)
+    this.#ask(client, ask, FRESH_TIMEOUT_US)
+    this.#world.runUntil(this.nowUs + FRESH_TIMEOUT_US + SECOND, () => client.pending === null)
+    const result = this.#last
+    if (client.pending !== null || result?.outcome !== 'ok')
+      throw new Violation('liveness', `with every fault over, ${ask.f} ${ask.key} did not succeed`)
+    return result
   }
 
   #chaos(): void {
-    for (const node of this.#world.nodes) node.boot()
-    for (const id of this.#scenario.clients) {
-      this.#world.addClient(id)
-      const client = newClient(id)
-      this.#clients.set(id, client)
-      this.#askSoon(client)
-    }
+    this.#world.boot()
+    for (const id of this.#trial.scenario.clients) this.#askSoon(this.#addClient(id))
     this.#nemesis.start()
-    this.#world.runUntil(this.#scenario.chaosUs)
+    this.#world.runUntil(this.#trial.scenario.chaosUs)
     this.chaosOk = this.#outcomes.ok
   }
 
@@ -98,57 +115,34 @@ export class Run {
     this.#asking = false
   }
 
-  /** Runs until the monitor and every client are content. */
-  #settle(when: string): void {
-    const deadline = this.nowUs + SETTLE_US
-    for (;;) {
-      const waiting = [...this.#clients.values()].find((client) => client.pending !== null)
-      const why = waiting === undefined ? this.#monitor.unsettled(this.#world.truths()) : `${waiting.id} still waits for its answer`
-      if (why === null) return
-      if (this.nowUs >= deadline) throw new Violation('liveness', `${SETTLE_US / SECOND} s ${when}: ${why}`)
-      this.#world.runUntil(this.nowUs + POLL_US)
-    }
+  /** A client of its own asks for changes of membership, one at a time. */
+  #change(f: 'join' | 'leave', node: EndpointId, done: (certain: boolean) => void): boolean {
+    const admin = this.#clients.get(ADMIN) ?? this.#addClient(ADMIN)
+    if (admin.pending !== null) return false
+    this.#changed = done
+    this.#ask(admin, { f, key: node, value: null }, this.#trial.scenario.timeoutUs)
+    return true
   }
 
-  /** A client that nobody met before writes, and then reads every key that was ever written; each operation must succeed. */
-  #serveFresh(): void {
-    this.#world.addClient(FRESH_CLIENT)
-    const client = newClient(FRESH_CLIENT)
-    this.#clients.set(FRESH_CLIENT, client)
-    for (const key of this.#scenario.keys) this.#mustSucceed(client, writeTo(key, client, this.#mode.operations))
-    for (const key of this.#oracle.keys()) this.#mustSucceed(client, { f: 'get', key, value: null })
-  }
-
-  #mustSucceed(client: ClientAtWork, ask: Ask): void {
-    const before = this.#outcomes.ok
-    this.#ask(client, ask, FRESH_TIMEOUT_US)
-    this.#world.runUntil(this.nowUs + FRESH_TIMEOUT_US + SECOND, () => client.pending === null)
-    if (this.#outcomes.ok === before) throw new Violation('liveness', `with every fault over, ${ask.f} ${ask.key} did not succeed`)
-  }
-
-  #compareCopies(): void {
-    if (!this.#monitor.copiesAreWhole) return
-    for (const key of this.#oracle.keys()) {
-      for (const truth of this.#world.truths()) {
-        if (truth.amnesiac) continue
-        const { value } = truth.peek(key) as { readonly value: string | null }
-        this.#oracle.settledCopy(truth.id, key, value)
-      }
-    }
+  #addClient(id: EndpointId): ClientAtWork {
+    this.#world.addClient(id)
+    const client: ClientAtWork = { id, pending: null }
+    this.#clients.set(id, client)
+    return client
   }
 
   #askSoon(client: ClientAtWork): void {
-    this.#world.at(this.nowUs + this.#random.between(1, this.#scenario.thinkUs * 2), () => {
-      if (this.#asking) this.#ask(client, nextAsk(client, this.#workload, this.#random), this.#scenario.timeoutUs)
+    const { thinkUs, timeoutUs } = this.#trial.scenario
+    this.#world.at(this.nowUs + this.#random.between(1, thinkUs * 2), () => {
+      if (this.#asking) this.#ask(client, this.#trial.script.next(client.id, this.#random), timeoutUs)
     })
   }
 
   #ask(client: ClientAtWork, ask: Ask, timeoutUs: number): void {
-    const asked: Asked = { ...ask, invokedUs: this.nowUs, order: this.#oracle.moment() }
     const operation = { id: ++this.#operations, ...ask, timeoutUs }
-    client.pending = { asked, operation }
-    this.#oracle.invoked(asked)
-    this.#recorder.invoked(client.id, asked)
+    client.pending = { ask, operation }
+    this.#trial.script.asked(client.id, ask, this.nowUs)
+    this.#recorder.invoked(client.id, ask, this.nowUs)
     this.#world.invoke(client.id, operation)
   }
 
@@ -159,10 +153,11 @@ export class Run {
       throw new Violation('client', `${id} answered operation ${result.id}, which it was not doing`)
     }
     client.pending = null
+    this.#last = result
     this.#outcomes[result.outcome]++
-    this.#recorder.ended(id, pending.asked, result, this.nowUs)
-    this.#oracle.ended(pending.asked, result)
-    learn(client, pending.asked, result)
-    if (id !== FRESH_CLIENT) this.#askSoon(client)
+    this.#recorder.ended(id, pending.ask, result, this.nowUs)
+    this.#trial.script.ended(id, result)
+    if (id === ADMIN) this.#changed(result.outcome === 'ok')
+    if (this.#trial.scenario.clients.includes(id)) this.#askSoon(client)
   }
 }

@@ -26,11 +26,12 @@ export interface SimTotals {
   messages: number
   crashes: number
   powerCuts: number
-  elections: number
   opsOk: number
   opsFail: number
   opsInfo: number
   faults: number
+  /** What the mode counts, by name. */
+  readonly marks: Record<string, number>
 }
 
 export interface Summary {
@@ -53,6 +54,7 @@ export interface SeedJob {
   readonly seeds: readonly number[]
 }
 
+const COUNTS = ['virtualMs', 'steps', 'messages', 'crashes', 'powerCuts', 'opsOk', 'opsFail', 'opsInfo', 'faults'] as const
 const SEEDS_PER_JOB = 4
 const DEFAULT_MAX_INVALID = 10
 
@@ -112,13 +114,16 @@ function summarize(results: readonly SimResult[], seconds: number): Summary {
     messages: 0,
     crashes: 0,
     powerCuts: 0,
-    elections: 0,
     opsOk: 0,
     opsFail: 0,
     opsInfo: 0,
     faults: 0,
+    marks: {},
   }
-  for (const { stats } of ordered) for (const name of Object.keys(totals) as (keyof SimTotals)[]) totals[name] += stats[name]
+  for (const { stats } of ordered) {
+    for (const name of COUNTS) totals[name] += stats[name]
+    for (const [name, count] of Object.entries(stats.marks)) totals.marks[name] = (totals.marks[name] ?? 0) + count
+  }
   const of = (verdict: SimResult['verdict']): SimResult[] => ordered.filter((result) => result.verdict === verdict)
   return {
     done: ordered.length,

@@ -1,12 +1,11 @@
 /** One seed, one run, one verdict: chaos first, then everything is well again and must become so. */
 import { AssertionFailed } from '../machine/assert.ts'
 import type { Mode } from '../modes/mode.ts'
-import { judge } from './judge.ts'
 import { Violation } from './monitor.ts'
 import { ImpureCall, withPureGlobals } from './purity.ts'
 import { Run } from './run.ts'
-import { drawScenario } from './scenario.ts'
 import { Trace } from './trace.ts'
+import { drawTrial } from './trials.ts'
 
 export interface SimOptions {
   readonly mode: Mode
@@ -23,11 +22,12 @@ export interface SimStats {
   readonly messages: number
   readonly crashes: number
   readonly powerCuts: number
-  readonly elections: number
   readonly opsOk: number
   readonly opsFail: number
   readonly opsInfo: number
   readonly faults: number
+  /** What the mode counts: `elections`. */
+  readonly marks: Readonly<Record<string, number>>
 }
 
 export interface SimViolation {
@@ -50,17 +50,14 @@ export interface SimResult {
   readonly stats: SimStats
 }
 
-/** Operations that must have succeeded under chaos for a run to count. */
-const FLOOR_OPS = 5
 /** Values can be long. */
 const LONGEST_WHY = 1_000
 
 /** Deterministic: the same mode, seed and bug give the same result, byte for byte. */
 export function simulate(options: SimOptions): SimResult {
-  const scenario = drawScenario(options.mode, options.seed)
+  const trial = drawTrial(options.mode, options.seed)
   const trace = new Trace(options.onRow ?? null)
-  const about = `${scenario.nodes.length} nodes, ${scenario.clients.length} clients, ${scenario.preset}`
-  const run = new Run(options.mode, options.bug ?? 'none', scenario, trace)
+  const run = new Run(options.mode, options.bug ?? 'none', trial, trace)
   const broken = (invariant: string, why: string): SimViolation => ({
     invariant,
     why: why.slice(0, LONGEST_WHY),
@@ -71,16 +68,23 @@ export function simulate(options: SimOptions): SimResult {
   let calm: 'valid' | 'thin' | 'unknown' = 'valid'
   try {
     withPureGlobals(() => run.go())
-    const judgement = judge(run.history, options.mode.checks)
+    const judgement = trial.judge(run.history)
     if (judgement?.verdict.verdict === 'invalid') violation = broken(judgement.check, judgement.verdict.why)
     else if (judgement !== null) calm = 'unknown'
-    else if (run.chaosOk < FLOOR_OPS) calm = 'thin'
+    else if (run.chaosOk < trial.floorOps) calm = 'thin'
   } catch (error) {
     const { invariant, why } = blame(error)
     violation = broken(invariant, why)
   }
   const verdict = violation !== undefined ? 'invalid' : calm
-  return { seed: options.seed, verdict, scenario: about, ...(violation && { violation }), traceHash: trace.hash(), stats: run.stats() }
+  return {
+    seed: options.seed,
+    verdict,
+    scenario: trial.about,
+    ...(violation && { violation }),
+    traceHash: trace.hash(),
+    stats: run.stats(),
+  }
 }
 
 function blame(error: unknown): { invariant: string; why: string } {

@@ -1,6 +1,6 @@
 /** One cluster with its clients under virtual time: the endpoints, what lies between them, and those who watch. */
 import { assert } from '../machine/assert.ts'
-import type { EndpointId, MachineEvent, Operation, OperationResult, Stream } from '../machine/contract.ts'
+import type { EndpointId, Machine, MachineEvent, Operation, OperationResult, Stream } from '../machine/contract.ts'
 import { EventHeap } from '../machine/heap.ts'
 import { type Random, seeded } from '../machine/random.ts'
 import { MS } from '../machine/time.ts'
@@ -22,6 +22,8 @@ export interface WorldOptions {
   readonly monitor: Monitor
   readonly trace: Trace
   onResult(client: EndpointId, result: OperationResult): void
+  /** What `join` and `leave` do: an operation of a client. False when it cannot be asked now. */
+  onChange?(what: 'join' | 'leave', node: EndpointId, done: (certain: boolean) => void): boolean
 }
 
 export interface WorldStats {
@@ -38,6 +40,7 @@ const MAX_EVENTS = 3_000_000
 
 export class World implements Surroundings, Arena {
   readonly nodes: readonly Endpoint[]
+  readonly #helpers: readonly Endpoint[]
   readonly network: SimNetwork
   readonly stats: WorldStats = { steps: 0, messages: 0, crashes: 0, powerCuts: 0 }
   readonly #options: WorldOptions
@@ -49,6 +52,7 @@ export class World implements Surroundings, Arena {
   readonly #rows = new Map<EndpointId, string>()
   readonly #slow = new Map<EndpointId, number>()
   readonly #runId: number
+  readonly #nodeIds: ReadonlySet<EndpointId>
   #nowUs = 0
   #events = 0
 
@@ -58,7 +62,10 @@ export class World implements Surroundings, Arena {
     this.#random = seeded(`${scenario.seed}/world`)
     this.network = new SimNetwork(seeded(`${scenario.seed}/network`), scenario.network)
     this.#runId = scenario.seed + 1
-    this.nodes = scenario.nodes.map((id) => this.#add(id, true))
+    this.#nodeIds = new Set([...scenario.nodes, ...scenario.spares])
+    options.monitor.attach?.((node, query) => this.#endpoint(node).inspect(query))
+    this.nodes = [...scenario.nodes, ...scenario.spares].map((id) => this.#add(id, 'node'))
+    this.#helpers = (options.mode.helpers?.(scenario.settings) ?? []).map((id) => this.#add(id, 'helper'))
   }
 
   // The clock and the loop.
@@ -87,8 +94,14 @@ export class World implements Surroundings, Arena {
 
   // Endpoints.
 
+  /** The first configuration, and what stands before it. */
+  boot(): void {
+    for (const node of this.nodes) if (this.#options.scenario.nodes.includes(node.id)) node.boot()
+    for (const helper of this.#helpers) helper.boot()
+  }
+
   addClient(id: EndpointId): Endpoint {
-    const client = this.#add(id, false)
+    const client = this.#add(id, 'client')
     client.boot()
     return client
   }
@@ -116,6 +129,7 @@ export class World implements Surroundings, Arena {
   wipe(node: Endpoint): void {
     node.disk.wipe()
     node.amnesiac = true
+    this.#options.monitor.wiped?.(node.id)
   }
 
   get liveSettings(): readonly SettingSpec[] {
@@ -141,6 +155,11 @@ export class World implements Surroundings, Arena {
     node.wake()
   }
 
+  change(what: 'join' | 'leave', node: Endpoint, done: (certain: boolean) => void): boolean {
+    if (what === 'join' && node.state === 'down') node.boot()
+    return this.#options.onChange?.(what, node.id, done) ?? false
+  }
+
   slowDisk(id: EndpointId, extraUs: number): void {
     this.#slow.set(id, extraUs)
   }
@@ -164,18 +183,20 @@ export class World implements Surroundings, Arena {
     return this.nodes.map((node) => ({
       id: node.id,
       state: node.state === 'up' ? 'live' : node.state === 'asleep' ? 'asleep' : 'dead',
-      status: this.#statuses.get(node.id) ?? null,
+      status: this.#status(node),
       statusAgeMs: 0,
     }))
   }
 
   truths(): NodeTruth[] {
-    return this.nodes.map((node) => ({
+    const started = this.nodes.filter((node) => node.incarnation > 0)
+    return started.map((node) => ({
       id: node.id,
       state: node.state,
       amnesiac: node.amnesiac,
-      status: this.#statuses.get(node.id) ?? null,
+      status: this.#status(node),
       peek: (key) => node.inspect({ what: 'peek', key }),
+      look: (query) => node.inspect(query),
     }))
   }
 
@@ -225,33 +246,41 @@ export class World implements Surroundings, Arena {
 
   // Inside.
 
-  #add(id: EndpointId, durable: boolean): Endpoint {
+  #add(id: EndpointId, role: 'node' | 'client' | 'helper'): Endpoint {
     const { scenario, mode, bug, monitor } = this.#options
     const { seed, nodes, settings } = scenario
     const createMachine = (incarnation: number) => {
       const random = seeded(`${seed}/${id}/${incarnation}`)
-      if (!durable) return mode.createClient({ id, nodes, settings, random })
+      if (role === 'client') return mode.createClient({ id, nodes, settings, random })
+      if (role === 'helper') return this.#helper(id, random)
       return new Spy(mode.createNode({ id, members: nodes, settings, bug, random }), (input, output, machine) => {
-        const status = machine.inspect({ what: 'status' })
+        const status = monitor.watchesStatus ? machine.inspect({ what: 'status' }) : null
         this.stats.steps++
-        this.#statuses.set(id, status)
+        if (monitor.watchesStatus) this.#statuses.set(id, status)
         this.#show(id, status, output.events)
         monitor.stepped({ node: id, input, output, status })
       })
     }
     const random = seeded(`${seed}/${id}/host`)
     const clock = new BentClock(random.between(0, 1000) * MS, 1)
-    const endpoint = new Endpoint({ id, runId: this.#runId, durable, clock, random, world: this, createMachine })
+    const endpoint = new Endpoint({ id, runId: this.#runId, durable: role === 'node', clock, random, world: this, createMachine })
     this.#numbers.set(id, this.#numbers.size + 1)
     this.#endpoints.set(id, endpoint)
     return endpoint
   }
 
+  #helper(id: EndpointId, random: Random): Machine {
+    const { scenario, mode } = this.#options
+    const { nodes, settings } = scenario
+    assert(mode.createHelper !== undefined, 'a mode that wants helpers makes them')
+    return mode.createHelper({ id, nodes, settings, random })
+  }
+
   /** A row when the node's line changed, and one for each event that people would see. */
   #show(id: EndpointId, status: unknown, events: readonly MachineEvent[]): void {
     const { monitor, trace, mode } = this.#options
-    const row = monitor.row(id, status)
-    if (row !== this.#rows.get(id)) {
+    const row = monitor.watchesStatus ? monitor.row(id, status) : null
+    if (row !== null && row !== this.#rows.get(id)) {
       this.#rows.set(id, row)
       trace.row(this.#nowUs, row)
     }
@@ -280,8 +309,13 @@ export class World implements Surroundings, Arena {
     return endpoint
   }
 
+  /** As it was after the node's last step, which is as it is now. */
+  #status(node: Endpoint): unknown {
+    return this.#options.monitor.watchesStatus ? (this.#statuses.get(node.id) ?? null) : node.inspect({ what: 'status' })
+  }
+
   #isNode(id: EndpointId): boolean {
-    return this.#options.scenario.nodes.includes(id)
+    return this.#nodeIds.has(id)
   }
 
   #note(kind: Parameters<Trace['note']>[1], id: EndpointId, content: Uint8Array | string | null): void {

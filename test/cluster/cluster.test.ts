@@ -37,6 +37,12 @@ test('every node is bound and on the network before any may send, and knows ever
   expect(cluster.start.readyMs).toBeGreaterThanOrEqual(cluster.start.boundMs)
 })
 
+test('more nodes than start at once all start, and know each other', async () => {
+  const { cluster } = await openToy(20)
+  expect(cluster.views().every(({ state }) => state === 'live')).toBe(true)
+  expect(Object.keys((await ask(cluster, 'n1')).addresses)).toHaveLength(20)
+})
+
 test('a status comes, and ages', async () => {
   const { cluster } = await openToy(1)
   await until('a status came', () => cluster.views()[0]?.status !== null)

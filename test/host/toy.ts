@@ -124,7 +124,17 @@ export class ToyBench {
   }
 
   config(dataDir: string, more: Partial<NodeConfig> = {}): NodeConfig {
-    const fixed = { mode: 'toy', id: 'n1', role: 'node', members: ['n1'], settings: {}, bug: 'none', runId: RUN, seed: '1' } as const
+    const fixed = {
+      mode: 'toy',
+      id: 'n1',
+      role: 'node',
+      statusEveryMs: 100,
+      members: ['n1'],
+      settings: {},
+      bug: 'none',
+      runId: RUN,
+      seed: '1',
+    } as const
     return { ...fixed, incarnation: 1, lostDisk: false, sync: 'always', clock: STEADY_CLOCK, disk: SOUND_DISK, dataDir, ...more }
   }
 

@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest'
 import type { EndpointId, OperationResult } from '../../src/machine/contract.ts'
 import { MS, SECOND } from '../../src/machine/time.ts'
 import { raft } from '../../src/modes/raft/raft.ts'
+import { drawAtomicScenario } from '../../src/sim/atomic-scenario.ts'
 import type { Endpoint } from '../../src/sim/endpoint.ts'
 import { Violation } from '../../src/sim/monitor.ts'
-import { monitorFor } from '../../src/sim/monitors.ts'
 import { CALM } from '../../src/sim/network.ts'
-import { defaultSettings, drawScenario } from '../../src/sim/scenario.ts'
+import { RaftMonitor } from '../../src/sim/raft-invariants.ts'
+import { defaultSettings } from '../../src/sim/scenario.ts'
 import { Trace } from '../../src/sim/trace.ts'
 import { World } from '../../src/sim/world.ts'
 
@@ -18,14 +19,14 @@ type Heard = (client: EndpointId, result: OperationResult) => void
 /** Nodes and five clients on a calm network, with small appends and a leader that does not mind being alone. */
 function calmWorld(seed: number, bug: string, nodes: readonly string[] = ['n1', 'n2', 'n3'], onResult: Heard = () => {}): World {
   const scenario = {
-    ...drawScenario(raft, seed),
+    ...drawAtomicScenario(raft, seed),
     nodes,
     settings: { ...defaultSettings(raft), ...raft.presets.paper, 'batch-size': '200' },
     network: CALM,
     syncUs: [100, 200] as const,
     timerLateUs: 0,
   }
-  const monitor = monitorFor(raft, scenario.nodes)
+  const monitor = new RaftMonitor(scenario.nodes)
   const world = new World({ mode: raft, bug, scenario, monitor, trace: new Trace(null), onResult })
   for (const node of world.nodes) node.boot()
   for (const id of CLIENTS) world.addClient(id)

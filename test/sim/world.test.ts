@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { monitorFor } from '../../src/sim/monitors.ts'
-import { drawScenario } from '../../src/sim/scenario.ts'
+import { drawAtomicScenario } from '../../src/sim/atomic-scenario.ts'
+import { plainMonitor } from '../../src/sim/monitor.ts'
 import { Trace } from '../../src/sim/trace.ts'
 import { World } from '../../src/sim/world.ts'
 import { datagramsOf } from '../node/support.ts'
@@ -8,9 +8,9 @@ import { toyMode } from './toy-mode.ts'
 
 test('a message is judged when it leaves its sender, not again when a hold lets it go: the sender may have lost its disk since', () => {
   const judged: unknown[] = []
-  const scenario = drawScenario(toyMode, 7)
+  const scenario = drawAtomicScenario(toyMode, 7)
   const monitor = {
-    ...monitorFor(toyMode, scenario.nodes),
+    ...plainMonitor(),
     leaving: (_from: string, _to: string, message: unknown) => judged.push(message),
   }
   const world = new World({ mode: toyMode, bug: 'none', scenario, monitor, trace: new Trace(null), onResult: () => {} })

@@ -5,7 +5,9 @@ const MINUTES = Number(process.env.SPLITBRAIN_SOAK_MINUTES ?? 5)
 /** What the log of a node may cost in resident memory. */
 const MOST_BYTES_AN_ENTRY = 400
 /** Two readings of one process differ by as much for no reason but the garbage collector's moods. */
-const NOISE_BYTES = 24 * 1024 * 1024
+const NOISE_BYTES = 4 * 1024 * 1024
+/** Half of what a machine with a load of eleven on its two cores still did; a quiet one does three times as much. */
+const LEAST_ACKNOWLEDGED_A_MINUTE = 10_000
 /** Enough that a hidden kilobyte an entry would stand far above that. */
 const ENTRIES = 60_000
 const LIMIT_S = 300
@@ -30,7 +32,7 @@ test(`${MINUTES} minutes of every fault but wipe, a majority kept`, async () => 
   for (const line of [...seen.refused, ...seen.stalls]) console.log(line)
   for (const name of ['linearizable', 'nothing-lost']) expect(await lab.check(name)).toMatchObject({ verdict: 'valid' })
   expect(seen.odd).toEqual([])
-  expect(acked).toBeGreaterThan(MINUTES * 1_000)
+  expect(acked).toBeGreaterThan(MINUTES * LEAST_ACKNOWLEDGED_A_MINUTE)
   for (const kind of KINDS) expect(seen.confirmed.get(kind) ?? 0, `${kind} happened`).toBeGreaterThanOrEqual(MINUTES)
   for (const bytes of growth) expect(bytes).toBeLessThan(entries * MOST_BYTES_AN_ENTRY + NOISE_BYTES)
 
@@ -54,7 +56,7 @@ test(`${ENTRIES} entries cost a node at most ${MOST_BYTES_AN_ENTRY} bytes each`,
   const growth = after.rss.map((bytes, i) => bytes - (before.rss[i] ?? 0))
   console.log(`${entries} entries; ${growth.map((bytes) => (bytes / entries).toFixed(0)).join(' ')} bytes an entry`)
   expect(entries).toBeGreaterThan(ENTRIES / 3)
-  expect(mean(growth)).toBeLessThan(entries * MOST_BYTES_AN_ENTRY + NOISE_BYTES / 3)
+  expect(mean(growth)).toBeLessThan(entries * MOST_BYTES_AN_ENTRY)
 
   /** Waits for that many entries, on a slow machine for less. */
   async function reach(wanted: number): Promise<{ readonly rss: readonly number[]; readonly entries: number }> {
@@ -84,5 +86,5 @@ test('two minutes of chaos that keeps no majority, with the power of all nodes c
   for (const name of ['linearizable', 'nothing-lost']) expect(await lab.check(name)).toMatchObject({ verdict: 'valid' })
   expect(seen.odd).toEqual([])
   expect(blackouts).toBe(10)
-  expect(acknowledged(lab)).toBeGreaterThan(1_000)
+  expect(acknowledged(lab)).toBeGreaterThan(LEAST_ACKNOWLEDGED_A_MINUTE / 2)
 })

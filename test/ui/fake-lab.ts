@@ -6,6 +6,7 @@ export const healthySnapshot: LabSnapshot = {
   mode: 'raft',
   observed: { state: 'healthy', why: 'all answer', since: 0 },
   predicted: { state: 'healthy', uncertain: false, spare: 2, why: 'all up' },
+  banner: { claim: 'agree on one store', tries: ['put city Oslo', 'kill leader', 'get city'] },
   leader: 'n4',
   term: 1,
   failed: 0,

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
 import { startingSnapshot } from '../../src/lab/starting.ts'
+import { raft } from '../../src/modes/raft/raft.ts'
 import { runSession } from '../../src/ui/session.ts'
 import { FakeLab, ok } from './fake-lab.ts'
 
@@ -20,6 +21,6 @@ const code = await runSession(opening, {
   output: stdout,
   env: process.env,
   locals: new Map(),
-  starting: startingSnapshot({ name: 'raft' }, 5),
+  starting: startingSnapshot(raft, 5),
 })
 process.exit(code)

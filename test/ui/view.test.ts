@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cutToWidth, ellipsize, textWidth, wrapLine } from '../../src/lab/text-width.ts'
+import type { LabSnapshot } from '../../src/lab/types.ts'
 import { commandWord, isBackground } from '../../src/ui/answer-text.ts'
 import { startEditor } from '../../src/ui/line-editor.ts'
 import { summaryLines, tally } from '../../src/ui/prompt-summary.ts'
@@ -50,6 +51,33 @@ describe('a frame', () => {
       return renderRow(viewFrame({ ...model, snapshot }, { columns: 80, rows: 24 }, plain).rows[0] ?? [], plain).slice(0, 11)
     }
     expect([row('healthy'), row('degraded'), row('unhealthy')]).toEqual(['+ healthy  ', '! degraded:', 'x unhealthy'])
+  })
+
+  it('where nobody leads, the status line and the summary show what the mode has instead', () => {
+    const facts = [
+      { name: 'hints', value: '3', warn: true as const },
+      { name: 'down', value: 'none' },
+    ]
+    const snapshot = { ...healthySnapshot, leader: null, term: null, facts }
+    const model = { editor: startEditor([]), pending: [], hint: null, banner: false, nowMs: 0, starting: false, bug: 'none', snapshot }
+    const row = viewFrame(model, { columns: 80, rows: 24 }, plain).rows[0] ?? []
+    expect(renderRow(row, plain)).toBe('+ healthy  hints 3  down none  failed 0')
+    expect(row.find(({ text }) => text.includes('hints'))).toMatchObject({ tone: 'warn' })
+    const lines = summaryLines({ tally: tally(0), snapshot, nowMs: 1000, folder: null, setup: null })
+    expect(lines).toContain('left healthy, hints 3, down none')
+  })
+
+  it('the banner says what the mode says of itself', () => {
+    const banner = { claim: 'keep each key on three of them', tries: ['put cart eggs', 'ring cart', 'get cart'] }
+    const model = { editor: startEditor([]), pending: [], hint: null, banner: true, nowMs: 0, starting: false, bug: 'none' }
+    const said = (snapshot: LabSnapshot): string =>
+      renderRow(viewFrame({ ...model, snapshot }, { columns: 160, rows: 24 }, plain).rows[0] ?? [], plain)
+    expect(said({ ...healthySnapshot, banner })).toBe(
+      'Five servers keep each key on three of them. Try: put cart eggs · ring cart · get cart. New to this? labs',
+    )
+    expect(said({ ...healthySnapshot, nodes: healthySnapshot.nodes.slice(0, 1) })).toContain(
+      'One server keeps one store. Try: put city Oslo',
+    )
   })
 
   it('says why it is not healthy, and a reason too long gives way to faults, never the other way round', () => {

@@ -38,7 +38,7 @@ async function leave(scope: Scope, { nodes, via }: Extract<MemberCommand, { name
     if (!run.cluster.ids.includes(node)) throw new Refusal(`there is no ${node}`)
     if (run.cluster.ids.length === 1) throw new Refusal(`${node} is the last node, and the last cannot leave`)
     refuseCount(scope, run.cluster.ids.length - 1)
-    const result = await ask(scope, 'leave', node, null, LEAVE_TIMEOUT_MS, asked)
+    const result = await ask(scope, 'leave', node, null, LEAVE_TIMEOUT_MS, asked ?? otherThan(scope, node))
     if (result.outcome === 'fail') return fail(codeOf(result), whyOf(result))
     if (result.outcome === 'info') return unknown(codeOf(result), `${whyOf(result)}; ${node} runs on and may still leave`)
     await run.retireNode(node)
@@ -74,6 +74,13 @@ function firstLive({ run }: Scope): EndpointId {
   const live = run.views().find(({ state }) => state === 'live')
   if (live === undefined) throw new Refusal('no node is live that could be asked')
   return live.id
+}
+
+/** A node that lives is asked itself; of one that does not another is asked. */
+function otherThan({ run }: Scope, node: EndpointId): EndpointId | null {
+  const views = run.views()
+  if (views.find(({ id }) => id === node)?.state === 'live') return null
+  return views.find(({ id, state }) => id !== node && state === 'live')?.id ?? null
 }
 
 async function seedNode({ run }: Scope, seed: EndpointId): Promise<EndpointId> {

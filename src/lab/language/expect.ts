@@ -13,7 +13,6 @@ import {
 import { belongsElsewhere, checkNames, type LanguageContext, liveCheckNames, type ModeWords } from './context.ts'
 import { reject, rejectLater } from './errors.ts'
 import { Expression, type ExprToken } from './expression.ts'
-import { LATER_SUBJECTS, laterWord } from './later.ts'
 import { nearest } from './nearest.ts'
 import { parseBracketSet, type SetRules, variableName } from './sets.ts'
 import { either } from './settings.ts'
@@ -138,8 +137,6 @@ function parseSubject(source: string, token: ExprToken, expression: Expression, 
 function unknownSubject(token: ExprToken, context: LanguageContext): never {
   const elsewhere = belongsElsewhere(context, token.text, (mode) => ownSubjects(mode).includes(token.text))
   if (elsewhere !== undefined) rejectLater(elsewhere, token.column)
-  const later = laterWord(LATER_SUBJECTS, token.text)
-  if (later !== undefined) rejectLater(later, token.column)
   const common = COMMON_SUBJECTS.map(([written]) => written.replace(/[( ].*/, ''))
   const all = [...common, ...ownSubjects(context.mode), ...checkNames(context)]
   reject(`unknown subject ${token.text}; help expect lists them`, token.column, nearest(token.text, all))

@@ -11,11 +11,6 @@ export const LATER_COMMANDS: Readonly<Record<string, string>> = {
   learn: 'comes with the full-screen lab, in a later version; the lessons are in labs/',
 }
 
-export const LATER_SUBJECTS: Readonly<Record<string, string>> = {
-  members: MEMBERSHIP,
-  sessions: 'comes with the session checker, in a later version',
-}
-
 export const LATER_MODES: Readonly<Record<string, string>> = {
   'primary-backup': 'comes in a later version',
   sharding: 'comes in a later version',

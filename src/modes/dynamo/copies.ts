@@ -28,6 +28,7 @@ export interface Healed {
 }
 
 const MOST_HEALED = 500
+const TOLD_EACH = 5
 const HEALING: ReadonlySet<Cause> = new Set<Cause>(['hint', 'read-repair', 'merkle', 'transfer'])
 
 export class CopyStore implements Copies {
@@ -82,21 +83,12 @@ export class CopyStore implements Copies {
   }
 
   take(key: string, copy: Copy, cause: Cause, urgent = false): number | null {
-    const { versioning } = this.#house
     const own = this.#copies.get(key)
-    if (own !== undefined) {
-      const merged = versioning.merge(own, copy)
-      if (sameCopy(merged, own)) return this.#safeAt(key, urgent)
-      copy = merged
-    }
+    const merged = this.settled(key, own === undefined ? copy : this.#house.versioning.merge(own, copy))
+    if (own !== undefined && sameCopy(merged, own)) return this.#safeAt(key, urgent)
     this.causes.set(cause, (this.causes.get(cause) ?? 0) + 1)
     if (HEALING.has(cause)) this.#heal({ key, cause, atUs: this.#house.nowUs })
-    return this.#keep(key, copy, urgent)
-  }
-
-  put(key: string, copy: Copy, urgent = false): number | null {
-    this.causes.set('write', (this.causes.get('write') ?? 0) + 1)
-    return this.#keep(key, copy, urgent)
+    return this.#keep(key, merged, urgent)
   }
 
   actorFor(key: string, base: Copy): string {
@@ -107,6 +99,11 @@ export class CopyStore implements Copies {
   minted(key: string, version: Version): void {
     this.#minting.minted(key, version.dot)
     this.#writes.add(key, [version])
+  }
+
+  settled(key: string, copy: Copy): Copy {
+    this.#writes.add(key, copy.versions)
+    return this.#house.options.versions === 'dotted' ? this.#writes.withoutReplaced(key, copy) : copy
   }
 
   madeBefore(key: string, op: string): Version | null {
@@ -178,7 +175,6 @@ export class CopyStore implements Copies {
       'a copy that is kept holds something',
     )
     this.#copies.set(key, copy)
-    this.#writes.add(key, copy.versions)
     const partition = this.#partition(this.#house.membership.ring.partitionOf(key))
     partition.keys.add(key)
     partition.dirty.add(key)
@@ -221,7 +217,11 @@ export class CopyStore implements Copies {
   }
 
   #heal(healed: Healed): void {
-    this.#house.count(`healed-${healed.cause}`)
+    const { key, cause } = healed
+    this.#house.count(`healed-${cause}`)
+    // The first few one by one, then only that they go on: an event costs more than a copy.
+    const nth = this.causes.get(cause) ?? 0
+    if (nth <= TOLD_EACH || /^10+$/.test(String(nth))) this.#house.emit('healed', { key, cause, nth })
     this.#healed.push(healed)
     if (this.#healed.length >= 2 * MOST_HEALED) this.#healed = this.#healed.slice(-MOST_HEALED)
   }

@@ -59,5 +59,5 @@ export const dynamo: Mode = {
   homes: homesOf,
   summarize,
   describe,
-  checks: ['nothing-lost', 'converged', 'placement'],
+  checks: ['nothing-lost'],
 }

@@ -30,7 +30,7 @@ export class HintStore implements Hints, Part {
   readonly #delivery: HintDelivery
   /** By home, in the order in which they were first kept: the first is the oldest. */
   readonly #homes = new Map<EndpointId, Map<string, Hint>>()
-  /** How many for a home were delivered since there were none. */
+  /** How many were delivered to a home since it had none waiting. */
   readonly #delivered = new Map<EndpointId, number>()
   #size = 0
 
@@ -52,13 +52,16 @@ export class HintStore implements Hints, Part {
     this.#delivery.begin()
   }
 
+  accepts(home: EndpointId): boolean {
+    return this.#isOpen(home) && this.#size < MOST_HINTS
+  }
+
   add(home: EndpointId, key: string, copy: Copy): { readonly kept: boolean; readonly position: number } {
-    const { options, wallMs } = this.#house
-    if (!options.hintedHandoff || this.#windowIsOver(home)) {
+    if (!this.#isOpen(home)) {
       this.#house.count('hints-refused')
       return { kept: false, position: 0 }
     }
-    return this.adopt(home, key, copy, wallMs)
+    return this.adopt(home, key, copy, this.#house.wallMs)
   }
 
   /** Keeps it whatever the window says: somebody else has promised it. */
@@ -72,10 +75,12 @@ export class HintStore implements Hints, Part {
     const merged = known === undefined ? copy : versioning.merge(known.copy, copy)
     if (known !== undefined && versioning.digest(merged) === versioning.digest(known.copy)) return { kept: true, position: known.position }
     const since = Math.min(sinceMs, known?.sinceMs ?? sinceMs)
-    if (!this.#homes.has(home)) this.#house.emit('hints-kept', { home, key })
     const position = this.#house.store({ kind: 'hint', home, key, copy: merged, sinceMs: since })
     this.#put({ home, key, copy: merged, sinceMs: since, position })
-    if (known === undefined) this.#house.count('hints-kept')
+    if (known === undefined) {
+      this.#house.count('hints-kept')
+      if (this.count(home) === 1) this.#house.emit('hints-kept', { home, key })
+    }
     return { kept: true, position }
   }
 
@@ -113,11 +118,15 @@ export class HintStore implements Hints, Part {
     this.#delete(hint.home, hint.key)
     this.#house.store({ kind: 'hint-gone', home: hint.home, key: hint.key })
     this.#house.count('hints-delivered')
-    const count = (this.#delivered.get(hint.home) ?? 0) + 1
-    this.#delivered.set(hint.home, count)
-    if (this.#homes.has(hint.home)) return
+    const delivered = (this.#delivered.get(hint.home) ?? 0) + 1
+    this.#delivered.set(hint.home, delivered)
+    if (this.count(hint.home) > 0) return
     this.#delivered.delete(hint.home)
-    this.#house.emit('hints-delivered', { home: hint.home, count })
+    this.#house.emit('hints-delivered', { home: hint.home, count: delivered })
+  }
+
+  #isOpen(home: EndpointId): boolean {
+    return this.#house.options.hintedHandoff && !this.#windowIsOver(home)
   }
 
   /** Judged by the oldest that waits, so that a home that comes back for a moment does not begin it anew, nor a restart here. */

@@ -234,11 +234,16 @@ function racksOf(text: string): ReadonlyMap<EndpointId, string> {
   return new Map(groupsOf(text).flatMap((group, i) => group.map((node): [EndpointId, string] => [node, `rack${i + 1}`])))
 }
 
+/** Parts or tokens of a ring: each costs every node a list of its homes, and a tree once it holds a key. */
+const MOST_PARTS = 16_384
+
 /** Why a cluster of this many nodes cannot have these settings, each of which is right alone; null if it can. */
 export function refuse(given: Settings, nodes: number): string | null {
-  const { n, r, w } = readOptions(given)
+  const { n, r, w, strategy, partitions, tokens } = readOptions(given)
   if (n > nodes) return `n=${n} is more than the ${nodes} nodes there are`
   if (r > n) return `r=${r} is more than n=${n}: no read could be answered`
   if (w > n) return `w=${w} is more than n=${n}: no write could be acknowledged`
+  if (strategy !== 1 && partitions > MOST_PARTS) return `partitions=${partitions} is more than ${MOST_PARTS}`
+  if (strategy !== 3 && tokens * nodes > MOST_PARTS) return `tokens=${tokens} on ${nodes} nodes: that is more than ${MOST_PARTS} in all`
   return null
 }

@@ -107,7 +107,7 @@ describe('bad input', () => {
     ['reset mode=sharding', 'column 12: sharding comes in a later version'],
     // Checks and names.
     ['check linear', 'column 7: unknown check linear; there is nothing-lost or linearizable. Did you mean linearizable?'],
-    ['check sessions', 'column 7: sessions comes with the session checker, in a later version'],
+    ['check converged', 'column 7: converged belongs to dynamo'],
     ['let = leader', 'column 5: a name is missing here: letters, digits, - and _, without $. Did you mean let NAME = leader?'],
     ['let x', 'column 6: let x = …: "=" is missing'],
     ['let x = healthy', 'column 9: healthy is no fact with a value; let takes a set of nodes or a fact like term or commit(leader)'],

@@ -85,7 +85,7 @@ describe('expect, row by row', () => {
     ['expect healthy within soon', 'column 23: within takes a duration like 250ms or 3s, not "soon"'],
     ['expect healthy within 2s for 3s', 'column 26: unexpected "for" after the expect'],
     ['expect linearizable within 3s', 'column 21: a verdict is asked once; it takes no within'],
-    ['expect sessions', 'column 8: sessions comes with the session checker, in a later version'],
+    ['expect converged', 'column 8: converged belongs to dynamo'],
     ['always healthy for 3s', 'column 16: always is armed until the end; it takes no for'],
     ['expect not used', 'column 16: used which command? For example: expect not used restart'],
   ])('%s', (line, message) => {

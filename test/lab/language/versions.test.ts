@@ -117,7 +117,7 @@ describe('facts about keys, and checks that ask the cluster', () => {
     expect(parsed('expect not converged for 2s', inDynamo)).toMatchObject({ expectation: { not: true, time: { kind: 'for', ms: 2000 } } })
     expect(parsed('check converged', inDynamo)).toMatchObject({ name: 'check', checker: 'converged' })
     expect(refused('expect converged')).toBe('column 8: converged belongs to dynamo')
-    expect(refused('check converged')).toContain('unknown check converged')
+    expect(refused('check converged')).toBe('column 7: converged belongs to dynamo')
   })
 
   it('help and completion know them', () => {
@@ -170,6 +170,9 @@ describe('a lab file', () => {
 
   it('with settings that no cluster can have is refused before it starts', () => {
     expect(problems(lab(['mode: dynamo', 'nodes: 3', 'n: 4'], ['mark']))).toEqual(['2: n=4 is more than the 3 nodes there are'])
+    expect(problems(lab(['mode: raft', 'nodes: 3', 'bug: double-vote', 'bug-on: n4'], ['mark']))).toEqual([
+      '2: bug-on names n4; the nodes are n1 to n3',
+    ])
     expect(problems(lab(['mode: [raft, dynamo]', 'dynamo: {w: 4}'], ['mark']))).toEqual(['2: w=4 is more than n=3'])
   })
 

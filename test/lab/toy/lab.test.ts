@@ -131,6 +131,12 @@ describe('members', () => {
     expect(lab.run.history.events().some(({ f }) => f === 'join')).toBe(false)
   })
 
+  it('for a node that is down another is asked to let it go', async () => {
+    await must(lab, 'kill n4', 'leave n4')
+    expect(script.asked.at(-1)).toMatchObject({ f: 'leave', key: 'n4', via: 'n1' })
+    await must(lab, 'join n4')
+  })
+
   it.each([
     ['join n3', 'refused: n3 is there already; the nodes are n1 n2 n3 n4'],
     ['leave n1 n2', 'refused: leave takes one node, and n1 n2 is n1 n2'],

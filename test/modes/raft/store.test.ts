@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { compute, isDecimal } from '../../../src/machine/decimal.ts'
-import type { WriteKind } from '../../../src/modes/raft/entry.ts'
 import { tooLarge, utf8Length } from '../../../src/modes/limits.ts'
+import type { WriteKind } from '../../../src/modes/raft/entry.ts'
 import { Store } from '../../../src/modes/raft/store.ts'
 
 function run(store: Store, serial: number, f: WriteKind, value: string | readonly [string | null, string | null] | null, session = 1) {

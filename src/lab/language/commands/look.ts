@@ -1,8 +1,7 @@
 import { type CoreCommand, NO_OPTIONS } from '../command.ts'
-import { checkNames } from '../context.ts'
+import { belongsElsewhere, checkNames, liveCheckNames } from '../context.ts'
 import type { Cursor } from '../cursor.ts'
-import { reject } from '../errors.ts'
-import { LATER_SUBJECTS, laterWord } from '../later.ts'
+import { reject, rejectLater } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { either } from '../settings.ts'
 import type { ArgSpec } from '../spec.ts'
@@ -57,7 +56,7 @@ export const lookCommands: readonly CoreCommand[] = [
     name: 'check',
     group: 'look',
     usage: ['check [NAME]'],
-    help: 'judges the history so far: did the store keep its promise?',
+    help: 'judges the history so far, and in some modes the copies themselves: did the store keep its promise?',
     examples: ['check'],
     args: [{ name: 'NAME', kind: 'check', optional: true }],
     options: NO_OPTIONS,
@@ -69,7 +68,8 @@ function checker(cursor: Cursor): string {
   const { column } = cursor
   const name = cursor.word('a check')
   const names = checkNames(cursor.context)
-  const later = laterWord(LATER_SUBJECTS, name)
-  if (!names.includes(name)) reject(later ?? `unknown check ${name}; there is ${either(names)}`, column, nearest(name, names))
-  return name
+  if (names.includes(name)) return name
+  const elsewhere = belongsElsewhere(cursor.context, name, (mode) => liveCheckNames(mode).includes(name))
+  if (elsewhere !== undefined) rejectLater(elsewhere, column)
+  reject(`unknown check ${name}; there is ${either(names)}`, column, nearest(name, names))
 }

@@ -29,7 +29,9 @@ export const memberCommands: readonly CoreCommand[] = [
     help: 'takes a node out of the cluster once others have its data, then stops it',
     examples: ['leave n2', 'leave n2 via=n3'],
     args: [{ name: 'S', kind: 'nodes' }],
-    options: [{ name: 'via', kind: 'node', help: 'the node that is asked to see to it; the one that leaves if not said' }],
+    options: [
+      { name: 'via', kind: 'node', help: 'the node that is asked to see to it; the one that leaves if not said, or another if it is down' },
+    ],
     parse: (cursor) => ({ name: 'leave', nodes: cursor.nodes(), via: cursor.nodeOption('via') ?? null }),
   },
 ]

@@ -31,12 +31,16 @@ export function covers(set: Causality, inner: Causality): boolean {
 }
 
 export function add(set: Causality, dot: Dot): Causality {
-  return has(set, dot) ? set : normal(new Map(Object.entries(set.clock)), [...set.dots, dot])
+  if (has(set, dot)) return set
+  const before = at(set.clock, dot.actor)
+  // The common case: the next event of an actor that is known.
+  if (before > 0 && dot.n === before + 1 && set.dots.length === 0) return { clock: { ...set.clock, [dot.actor]: dot.n }, dots: [] }
+  return normal(new Map(Object.entries(set.clock)), [...set.dots, dot])
 }
 
 export function union(a: Causality, b: Causality): Causality {
-  if (a === b || isNothing(b)) return a
-  if (isNothing(a)) return b
+  if (a === b || covers(a, b)) return a
+  if (covers(b, a)) return b
   const clock = new Map(Object.entries(a.clock))
   for (const [actor, n] of Object.entries(b.clock)) clock.set(actor, Math.max(n, clock.get(actor) ?? 0))
   return normal(clock, [...a.dots, ...b.dots])
@@ -52,10 +56,6 @@ export function raise({ clock, dots }: Causality, { actor, n }: Dot): Causality 
 /** The greatest number of this actor's events; 0 if there is none. */
 export function lastOf({ clock, dots }: Causality, actor: string): number {
   return dots.reduce((last, dot) => (dot.actor === actor ? Math.max(last, dot.n) : last), at(clock, actor))
-}
-
-export function isNothing({ clock, dots }: Causality): boolean {
-  return dots.length === 0 && Object.keys(clock).length === 0
 }
 
 /** The set that holds these, written in the one way. Dots may repeat, come in any order and lie within the clock. */

@@ -4,13 +4,13 @@
  */
 import type { Copy, Version, Versioning, Write } from '../versions.ts'
 import { add, has, lastOf, NOTHING, union } from './causality.ts'
-import { digest, EMPTY, handed, inOrder, type MakeVersioning, madeBefore, survivors, withoutEquals } from './copy.ts'
+import { digest, EMPTY, handed, inOrder, type MakeVersioning, madeBefore, sameVersion, survivors, withoutEquals } from './copy.ts'
 
 export const dotted: MakeVersioning = ({ equalDominates }): Versioning => ({
   empty: EMPTY,
   write,
   merge: (a, b) => {
-    const kept = survivors(a, b)
+    const kept = withoutTwins(survivors(a, b), a, b)
     const versions = equalDominates ? withoutEquals(kept, (x, y) => x.dot.n === y.dot.n) : kept
     return { seen: union(a.seen, b.seen), versions: inOrder(versions) }
   },
@@ -24,11 +24,23 @@ function write(copy: Copy, { context, value, op, actor, wallMs }: Write): Return
   if (before !== undefined) return { copy, context: handed(add(held, before.dot), [before.dot]) }
   const known = union(copy.seen, held)
   const version: Version = { dot: { actor, n: lastOf(known, actor) + 1 }, clock: {}, value, op, wallMs }
-  const kept = copy.versions.filter(({ dot }) => !has(held, dot))
+  const replaced = copy.versions.filter(({ dot }) => has(held, dot)).map((one) => one.op)
+  const kept = copy.versions.filter((one) => !replaced.includes(one.op))
   return {
     copy: { seen: add(known, version.dot), versions: inOrder([...kept, version]) },
     context: handed(add(held, version.dot), [version.dot]),
   }
+}
+
+/**
+ * A write that two coordinators minted (a retry) has two events. Its client may know but one of them; who replaced that one has
+ * replaced the write, so the other goes too as soon as they meet.
+ */
+function withoutTwins(kept: Version[], a: Copy, b: Copy): Version[] {
+  const gone = new Set(
+    [...a.versions, ...b.versions].filter((version) => !kept.some((one) => sameVersion(one, version))).map(({ op }) => op),
+  )
+  return gone.size === 0 ? kept : kept.filter(({ op }) => !gone.has(op))
 }
 
 export function contextOf({ seen, versions }: Copy): ReturnType<Versioning['contextOf']> {

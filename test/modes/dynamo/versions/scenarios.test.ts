@@ -253,14 +253,41 @@ describe('a node that forgot (V6)', () => {
   })
 })
 
-test('a retry that another coordinator minted again is one write with two events, and one context replaces both', () => {
-  const replicas = new Replicas(make('dotted'))
-  const write = { context: null, value: 'a', op: 'c1.7', wallMs: 1 }
-  for (const actor of ['n1', 'n2'])
-    replicas.copies.set(actor, replicas.versioning.write(replicas.versioning.empty, { ...write, actor }).copy)
-  const read = replicas.read('n1', 'n2')
-  expect(read.ops).toEqual(['c1.7', 'c1.7'])
-  replicas.send('n2', 'n1')
-  replicas.put('n1', 'b', read.context)
-  expect(replicas.read('n1', 'n2').values).toEqual(['b'])
+describe('a retry that another coordinator minted again', () => {
+  const minted = (): Replicas => {
+    const replicas = new Replicas(make('dotted'))
+    const write = { context: null, value: 'a', op: 'c1.7', wallMs: 1 }
+    for (const actor of ['n1', 'n2'])
+      replicas.copies.set(actor, replicas.versioning.write(replicas.versioning.empty, { ...write, actor }).copy)
+    return replicas
+  }
+  /** What a client holds whose answer came from n1: it does not know of the other event. */
+  const OWN: Causality = { clock: { n1: 1 }, dots: [] }
+
+  test('is one write with two events, and a context that was read replaces both', () => {
+    const replicas = minted()
+    const read = replicas.read('n1', 'n2')
+    expect(read.ops).toEqual(['c1.7', 'c1.7'])
+    replicas.put('n1', 'b', read.context)
+    expect(replicas.read('n1', 'n2').values).toEqual(['b'])
+  })
+
+  test('goes with its twin where both are kept', () => {
+    const replicas = minted()
+    replicas.send('n2', 'n1')
+    replicas.put('n1', 'b', OWN)
+    expect(replicas.read('n1', 'n2').values).toEqual(['b'])
+  })
+
+  test('goes with its twin where they meet too late', () => {
+    const replicas = minted()
+    replicas.send('n1', 'n3')
+    replicas.send('n2', 'n3')
+    replicas.put('n1', 'b', OWN)
+    replicas.send('n1', 'n3')
+    expect(replicas.read('n3').values).toEqual(['b'])
+    replicas.send('n3', 'n2')
+    replicas.send('n2', 'n1')
+    for (const node of ['n1', 'n2', 'n3']) expect(replicas.read(node).values).toEqual(['b'])
+  })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { OperationResult } from '../../src/machine/contract.ts'
-import { type Asked, Oracle } from '../../src/sim/oracle.ts'
+import { type Asked, Oracle } from '../../src/sim/atomic-oracle.ts'
 
 const ok = (value: string | null = null): OperationResult => ({ id: 0, outcome: 'ok', value, attempts: 1 })
 const info: OperationResult = { id: 0, outcome: 'info', attempts: 1 }
@@ -10,7 +10,7 @@ const fail: OperationResult = { id: 0, outcome: 'fail', attempts: 1 }
 function tape() {
   const oracle = new Oracle()
   const ask = (f: string, key: string, value: Asked['value'] = null) => {
-    const asked: Asked = { f, key, value, invokedUs: 0, order: oracle.moment() }
+    const asked: Asked = { f, key, value, order: oracle.moment() }
     oracle.invoked(asked)
     return (result: OperationResult) => oracle.ended(asked, result)
   }

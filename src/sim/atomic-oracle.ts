@@ -11,7 +11,6 @@ export interface Asked {
   readonly f: string
   readonly key: string
   readonly value: string | readonly [string | null, string | null] | null
-  readonly invokedUs: number
   /** A number no other invocation has, in order of time. */
   readonly order: number
 }
@@ -74,7 +73,7 @@ export class Oracle {
 
   /** A node's own copy of a key after everything settled: every acknowledged write is in it, none twice. */
   settledCopy(node: string, key: string, value: string | null): void {
-    const asked: Asked = { f: 'get', key, value: null, invokedUs: 0, order: this.moment() }
+    const asked: Asked = { f: 'get', key, value: null, order: this.moment() }
     try {
       this.ended(asked, { id: 0, outcome: 'ok', value, attempts: 1 })
     } catch (error) {

@@ -1,26 +1,23 @@
 /** What clients ask: puts, gets, cas, dels, appends and adds on few keys, every written value unique. One operation at a time a client. */
-import type { EndpointId, Operation, OperationResult } from '../machine/contract.ts'
+import type { EndpointId, OperationResult } from '../machine/contract.ts'
 import type { Random } from '../machine/random.ts'
-import type { Asked } from './oracle.ts'
+import type { Asked } from './atomic-oracle.ts'
+import type { Ask } from './trial.ts'
 
-export interface ClientAtWork {
+export interface AtomicClient {
   readonly id: EndpointId
-  /** The operation under way. */
-  pending: { readonly asked: Asked; readonly operation: Operation } | null
   /** The last value this client saw or wrote in each register, for a cas that may succeed. */
   readonly known: Map<string, string | null>
   serial: number
 }
 
-export function newClient(id: EndpointId): ClientAtWork {
-  return { id, pending: null, known: new Map(), serial: 0 }
+export function newAtomicClient(id: EndpointId): AtomicClient {
+  return { id, known: new Map(), serial: 0 }
 }
 
 const REGISTER_MIX = ['put', 'put', 'put', 'get', 'get', 'get', 'get', 'cas', 'cas', 'del'] as const
 
 const APPENDS_PER_LIST = 25
-
-export type Ask = Pick<Operation, 'f' | 'key' | 'value' | 'via'>
 
 /** What a seed decides of its workload. */
 export interface Workload {
@@ -37,13 +34,13 @@ export interface Workload {
 const LONG_VALUE = [9_000, 20_000] as const
 
 /** The next thing this client asks, among the operations that the mode has. */
-export function nextAsk(client: ClientAtWork, load: Workload, random: Random): Ask {
+export function nextAsk(client: AtomicClient, load: Workload, random: Random): Ask {
   const ask = draw(client, load, random)
   const value = ask.f === 'put' && random.chance(load.long) ? `${ask.value}${'~'.repeat(random.between(...LONG_VALUE))}` : ask.value
   return { ...ask, value, ...(random.chance(load.pinned) && { via: random.pick(load.nodes) }) }
 }
 
-function draw(client: ClientAtWork, { keys, operations }: Workload, random: Random): Ask {
+function draw(client: AtomicClient, { keys, operations }: Workload, random: Random): Ask {
   const key = random.pick(keys)
   if (!key.startsWith('r')) {
     const write = writeTo(key, client, operations)
@@ -56,7 +53,7 @@ function draw(client: ClientAtWork, { keys, operations }: Workload, random: Rand
 }
 
 /** A plain write of something new, of the key's own kind where the mode has it. */
-export function writeTo(key: string, client: ClientAtWork, operations: readonly string[]): Ask {
+export function writeTo(key: string, client: AtomicClient, operations: readonly string[]): Ask {
   // Lists grow with every append: a client starts a new one now and then, and so do the others at about the same time.
   const list = `${key}.${Math.floor(client.serial / APPENDS_PER_LIST)}`
   if (key.startsWith('s') && operations.includes('append')) return { f: 'append', key: list, value: `${unique(client)};` }
@@ -64,12 +61,12 @@ export function writeTo(key: string, client: ClientAtWork, operations: readonly 
   return { f: 'put', key, value: unique(client) }
 }
 
-function unique(client: ClientAtWork): string {
+function unique(client: AtomicClient): string {
   return `${client.id}.${++client.serial}`
 }
 
 /** What the client learns from an answer. */
-export function learn(client: ClientAtWork, asked: Asked, result: OperationResult): void {
+export function learn(client: AtomicClient, asked: Asked, result: OperationResult): void {
   if (!asked.key.startsWith('r')) return
   if (result.outcome === 'ok') {
     if (asked.f === 'get') client.known.set(asked.key, result.value ?? null)

@@ -1,0 +1,80 @@
+/** A hundred node processes on this machine: until they run, until gossip has given all one map, until all serve; and what each takes. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Lab } from '../src/lab/lab.ts'
+import { runOptions } from '../src/lab/open.ts'
+import { nodeIds } from '../src/machine/ids.ts'
+import type { NodeView } from '../src/modes/mode.ts'
+import { quantile } from './statistics.ts'
+
+const NODES = 100
+const LOOK_MS = 100
+const PATIENCE_MS = 120_000
+
+export async function benchNodes(print: (line: string) => void, nodes = NODES): Promise<void> {
+  const baseDir = mkdtempSync(join(tmpdir(), 'splitbrain-bench-'))
+  const startedMs = performance.now()
+  const since = (): string => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`
+  // Nobody knows anybody but the seed: that they come to know each other is gossip's work.
+  const settings = { founders: nodeIds(nodes).join('/'), seeds: 'n1' }
+  const lab = await Lab.open(runOptions({ mode: 'dynamo', nodes, settings, baseDir }))
+  try {
+    print(`nodes     ${nodes} processes started: ${since()}`)
+    await until('one map on every node', async () => {
+      await lab.run.refresh()
+      return haveOneMap(lab.run.views())
+    })
+    print(`          one map on every node: ${since()}`)
+    await until('every node serves', () => served(lab, nodes))
+    print(`          a write through each node, read through another: ${since()}`)
+    const pids = [...lab.run.cluster.pids().values()]
+    for (const [name, field] of [
+      ['resident', 'Rss'],
+      ['its own share', 'Pss'],
+    ] as const) {
+      const mb = pids.map((pid) => memoryMb(pid, field)).filter(Number.isFinite)
+      if (mb.length > 0)
+        print(`          memory of a node, ${name}: median ${quantile(mb, 0.5).toFixed(0)} MB, most ${Math.max(...mb).toFixed(0)} MB`)
+    }
+  } finally {
+    await lab.close()
+    rmSync(baseDir, { recursive: true, force: true })
+  }
+}
+
+function haveOneMap(views: readonly NodeView[]): boolean {
+  const maps = views.map(({ status }) => (typeof status === 'object' && status !== null ? (status as Record<string, unknown>) : {}))
+  const whole = maps.every(({ members }) => Array.isArray(members) && members.length === views.length)
+  return whole && new Set(maps.map(({ mapDigest }) => mapDigest)).size === 1
+}
+
+async function served({ run }: Lab, nodes: number): Promise<boolean> {
+  for (const [i, via] of nodeIds(nodes).entries()) {
+    const key = `bench${i}`
+    const put = await run.operate('c0', { f: 'put', key, value: via, timeoutMs: 10_000, via })
+    const got = await run.operate('c0', { f: 'get', key, value: null, timeoutMs: 10_000, via: `n${((i + 1) % nodes) + 1}` })
+    if (put.outcome !== 'ok' || got.value !== via) return false
+  }
+  return true
+}
+
+/** Linux alone tells: `Pss` counts a page shared by two processes half for each. NaN elsewhere. */
+function memoryMb(pid: number, field: 'Rss' | 'Pss'): number {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+    return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1]) / 1000
+  } catch {
+    return Number.NaN
+  }
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + PATIENCE_MS
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`waited ${PATIENCE_MS / 1000} s in vain: ${what}`)
+    await pause(LOOK_MS)
+  }
+}

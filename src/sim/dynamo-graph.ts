@@ -1,0 +1,86 @@
+/**
+ * Which write replaced which, from what clients were told (`lineage`), never from a clock. A write is named by its client; an edge
+ * runs from a write to each version that its context held. Judged against this graph, the store's clocks have no say.
+ */
+
+export interface GraphWrite {
+  readonly op: string
+  readonly key: string
+  /** Null deletes; undefined: only its client knows. */
+  readonly value: string | null | undefined
+  /** Null while its client still waits. `info`: it may have happened or may yet. */
+  readonly outcome: 'ok' | 'info' | 'fail'
+  /** The writes whose versions its context held. */
+  readonly over: readonly string[]
+}
+
+export class Graph {
+  readonly #writes = new Map<string, GraphWrite>()
+  readonly #byKey = new Map<string, GraphWrite[]>()
+  /** Per key: acknowledged writes that no other acknowledged write is known to have replaced. */
+  readonly #frontiers = new Map<string, readonly GraphWrite[]>()
+
+  add(write: GraphWrite): void {
+    this.#writes.set(write.op, write)
+    const ofKey = this.#byKey.get(write.key) ?? []
+    this.#byKey.set(write.key, ofKey)
+    ofKey.push(write)
+    this.#frontiers.delete(write.key)
+  }
+
+  get(op: string): GraphWrite | undefined {
+    return this.#writes.get(op)
+  }
+
+  keys(): readonly string[] {
+    return [...this.#byKey.keys()]
+  }
+
+  of(key: string): readonly GraphWrite[] {
+    return this.#byKey.get(key) ?? []
+  }
+
+  /** Whether `young` replaced `old`, directly or through others; a write does not replace itself. */
+  replaced(old: string, young: string): boolean {
+    return old !== young && this.#walk([young], old) === 'covered'
+  }
+
+  /** Whether one of these writes is `old`, or replaced it. */
+  covers(ops: Iterable<string>, old: string): boolean {
+    return this.#walk(ops, old) === 'covered'
+  }
+
+  /** The same, but for `unknown`: a client that still waits may have done it. */
+  coverage(ops: Iterable<string>, old: string): 'covered' | 'uncovered' | 'unknown' {
+    return this.#walk(ops, old)
+  }
+
+  #walk(ops: Iterable<string>, old: string): 'covered' | 'uncovered' | 'unknown' {
+    const met = new Set<string>(ops)
+    if (met.has(old)) return 'covered'
+    const open = [...met]
+    let unknown = false
+    for (let op = open.pop(); op !== undefined; op = open.pop()) {
+      const write = this.#writes.get(op)
+      if (write === undefined) unknown = true
+      for (const under of write?.over ?? []) {
+        if (under === old) return 'covered'
+        if (!met.has(under)) {
+          met.add(under)
+          open.push(under)
+        }
+      }
+    }
+    return unknown ? 'unknown' : 'uncovered'
+  }
+
+  /** What must be somewhere: acknowledged writes but for those that acknowledged ones replaced. */
+  frontier(key: string): readonly GraphWrite[] {
+    const known = this.#frontiers.get(key)
+    if (known !== undefined) return known
+    const acked = this.of(key).filter(({ outcome }) => outcome === 'ok')
+    const tops = acked.filter(({ op }) => !acked.some((other) => this.replaced(op, other.op)))
+    this.#frontiers.set(key, tops)
+    return tops
+  }
+}
