@@ -12,7 +12,7 @@ const PROBES = 3
 const PINGS = 3
 
 /** Peers that are down are pinged so many a detector timeout, all together. */
-const RETRIES = 8
+const RETRIES = 4
 
 interface Watch {
   /** Since when a question waits with nothing answered; null: none does. */
