@@ -84,7 +84,8 @@ export class DynamoTrial implements Trial, Script {
     this.#readAll(stage)
     stage.settle(budgetUs, 'after the last read')
     // Where one clock stands for all siblings even a write that read them all may be one too many.
-    if (this.#options.versions === 'dotted') for (const key of this.#graph.keys()) stage.mustAnswer({ f: 'put', key, value: `${key} at last` })
+    if (this.#options.versions === 'dotted')
+      for (const key of this.#graph.keys()) stage.mustAnswer({ f: 'put', key, value: `${key} at last` })
     stage.settle(budgetUs, 'after the last write')
     this.#readAll(stage)
   }
