@@ -104,6 +104,11 @@ describe('counter', () => {
     ['get, add one, put: one vote lost', 'invalid', `${BOTH}\nc3:votes get -> 1 = c2.1 @ 40-50`],
     ['siblings do not add up either', 'invalid', `${BOTH}\nc3:votes get -> 1 | 1 = c1.1 c2.1 @ 40-50`],
     [
+      'made one by taking the higher',
+      'invalid',
+      `${BOTH}\nc3:votes resolve 1 = c3.1 over c1.1 c2.1 @ 20-30\nc3:votes get -> 1 = c3.1 @ 40-50`,
+    ],
+    [
       'one after the other',
       'valid',
       'c1:votes put 1 = c1.1 @ 0-10\nc2:votes put 2 = c2.1 over c1.1 @ 20-30\nc3:votes get -> 2 = c2.1 @ 40-50',
