@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks'
 import { isMainThread, parentPort } from 'node:worker_threads'
 import { assert } from '../src/machine/assert.ts'
 import { LOOPBACK, openSocket } from '../src/net/udp.ts'
-import { type BareClientsAsk, type BareNodeConfig, type BareResult, FRAME_BYTES, FrameBox, readFrames } from './bare-protocol.ts'
+import { type BareClientsAsk, type BareNodeConfig, type BareResult, FrameBox, RECORD_BYTES, readFrames } from './bare-protocol.ts'
 
 /** Durable copies that a put waits for, its coordinator's own among them. */
 const QUORUM = 2
@@ -30,7 +30,7 @@ class BareLog {
     this.#syncing = true
     const batch = this.#waiting
     this.#waiting = []
-    writeSync(this.#fd, Buffer.alloc(batch.length * FRAME_BYTES.replicate))
+    writeSync(this.#fd, Buffer.alloc(batch.length * RECORD_BYTES))
     fdatasync(this.#fd, (error) => {
       if (error !== null) throw error
       this.#syncing = false

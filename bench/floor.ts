@@ -18,7 +18,7 @@ async function floor(sync: string, clients: number): Promise<string> {
   const lab = await openLabFor({ settings: { sync }, baseDir })
   try {
     await lab.do('expect healthy within 15s')
-    const started = await lab.do(`load start clients=${clients} keys=100 rate=0/s mix=put:100`)
+    const started = await lab.do(`load start clients=${clients} keys=100 rate=max mix=put:100`)
     if (started.status !== 'ok') throw new Error(started.text ?? started.status)
     await lab.do(`wait ${SECONDS}s`)
     const stopped = await lab.do('load stop')

@@ -70,6 +70,7 @@ function drawPlain(mode: Mode, seed: number, random: Random): AtomicScenario {
       [5 * MS, 40 * MS],
     ] as const),
     faults: drawFaults(random),
+    fewestMembers: size,
     wipes: 'majority-remembers',
     ...drawPace(random),
     keepMajority: random.chance(0.6),

@@ -130,7 +130,7 @@ export class DynamoMonitor implements Monitor {
 
   /** A client was told what became of its write: the graph has it now. */
   answered(write: GraphWrite, how: Answered): void {
-    if (write.outcome === 'ok') this.#isDurable(write, how)
+    if (write.outcome === 'ok' && this.#losesNothing) this.#isDurable(write, how)
     const waiting = this.#suspicions.get(write.key) ?? []
     this.#suspicions.delete(write.key)
     for (const suspicion of waiting) this.#lost(write.key, suspicion)
@@ -244,7 +244,8 @@ export class DynamoMonitor implements Monitor {
 
   /** Siblings are truly concurrent (dotted only): none was in the context of another. A retried write may have a twin, which counts apart. */
   #areConcurrent(node: EndpointId, key: string, copy: Copy): void {
-    if (this.#options.versions !== 'dotted' || copy.versions.length < 2) return
+    // A twin in a buffer that was lost is known to nobody.
+    if (this.#options.versions !== 'dotted' || this.#options.durability !== 'all' || copy.versions.length < 2) return
     const ops = opsOf(copy)
     for (const old of ops) {
       const young = ops.find((op) => this.#graph.replaced(old, op))
@@ -260,10 +261,10 @@ export class DynamoMonitor implements Monitor {
       return
     }
     const ring = this.#ringOf(node)
-    if (ring === null || !this.#losesNothing) return
+    if (ring === null || !this.#losesNothing || this.#options.durability !== 'all') return
     for (const home of ring.homes(ring.partitionOf(key))) {
       const has = this.#nodes.get(home)
-      if (home === node.node || has === undefined || this.#let.has(`${home} ${key}`)) continue
+      if (home === node.node || has === undefined || has.wipedEra > 0 || this.#let.has(`${home} ${key}`)) continue
       for (const op of opsOf(before)) {
         if (this.#mustBeSomewhere(key, op) && this.#holds(has, key, op) === 'uncovered')
           throw new Violation('source deletes last', `${node.node} dropped ${key} before its home ${home} had ${op} on its disk`)

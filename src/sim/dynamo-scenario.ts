@@ -59,6 +59,7 @@ export function drawDynamoScenario(mode: Mode, seed: number): DynamoScenario {
       [1 * MS, 10 * MS],
     ] as const),
     faults: { ...drawFaults(random), ...(moving && { join: random.between(1, 3), leave: random.between(1, 3) }) },
+    fewestMembers: Math.max(Number(settings.r), Number(settings.w), 1),
     wipes: healsItself ? random.pick([0, 1, 2, 4]) : 0,
     ...drawPace(random),
     keepMajority: random.chance(0.7),

@@ -83,7 +83,9 @@ export class DynamoTrial implements Trial, Script {
     stage.settle(budgetUs, 'after the last fault')
     this.#readAll(stage)
     stage.settle(budgetUs, 'after the last read')
-    for (const key of this.#graph.keys()) stage.mustAnswer({ f: 'put', key, value: `${key} at last` })
+    // Where one clock stands for all siblings even a write that read them all may be one too many.
+    if (this.#options.versions === 'dotted')
+      for (const key of this.#graph.keys()) stage.mustAnswer({ f: 'put', key, value: `${key} at last` })
     stage.settle(budgetUs, 'after the last write')
     this.#readAll(stage)
   }

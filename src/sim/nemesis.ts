@@ -28,8 +28,8 @@ export interface Arena {
   readonly liveSettings: readonly SettingSpec[]
   set(node: Endpoint, name: string, value: string): void
   releaseHeld(): void
-  /** A client asks that this node, which is started first if it is not, joins or leaves. False when that client is still busy. */
-  change(what: 'join' | 'leave', node: Endpoint): boolean
+  /** A client asks that this node, which is started first if it is not, joins or leaves; `done` hears whether that is certain. False: it is still busy. */
+  change(what: 'join' | 'leave', node: Endpoint, done: (certain: boolean) => void): boolean
   say(text: string): void
 }
 
@@ -59,7 +59,7 @@ export class Nemesis {
     join: () => this.#join(),
     leave: () => this.#leave(),
   }
-  /** Those that were asked to belong, whether or not they do yet. */
+  /** Those that belong for certain. */
   readonly #members: Set<EndpointId>
   #over = false
   readonly counts: Record<FaultName, number> = Object.fromEntries(ALL_FAULTS.map((name) => [name, 0])) as Record<FaultName, number>
@@ -151,17 +151,19 @@ export class Nemesis {
     const outside = this.#arena.nodes.filter((node) => !this.#members.has(node.id) && node.state !== 'asleep')
     if (outside.length === 0) return
     const node = this.#random.pick(outside)
-    if (!this.#arena.change('join', node)) return
-    this.#members.add(node.id)
+    const joined = (certain: boolean): void => {
+      if (certain) this.#members.add(node.id)
+    }
+    if (!this.#arena.change('join', node, joined)) return
     this.#count('join', `join ${node.id}`)
   }
 
-  /** It goes on running, empties itself, and may join again. */
+  /** It goes on running, empties itself, and may join again. So many stay that the store can serve. */
   #leave(): void {
     const inside = this.#nodes.filter((node) => this.#members.has(node.id))
-    if (inside.length < 2) return
+    if (inside.length <= this.#scenario.fewestMembers) return
     const node = this.#random.pick(inside)
-    if (!this.#arena.change('leave', node)) return
+    if (!this.#arena.change('leave', node, () => undefined)) return
     this.#members.delete(node.id)
     this.#count('leave', `leave ${node.id}`)
   }

@@ -33,6 +33,7 @@ export class Run implements Stage {
   readonly #clients = new Map<EndpointId, ClientAtWork>()
   readonly #outcomes = { ok: 0, fail: 0, info: 0 }
   #asking = true
+  #changed: (certain: boolean) => void = () => undefined
   #operations = 0
   #last: OperationResult | null = null
   /** Operations that succeeded before peace. */
@@ -45,7 +46,7 @@ export class Run implements Stage {
     this.#world = new World({
       ...{ mode, bug, scenario, monitor, trace },
       onResult: (id, result) => this.#ended(id, result),
-      onChange: (what, node) => this.#change(what, node),
+      onChange: (what, node, done) => this.#change(what, node, done),
     })
     this.#nemesis = new Nemesis(this.#world, scenario, seeded(`${scenario.seed}/nemesis`))
   }
@@ -115,9 +116,10 @@ export class Run implements Stage {
   }
 
   /** A client of its own asks for changes of membership, one at a time. */
-  #change(f: 'join' | 'leave', node: EndpointId): boolean {
+  #change(f: 'join' | 'leave', node: EndpointId, done: (certain: boolean) => void): boolean {
     const admin = this.#clients.get(ADMIN) ?? this.#addClient(ADMIN)
     if (admin.pending !== null) return false
+    this.#changed = done
     this.#ask(admin, { f, key: node, value: null }, this.#trial.scenario.timeoutUs)
     return true
   }
@@ -155,6 +157,7 @@ export class Run implements Stage {
     this.#outcomes[result.outcome]++
     this.#recorder.ended(id, pending.ask, result, this.nowUs)
     this.#trial.script.ended(id, result)
+    if (id === ADMIN) this.#changed(result.outcome === 'ok')
     if (this.#trial.scenario.clients.includes(id)) this.#askSoon(client)
   }
 }

@@ -41,6 +41,8 @@ export interface Scenario {
   readonly syncUs: readonly [number, number]
   /** Weights of the faults this seed has. */
   readonly faults: Readonly<Partial<Record<FaultName, number>>>
+  /** No more members leave than leaves so many. */
+  readonly fewestMembers: number
   /** How many disks may be lost: as many as leave a majority that remembers, or so many in the whole run. */
   readonly wipes: 'majority-remembers' | number
   /** Mean time between faults, and how long one lasts at most. */

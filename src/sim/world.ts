@@ -23,7 +23,7 @@ export interface WorldOptions {
   readonly trace: Trace
   onResult(client: EndpointId, result: OperationResult): void
   /** What `join` and `leave` do: an operation of a client. False when it cannot be asked now. */
-  onChange?(what: 'join' | 'leave', node: EndpointId): boolean
+  onChange?(what: 'join' | 'leave', node: EndpointId, done: (certain: boolean) => void): boolean
 }
 
 export interface WorldStats {
@@ -155,9 +155,9 @@ export class World implements Surroundings, Arena {
     node.wake()
   }
 
-  change(what: 'join' | 'leave', node: Endpoint): boolean {
+  change(what: 'join' | 'leave', node: Endpoint, done: (certain: boolean) => void): boolean {
     if (what === 'join' && node.state === 'down') node.boot()
-    return this.#options.onChange?.(what, node.id) ?? false
+    return this.#options.onChange?.(what, node.id, done) ?? false
   }
 
   slowDisk(id: EndpointId, extraUs: number): void {

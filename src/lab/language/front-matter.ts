@@ -4,7 +4,7 @@ import type { SettingChange } from './ast.ts'
 import type { ModeWords } from './context.ts'
 import { attempt } from './errors.ts'
 import { nearest } from './nearest.ts'
-import { allSettings, checkSetting, completeSettings, modeNamed } from './settings.ts'
+import { allSettings, checkSetting, completeSettings, modeNamed, refuseStart } from './settings.ts'
 import { parseDuration } from './units.ts'
 
 export interface FrontMatter {
@@ -151,7 +151,7 @@ function runOf(
   if (own !== undefined && isMap(own.node)) for (const entry of entriesOf(own.node, lineAt)) take(entry)
   const complete = completeSettings(mode, given, modes)
   if (!complete.ok) report(firstLine, complete.error.message, complete.error.nearest)
-  const why = complete.ok ? (mode.refuse?.(complete.value, Number(complete.value.nodes)) ?? null) : null
+  const why = complete.ok ? refuseStart(mode, complete.value) : null
   if (why !== null) report(firstLine, why)
   return { mode, given, settings: complete.ok ? complete.value : {} }
 }

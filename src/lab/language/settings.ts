@@ -1,4 +1,5 @@
 /** Settings: the same kebab-case words in front matter, as `--flags`, in `reset` and in `set`, checked and brought to one form here. */
+import { nodeIds } from '../../machine/ids.ts'
 import type { SettingSpec } from '../../modes/mode.ts'
 import type { SettingChange } from './ast.ts'
 import type { ModeWords } from './context.ts'
@@ -117,6 +118,19 @@ export function completeSettings(
     for (const { name, value } of changes) values[name] = value
     return values
   })
+}
+
+/** Why no cluster can start with these settings, each of which is right alone; null if one can. `values`: as `completeSettings` answers them. */
+export function refuseStart(mode: ModeWords, values: Readonly<Record<string, string>>): string | null {
+  const nodes = Number(values.nodes)
+  const there = nodeIds(nodes)
+  for (const { name, kind, choices = ['all'] } of allSettings(mode)) {
+    const value = values[name] ?? ''
+    if (kind !== 'nodes' || choices.includes(value)) continue
+    const stranger = value.split(',').find((id) => !there.includes(id))
+    if (stranger !== undefined) return `${name} names ${stranger}; the nodes are n1 to n${nodes}`
+  }
+  return mode.refuse?.(values, nodes) ?? null
 }
 
 function normalise(setting: Setting, value: string, column: number): string {

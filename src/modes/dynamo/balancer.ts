@@ -17,6 +17,7 @@ import type { HelperRoleOptions } from '../mode.ts'
 import { Calls } from './calls.ts'
 import type { ClientAnswer } from './client-protocol.ts'
 import type { Body } from './house.ts'
+import { membersOf, readHistory } from './ring/history.ts'
 import { readOptions } from './settings.ts'
 import { readFields } from './shape.ts'
 import { Timers } from './timers.ts'
@@ -30,7 +31,9 @@ type RefusalText = Extract<ClientAnswer, { type: 'refused' }>
 
 export class Balancer implements Machine {
   readonly #id: EndpointId
-  readonly #nodes: readonly EndpointId[]
+  /** Who is on the list: those it was started with, then the members of the newest map that an answer told of. */
+  #nodes: readonly EndpointId[]
+  #map: string | null = null
   readonly #patienceUs: number
   readonly #random: Random
   readonly #timers = new Timers()
@@ -120,7 +123,17 @@ export class Balancer implements Machine {
       }
       this.#underWay--
       this.#passed++
+      if (typeof answer.map === 'string' && answer.map !== this.#map) this.#relist(node, answer.map)
       this.#answer(from, { ...answer, re: id })
+    })
+  }
+
+  /** Nodes come and go: whoever answers with another map is asked for it. */
+  #relist(node: EndpointId, digest: string): void {
+    this.#map = digest
+    this.#calls?.ask(node, { type: 'map' }, this.#patienceUs, (answer) => {
+      const members = typeof answer?.history === 'string' ? membersOf(readHistory(answer.history)) : []
+      if (members.length > 0) this.#nodes = members
     })
   }
 

@@ -2,9 +2,10 @@
 
 import { type Held, HOLDS_NOTHING } from './context.ts'
 import { byText, covers, union } from './versions/causality.ts'
-import { handed } from './versions/copy.ts'
 
 const MOST_KEYS = 1_000
+/** A context travels with every write, and who writes blindly gathers events without end. */
+const MOST_DOTS = 32
 /** Forgetting names would make a write look as if it had replaced less than it did. */
 const MOST_OPS = 1_024
 
@@ -19,10 +20,10 @@ export class ClientSession {
   read(key: string, found: Held): Held {
     const before = this.#held.get(key) ?? HOLDS_NOTHING
     if (covers(found.causality, before.causality)) return this.#keep(key, found)
-    return this.#keep(key, {
-      causality: handed(union(before.causality, found.causality), found.causality.dots),
-      ops: [...new Set([...before.ops, ...found.ops])].sort(byText).slice(0, MOST_OPS),
-    })
+    const causality = union(before.causality, found.causality)
+    // What has to be forgotten is forgotten by name too: a write must not say that it replaced what its context no longer holds.
+    if (causality.dots.length > MOST_DOTS) return this.#keep(key, found)
+    return this.#keep(key, { causality, ops: [...new Set([...before.ops, ...found.ops])].sort(byText).slice(0, MOST_OPS) })
   }
 
   /** A write with what this session held replaced all that; any other one stands beside it. */

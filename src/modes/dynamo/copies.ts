@@ -83,21 +83,12 @@ export class CopyStore implements Copies {
   }
 
   take(key: string, copy: Copy, cause: Cause, urgent = false): number | null {
-    const { versioning } = this.#house
     const own = this.#copies.get(key)
-    if (own !== undefined) {
-      const merged = versioning.merge(own, copy)
-      if (sameCopy(merged, own)) return this.#safeAt(key, urgent)
-      copy = merged
-    }
+    const merged = this.settled(key, own === undefined ? copy : this.#house.versioning.merge(own, copy))
+    if (own !== undefined && sameCopy(merged, own)) return this.#safeAt(key, urgent)
     this.causes.set(cause, (this.causes.get(cause) ?? 0) + 1)
     if (HEALING.has(cause)) this.#heal({ key, cause, atUs: this.#house.nowUs })
-    return this.#keep(key, copy, urgent)
-  }
-
-  put(key: string, copy: Copy, urgent = false): number | null {
-    this.causes.set('write', (this.causes.get('write') ?? 0) + 1)
-    return this.#keep(key, copy, urgent)
+    return this.#keep(key, merged, urgent)
   }
 
   actorFor(key: string, base: Copy): string {
@@ -108,6 +99,11 @@ export class CopyStore implements Copies {
   minted(key: string, version: Version): void {
     this.#minting.minted(key, version.dot)
     this.#writes.add(key, [version])
+  }
+
+  settled(key: string, copy: Copy): Copy {
+    this.#writes.add(key, copy.versions)
+    return this.#house.options.versions === 'dotted' ? this.#writes.withoutReplaced(key, copy) : copy
   }
 
   madeBefore(key: string, op: string): Version | null {
@@ -179,7 +175,6 @@ export class CopyStore implements Copies {
       'a copy that is kept holds something',
     )
     this.#copies.set(key, copy)
-    this.#writes.add(key, copy.versions)
     const partition = this.#partition(this.#house.membership.ring.partitionOf(key))
     partition.keys.add(key)
     partition.dirty.add(key)

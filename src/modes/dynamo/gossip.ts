@@ -86,8 +86,10 @@ export class Gossip {
   #peer(): EndpointId | null {
     const { id, random } = this.#house
     if (this.#map.history.length === 0) return null
-    const seeds = (this.#house.options.seeds ?? this.#founders).filter((seed) => seed !== id)
-    const { peers } = this.#map
+    const { peers, history } = this.#map
+    // A seed that is no member may be one of a ring that never met ours; one that is known to have left is not asked.
+    const isOfUse = (seed: EndpointId): boolean => seed !== id && (peers.includes(seed) || !history.some(({ node }) => node === seed))
+    const seeds = (this.#house.options.seeds ?? this.#founders).filter(isOfUse)
     if (seeds.length > 0 && (peers.length === 0 || random.chance(1 / SEED_ROUNDS))) return random.pick(seeds)
     return peers.length === 0 ? null : random.pick(peers)
   }

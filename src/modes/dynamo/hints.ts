@@ -52,13 +52,16 @@ export class HintStore implements Hints, Part {
     this.#delivery.begin()
   }
 
+  accepts(home: EndpointId): boolean {
+    return this.#isOpen(home) && this.#size < MOST_HINTS
+  }
+
   add(home: EndpointId, key: string, copy: Copy): { readonly kept: boolean; readonly position: number } {
-    const { options, wallMs } = this.#house
-    if (!options.hintedHandoff || this.#windowIsOver(home)) {
+    if (!this.#isOpen(home)) {
       this.#house.count('hints-refused')
       return { kept: false, position: 0 }
     }
-    return this.adopt(home, key, copy, wallMs)
+    return this.adopt(home, key, copy, this.#house.wallMs)
   }
 
   /** Keeps it whatever the window says: somebody else has promised it. */
@@ -120,6 +123,10 @@ export class HintStore implements Hints, Part {
     if (this.count(hint.home) > 0) return
     this.#delivered.delete(hint.home)
     this.#house.emit('hints-delivered', { home: hint.home, count: delivered })
+  }
+
+  #isOpen(home: EndpointId): boolean {
+    return this.#house.options.hintedHandoff && !this.#windowIsOver(home)
   }
 
   /** Judged by the oldest that waits, so that a home that comes back for a moment does not begin it anew, nor a restart here. */

@@ -94,14 +94,14 @@ export interface Copies {
    * null when there is nothing to wait for, or it waits in the write buffer. `urgent`: past the buffer.
    */
   take(key: string, copy: Copy, cause: Cause, urgent?: boolean): number | null
-  /** Stores a copy made from this one by a client's write here. */
-  put(key: string, copy: Copy, urgent?: boolean): number | null
   /** Under which name this node mints the next event of the key, on this copy: never one that it may have used and forgotten. */
   actorFor(key: string, base: Copy): string
   /** This node minted the version, whether on a copy of its own or on a hint. */
   minted(key: string, version: Version): void
   /** The version that this write made here, though it was replaced since: of the newest writes only, and without its value. */
   madeBefore(key: string, op: string): Version | null
+  /** The copy without second events of writes whose first was replaced, as far as this node remembers. */
+  settled(key: string, copy: Copy): Copy
   /** Forgets the key: it was reaped, or every home has confirmed it. */
   drop(key: string): void
   /** Partitions are the current ring's. */
@@ -114,6 +114,8 @@ export interface Copies {
 
 /** Copies kept for homes that are away, apart from this node's own. */
 export interface Hints {
+  /** Whether a hint for this home would be kept: who mints an event has to keep it. */
+  accepts(home: EndpointId): boolean
   /** False when no new hint may be kept (switched off, window over). `position` is its record's, in the bulk stream. */
   add(home: EndpointId, key: string, copy: Copy): { readonly kept: boolean; readonly position: number }
   /** What is kept of the key, whichever home it is for; served to reads meanwhile. */

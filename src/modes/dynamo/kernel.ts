@@ -28,6 +28,9 @@ type Server = (from: EndpointId, body: Body, answer: Answer) => void
 
 /** Names of counters come from our own code: more than this is a leak. */
 const MOST_COUNTERS = 512
+/** Requests remembered; those of some seconds. */
+const MOST_RECEIVED = 8_192
+const LONGEST_REQUEST_NAME = 96
 
 export class Kernel implements House {
   readonly id: EndpointId
@@ -41,6 +44,9 @@ export class Kernel implements House {
   life = 0
   wallMs = 0
   readonly #timers = new Timers()
+  /** Requests that came, in two generations: of the newest so many are known. */
+  #received = new Set<string>()
+  #receivedBefore = new Set<string>()
   readonly #servers = new Map<string, Server>()
   readonly #positions: Record<Stream, number> = { log: 0, bulk: 0 }
   readonly #durable: Record<Stream, number> = { log: 0, bulk: 0 }
@@ -130,6 +136,10 @@ export class Kernel implements House {
   /** An answer to a question of ours, or a request that a part serves. */
   receive(from: EndpointId, body: Body): void {
     if (this.#calls?.receive(from, body) === true) return
+    if (typeof body.id === 'string' && this.#isRepeated(`${from} ${body.id}`)) {
+      this.drop('repeated')
+      return
+    }
     const serve = this.#servers.get(body.type)
     if (serve === undefined) {
       this.drop('unknown-type')
@@ -200,6 +210,18 @@ export class Kernel implements House {
   }
 
   // -- inside
+
+  /** A datagram may come twice, the second time late: what was refused for certain must not be done after all. */
+  #isRepeated(request: string): boolean {
+    if (request.length > LONGEST_REQUEST_NAME) return false
+    if (this.#received.has(request) || this.#receivedBefore.has(request)) return true
+    if (this.#received.size >= MOST_RECEIVED) {
+      this.#receivedBefore = this.#received
+      this.#received = new Set()
+    }
+    this.#received.add(request)
+    return false
+  }
 
   get #all(): Residents {
     assert(this.#residents !== null, 'parts are asked once all of them exist')

@@ -62,16 +62,25 @@ export class Reaper implements Part {
   /** The next keys of all that are here. */
   #look(): void {
     const { copies, membership } = this.#house
-    if (this.#cursor.length === 0) this.#cursor = copies.partitions().flatMap((partition) => [...copies.keysIn(partition)])
-    const keys = this.#cursor.splice(-LOOKED_AT)
-    const due: Named[] = []
-    for (const key of keys) if (this.#isDue(key)) due.push([key, this.#digestOf(key) ?? ''])
-    if (this.#house.bug === 'no-grace') {
-      for (const [key] of due) this.#forget(key)
-      return
+    if (this.#underWay || !membership.isMember) return
+    if (this.#cursor.length === 0) {
+      this.#cursor = copies.partitions().flatMap((partition) => [...copies.keysIn(partition)])
+      for (const key of this.#watched.keys()) if (copies.get(key) === null) this.#watched.delete(key)
     }
-    if (this.#underWay || due.length === 0 || !membership.isMember) return
-    this.#ask(due.slice(0, MOST_AT_ONCE))
+    const due = this.#cursor.splice(-LOOKED_AT).filter((key) => this.#isDue(key))
+    if (this.#house.bug === 'no-grace') for (const key of due) this.#forget(key)
+    else this.#work(due)
+  }
+
+  /** Some at a time, until none is left. */
+  #work(due: readonly string[]): void {
+    const admitted = due.length === 0 ? 0 : this.#house.admission.admit(Math.min(due.length, MOST_AT_ONCE))
+    const keys = due.slice(0, admitted)
+    // Until all can be asked nothing goes.
+    this.#underWay = keys.length > 0 && this.#house.membership.peers.every((peer) => this.#house.detector.isUp(peer))
+    if (!this.#underWay) return
+    const named = keys.flatMap((key): readonly Named[] => (this.#isDeleted(key) ? [[key, this.#digestOf(key) ?? '']] : []))
+    this.#ask(named, () => this.#work(due.slice(admitted)))
   }
 
   #isDue(key: string): boolean {
@@ -103,36 +112,35 @@ export class Reaper implements Part {
 
   // -- asking all
 
-  #ask(due: readonly Named[]): void {
-    const { membership, detector, options } = this.#house
+  #ask(due: readonly Named[], then: () => void): void {
+    const { membership, options } = this.#house
     const { peers, ring } = membership
-    // Until all can be asked nothing goes.
-    if (peers.some((peer) => !detector.isUp(peer))) return
-    this.#underWay = true
     for (const [key] of due) {
       const watched = this.#watched.get(key)
       if (watched !== undefined) watched.notBeforeUs = this.#house.nowUs + options.graceUs * TURN
     }
     const said = new Map<EndpointId, readonly Word[]>()
     let open = peers.length
-    if (open === 0) this.#house.after(0, () => this.#judge(due, said, ring.digest))
+    if (open === 0) this.#house.after(0, () => this.#judge(due, said, ring.digest, then))
     for (const peer of peers) {
       this.#house.ask(peer, { type: 'reap-ask', map: ring.digest, keys: due }, PATIENCE_US, (answer) => {
         const words = answer === null ? undefined : readList(answer.words, (word) => readOneOf(word, WORDS), MOST_AT_ONCE)
         if (words?.length === due.length) said.set(peer, words)
-        if (--open === 0) this.#judge(due, said, ring.digest)
+        if (--open === 0) this.#judge(due, said, ring.digest, then)
       })
     }
   }
 
-  #judge(due: readonly Named[], said: ReadonlyMap<EndpointId, readonly Word[]>, map: string): void {
-    this.#underWay = false
+  #judge(due: readonly Named[], said: ReadonlyMap<EndpointId, readonly Word[]>, map: string, then: () => void): void {
     const { membership, hints } = this.#house
     const { ring, peers } = membership
-    if (ring.digest !== map || said.size < peers.length) return
+    if (ring.digest !== map || said.size < peers.length) {
+      this.#underWay = false
+      return
+    }
     const going: Named[] = []
     for (const [i, [key, digest]] of due.entries()) {
-      if (this.#digestOf(key) !== digest || hints.of(key) !== null) continue
+      if (!this.#isSame(key, digest) || hints.of(key) !== null) continue
       const homes = ring.homes(ring.partitionOf(key))
       const words = peers.map((peer) => ({ peer, word: said.get(peer)?.[i] ?? 'wait' }))
       if (words.some(({ word }) => word === 'wait')) continue
@@ -141,7 +149,7 @@ export class Reaper implements Part {
       if (lacking.length > 0) for (const { peer } of lacking) this.#offer(peer, key)
       else going.push([key, digest])
     }
-    if (going.length > 0) this.#tellAll(going)
+    this.#tellAll(going, then)
   }
 
   #offer(peer: EndpointId, key: string): void {
@@ -149,16 +157,18 @@ export class Reaper implements Part {
     if (copy !== null) this.#house.ask(peer, { type: 'handoff', items: [[key, copy]] }, PATIENCE_US, () => {})
   }
 
-  #tellAll(going: readonly Named[]): void {
-    const { membership } = this.#house
-    this.#underWay = true
-    let open = membership.peers.length
+  #tellAll(going: readonly Named[], then: () => void): void {
+    const { peers } = this.#house.membership
+    let open = going.length === 0 ? 0 : peers.length
     const own = (): void => {
-      this.#underWay = false
-      for (const [key, digest] of going) if (this.#digestOf(key) === digest) this.#forget(key)
+      for (const [key, digest] of going) if (this.#isSame(key, digest)) this.#forget(key)
+      then()
     }
-    if (open === 0) this.#house.after(0, own)
-    for (const peer of membership.peers) {
+    if (open === 0) {
+      this.#house.after(0, own)
+      return
+    }
+    for (const peer of peers) {
       this.#house.ask(peer, { type: 'reap', keys: going }, PATIENCE_US, () => {
         if (--open === 0) own()
       })
@@ -191,11 +201,16 @@ export class Reaper implements Part {
       this.#house.drop('bad-reap')
       return
     }
-    for (const [key, digest] of keys) if (this.#digestOf(key) === digest && this.#isDeleted(key)) this.#forget(key)
+    for (const [key, digest] of keys) if (this.#isSame(key, digest)) this.#forget(key)
     answer({ type: 'reaped' })
   }
 
   // -- inside
+
+  /** Still the tombstone of which it was asked. */
+  #isSame(key: string, digest: string): boolean {
+    return this.#isDeleted(key) && this.#digestOf(key) === digest
+  }
 
   #isDeleted(key: string): boolean {
     const copy = this.#house.copies.get(key)

@@ -86,6 +86,6 @@ export function readHere(house: House, key: string): ReadAnswer {
 export function copyHere(house: House, key: string): Copy | null {
   const own = house.copies.get(key)
   const hinted = house.hints.of(key)
-  if (own === null || hinted === null) return own ?? hinted
-  return house.versioning.merge(own, hinted)
+  if (hinted === null) return own
+  return house.copies.settled(key, own === null ? hinted : house.versioning.merge(own, hinted))
 }

@@ -73,15 +73,19 @@ export class SyncServer {
     return true
   }
 
-  /** Which of the partitions have other roots here. */
+  /** Which of the partitions have other roots here, and which are not whole. */
   #roots(body: Body): Reply | RefusalOfSync {
     const roots = readRoots(body.roots)
     if (roots === undefined) return 'malformed'
     const differ = roots.flatMap(([name, root]) => {
       const partition = this.#names.find(name)
-      return partition === null || this.#house.copies.tree(partition).root === root ? [] : [name]
+      return partition !== null && this.#house.copies.tree(partition).root === root ? [] : [name]
     })
-    return { body: { type: 'sync-differ', differ } }
+    const partial = roots.flatMap(([name]) => {
+      const partition = this.#names.find(name)
+      return partition !== null && this.#house.transfers.arriving(partition) !== null ? [name] : []
+    })
+    return { body: { type: 'sync-differ', differ, partial } }
   }
 
   #open(partition: number, body: Body): Reply | RefusalOfSync {

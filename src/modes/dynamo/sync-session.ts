@@ -71,13 +71,16 @@ class Session {
 
   start(): void {
     this.#house.count('sync-sessions')
-    this.#ask('sync-open', { push: this.#goal.push }, (answer, partition) => {
+    // Whoever has left the ring may be gone for good.
+    const tries = this.#house.membership.peers.includes(this.#goal.peer) ? MOST_TRIES : 1
+    const opened = (answer: Body, partition: number) => {
       const root = readText(answer.root)
       if (root === undefined) return this.#fail('malformed')
       if (answer.partial === true && !this.#goal.evenPartial) return this.#fail('partial')
       this.#root = this.#house.copies.tree(partition).root
       this.#descend(new MerkleComparison(this.#root, root))
-    })
+    }
+    this.#ask('sync-open', { push: this.#goal.push }, opened, tries)
   }
 
   // -- comparing

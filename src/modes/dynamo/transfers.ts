@@ -7,8 +7,10 @@ import type { EndpointId } from '../../machine/contract.ts'
 import { type Arrivals, arrivalsAfter, readArrivals, showArrivals } from './arrivals.ts'
 import type { House, StoredRecord, Transfers } from './house.ts'
 import { fitting, type Item } from './items.ts'
+import { serveNodes } from './nodes-only.ts'
 import { PartitionNames } from './partition-names.ts'
 import type { Part } from './parts.ts'
+import { Survey } from './survey.ts'
 import { type SessionEnd, type SessionGoal, startSession } from './sync-session.ts'
 
 /** Sessions that this node drives at a time. */
@@ -42,6 +44,7 @@ export class PartitionTransfers implements Transfers, Part {
   readonly #confirmed = new Map<string, string>()
   readonly #running = new Set<string>()
   readonly #notBefore = new Map<string, number>()
+  readonly #survey: Survey
   #sessions = 0
   #isLooking = false
   #isUnwritten = false
@@ -49,6 +52,12 @@ export class PartitionTransfers implements Transfers, Part {
   constructor(house: House) {
     this.#house = house
     this.#names = new PartitionNames(house)
+    this.#survey = new Survey(house, (name) => this.#arrived(name))
+    // A leaver asks: only when all know that it left, and nobody needs it, does it go.
+    serveNodes(house, 'goodbye', (from, _body, answer) => {
+      const known = !house.membership.ring.members.includes(from)
+      answer({ type: 'goodbye', known, waits: this.#waitsFor(from) }, house.membership.position)
+    })
   }
 
   recover(record: StoredRecord): void {
@@ -62,6 +71,7 @@ export class PartitionTransfers implements Transfers, Part {
       this.#searches.clear()
       this.#confirmed.clear()
       this.#notBefore.clear()
+      this.#survey.clear()
       this.#soon()
     })
     this.#wait()
@@ -117,20 +127,36 @@ export class PartitionTransfers implements Transfers, Part {
   }
 
   #look(): void {
-    for (const partition of this.#wanted()) this.#fetch(partition)
+    this.#fetchAll()
     for (const partition of this.#displaced()) this.#handOver(partition)
   }
 
   // -- coming
 
-  #fetch(partition: number): void {
-    const name = this.#house.membership.ring.nameOf(partition)
-    const from = this.#source(partition, name)
-    if (from === null) return
+  #waitsFor(node: EndpointId): boolean {
+    const { ring } = this.#house.membership
+    return this.#wanted().some((partition) => this.#arriving.get(ring.nameOf(partition))?.includes(node) === true)
+  }
+
+  #fetchAll(): void {
+    const { ring } = this.#house.membership
+    const bySource = new Map<EndpointId, string[]>()
+    for (const partition of this.#wanted()) {
+      const name = ring.nameOf(partition)
+      const from = this.#source(partition, name)
+      if (from === null) continue
+      if (from.evenPartial || this.#survey.isOver(from.peer)) this.#fetch(name, from)
+      else bySource.set(from.peer, [...(bySource.get(from.peer) ?? []), name])
+    }
+    for (const [peer, names] of bySource) this.#survey.ask(peer, names, () => this.#soon())
+  }
+
+  #fetch(name: string, from: Pick<SessionGoal, 'peer' | 'evenPartial'>): void {
     const goal: SessionGoal = { ...from, partition: name, cause: 'transfer', pull: true, push: false }
     this.#run(`in ${name}`, goal, (end) => {
       const search = this.#searches.get(name)
       if (end.kind === 'equal') this.#arrived(name)
+      else if (end.why === 'silent') this.#survey.gone(from.peer)
       else if (search !== undefined && end.why !== 'busy' && end.why !== 'map') search.turn++
     })
   }
@@ -141,7 +167,7 @@ export class PartitionTransfers implements Transfers, Part {
     const search = this.#searches.get(name) ?? { turn: 0, sinceUs: nowUs }
     this.#searches.set(name, search)
     const isLonely = nowUs - search.sinceUs > LONELY_US
-    const keepers = (this.#arriving.get(name) ?? []).filter((node) => detector.isUp(node))
+    const keepers = (this.#arriving.get(name) ?? []).filter((node) => detector.isUp(node) && !this.#survey.isGone(node))
     const homes = membership.ring.homes(partition).filter((node) => node !== id && detector.isUp(node))
     const candidates = isLonely ? [...new Set([...keepers, ...homes])] : keepers
     const peer = candidates[search.turn % Math.max(1, candidates.length)]

@@ -170,6 +170,9 @@ describe('a lab file', () => {
 
   it('with settings that no cluster can have is refused before it starts', () => {
     expect(problems(lab(['mode: dynamo', 'nodes: 3', 'n: 4'], ['mark']))).toEqual(['2: n=4 is more than the 3 nodes there are'])
+    expect(problems(lab(['mode: raft', 'nodes: 3', 'bug: double-vote', 'bug-on: n4'], ['mark']))).toEqual([
+      '2: bug-on names n4; the nodes are n1 to n3',
+    ])
     expect(problems(lab(['mode: [raft, dynamo]', 'dynamo: {w: 4}'], ['mark']))).toEqual(['2: w=4 is more than n=3'])
   })
 

@@ -155,7 +155,12 @@ export class DynamoCluster {
   }
 
   sleep(id: EndpointId): void {
-    this.#seat(id).asleep = true
+    const seat = this.#seat(id)
+    seat.asleep = seat.machine !== null
+  }
+
+  isAsleep(id: EndpointId): boolean {
+    return this.#seat(id).asleep
   }
 
   /** All that arrived meanwhile is one step, as in a process that was stopped. */

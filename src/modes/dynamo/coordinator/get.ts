@@ -79,7 +79,7 @@ class GetRun {
   #heard(target: Target, slot: Target, { copy, arriving }: Reply): void {
     const { versioning } = this.#house
     const isSource = target.node !== slot.node
-    if (copy !== null) this.#merged = versioning.merge(this.#merged, copy)
+    if (copy !== null) this.#merged = this.#house.copies.settled(this.#request.key, versioning.merge(this.#merged, copy))
     if (!isSource) this.#responders.push({ ...target, digest: copy === null ? null : versioning.digest(copy) })
     if (arriving === null || isSource) {
       this.#counting.push(slot)

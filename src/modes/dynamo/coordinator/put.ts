@@ -7,8 +7,8 @@ import type { ClientAnswer } from '../client-protocol.ts'
 import type { House } from '../house.ts'
 import { copyHere, keep, type Replicate } from '../replica.ts'
 import { siblingsOf } from '../siblings.ts'
-import { lastOf } from '../versions/causality.ts'
-import type { Causality, Copy } from '../versions.ts'
+import { has, lastOf } from '../versions/causality.ts'
+import type { Causality, Copy, Version } from '../versions.ts'
 import type { Plan, Target } from './plan.ts'
 import { pursue } from './pursue.ts'
 import { tallyOf } from './tally.ts'
@@ -21,6 +21,12 @@ export type Put = Extract<Request, { type: 'put' }>
 
 export function coordinatePut(house: House, request: Put, plan: Plan, done: (answer: ClientAnswer) => void): void {
   const { key, op, value, context } = request
+  const home = plan.targets.find(({ node }) => node === house.id)?.home ?? null
+  if (home !== null && !house.hints.accepts(home)) {
+    // An event that its maker does not keep could be taken for replaced when the write is repeated here.
+    done({ type: 'refused', code: 'not-here', why: `${house.id} keeps no more hints for ${home}`, maybe: false })
+    return
+  }
   const base = copyHere(house, key) ?? house.versioning.empty
   const actor = house.copies.actorFor(key, base)
   if (context !== null && isForeign(house, context, base, actor)) {
@@ -32,7 +38,7 @@ export function coordinatePut(house: House, request: Put, plan: Plan, done: (ans
     })
     return
   }
-  const replaced = base.versions.some((version) => version.op === op) ? null : house.copies.madeBefore(key, op)
+  const replaced = replacedSince(house, key, op, base)
   const write = { context, value, op, actor, wallMs: house.wallMs }
   if (replaced !== null) {
     // A late repetition of a write that was replaced since: minted again it would bring back what others overwrote on purpose.
@@ -49,7 +55,15 @@ export function coordinatePut(house: House, request: Put, plan: Plan, done: (ans
   }
   const made = written.copy.versions.find((version) => version.op === op && version.dot.actor === actor)
   if (made !== undefined) house.copies.minted(key, made)
-  new PutRun(house, request, plan, written.copy, written.context, done).begin()
+  new PutRun(house, request, plan, house.copies.settled(key, written.copy), written.context, done).begin()
+}
+
+/** What the write made when it came first, if that is known here and gone: the base has seen its event, and keeps it no more. */
+function replacedSince(house: House, key: string, op: string, base: Copy): Version | null {
+  if (base.versions.length === 0 || base.versions.some((version) => version.op === op)) return null
+  const made = house.copies.madeBefore(key, op)
+  // The last writer's copies have seen nothing: whatever is there now won over it.
+  return made !== null && (house.options.versions === 'lww' || has(base.seen, made.dot)) ? made : null
 }
 
 /** Nobody else makes events under this node's name, so a context that holds later ones was not handed out for this key. */

@@ -1,7 +1,7 @@
 /** Some nodes under virtual time: links that can be cut or lose messages, disks that need a while, lives that end. One seed decides all. */
 
 import { decode, encode } from '../../../../src/machine/codec.ts'
-import type { EndpointId, Message, Output, Stream } from '../../../../src/machine/contract.ts'
+import type { EndpointId, MachineEvent, Message, Output, Stream } from '../../../../src/machine/contract.ts'
 import { EventHeap } from '../../../../src/machine/heap.ts'
 import { type Random, seeded } from '../../../../src/machine/random.ts'
 import type { Body, House } from '../../../../src/modes/dynamo/house.ts'
@@ -35,7 +35,8 @@ const SYNC_US = 3_000
 
 export class Cluster {
   readonly random: Random
-  readonly events = new EventHeap()
+  readonly #heap = new EventHeap()
+  readonly events: (MachineEvent & { readonly node: EndpointId })[] = []
   readonly #options: ClusterOptions
   readonly #places = new Map<EndpointId, Place>()
   readonly #cuts = new Set<string>()
@@ -159,7 +160,7 @@ export class Cluster {
 
   run(us: number): void {
     const end = this.nowUs + us
-    while (this.events.nextAtUs <= end) this.#next()
+    while (this.#heap.nextAtUs <= end) this.#next()
     this.nowUs = end
   }
 
@@ -168,7 +169,7 @@ export class Cluster {
     const start = this.nowUs
     while (!isSo()) {
       if (this.nowUs - start > limitUs) throw new Error(`after ${limitUs / 1e6} s still not: ${what}`)
-      this.run(10_000)
+      this.run(50_000)
     }
     return this.nowUs - start
   }
@@ -176,7 +177,7 @@ export class Cluster {
   // -- inside
 
   #next(): void {
-    const event = this.events.pop()
+    const event = this.#heap.pop()
     if (event === null) return
     this.nowUs = event.atUs
     event.run()
@@ -189,11 +190,12 @@ export class Cluster {
   }
 
   #perform(place: Place, life: Life, output: Output): void {
+    for (const event of output.events) this.events.push({ ...event, node: place.id })
     for (const { stream, bytes } of output.store) place.disk[stream].push(bytes)
     for (const stream of ['log', 'bulk'] as const) {
       if (!output.store.some((record) => record.stream === stream)) continue
       const upTo = place.disk[stream].length
-      this.events.push(this.nowUs + SYNC_US, () => {
+      this.#heap.push(this.nowUs + SYNC_US, () => {
         if (place.life !== life) return
         place.synced[stream] = Math.max(place.synced[stream], upTo)
         this.#step(place, life, [{ kind: 'stored', stream, upTo }])
@@ -207,14 +209,14 @@ export class Cluster {
   #gate(place: Place, life: Life, to: EndpointId, message: Message, stream: Stream, upTo: number): void {
     if (place.life !== life) return
     if (place.synced[stream] >= upTo) this.#carry(place.id, to, message)
-    else this.events.push(this.nowUs + 500, () => this.#gate(place, life, to, message, stream, upTo))
+    else this.#heap.push(this.nowUs + 500, () => this.#gate(place, life, to, message, stream, upTo))
   }
 
   #wake(place: Place, life: Life, deadlineUs: number): void {
     if (!Number.isFinite(deadlineUs) || life.wakeUs <= deadlineUs) return
     const atUs = Math.max(this.nowUs, deadlineUs)
     life.wakeUs = atUs
-    this.events.push(atUs, () => {
+    this.#heap.push(atUs, () => {
       if (life.wakeUs !== atUs) return
       life.wakeUs = Number.POSITIVE_INFINITY
       this.#step(place, life, [{ kind: 'tick' }])
@@ -227,7 +229,7 @@ export class Cluster {
     this.#largest = Math.max(this.#largest, bytes.length)
     const { latencyUs = 1_000, loss = 0 } = this.#options
     if (this.#cuts.has(`${from} ${to}`) || (loss > 0 && this.random.chance(loss))) return
-    this.events.push(this.nowUs + Math.round(latencyUs * (0.5 + this.random.next())), () => {
+    this.#heap.push(this.nowUs + Math.round(latencyUs * (0.5 + this.random.next())), () => {
       if (this.#cuts.has(`${from} ${to}`)) return
       const body = decode(bytes) as Body
       const place = this.#places.get(to)

@@ -25,7 +25,7 @@ function held(cluster: Cluster, id: string, wanted: readonly string[]): number {
 describe('hints', () => {
   it('F3: the holder restarts in between, and all are delivered', () => {
     const cluster = new Cluster(nodeIds(5), { settings: QUIET })
-    const wanted = keysOf(cluster, 'n2', 'n5', 1_000)
+    const wanted = keysOf(cluster, 'n2', 'n5', 500)
     cluster.kill('n2')
     hint(cluster, 'n5', 'n2', wanted)
     cluster.run(S)
@@ -33,6 +33,9 @@ describe('hints', () => {
     expect(cluster.house('n5').hints.count('n2')).toBe(wanted.length)
     cluster.restart('n2')
     cluster.until('all delivered', () => cluster.house('n5').hints.count() === 0)
+    expect(cluster.events.filter(({ type }) => type === 'hints-delivered')).toEqual([
+      { type: 'hints-delivered', node: 'n5', home: 'n2', count: wanted.length },
+    ])
     expect(held(cluster, 'n2', wanted)).toBe(wanted.length)
     cluster.restart('n5')
     expect(cluster.house('n5').hints.count()).toBe(0)

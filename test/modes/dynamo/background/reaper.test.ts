@@ -26,7 +26,7 @@ function holders(cluster: Cluster, key: string): readonly string[] {
 describe('tombstones', () => {
   it('go once they are old enough and everyone agrees', () => {
     const cluster = new Cluster(nodeIds(5), { settings: GRACE })
-    const wanted = keys(300)
+    const wanted = keys(150)
     for (const key of wanted) put(cluster, key, copyOf('n1', 1, 'v'))
     for (const key of wanted) put(cluster, key, deleted(cluster))
     cluster.run(2.9 * S)

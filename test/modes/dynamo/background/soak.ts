@@ -44,7 +44,10 @@ export function soak(seed: string, { steps = 60, members = true, ...setup }: Soa
   for (const id of dead(cluster)) cluster.restart(id)
   const began = cluster.nowUs
   const acked = [...open].filter(([id]) => cluster.answerTo(id)?.type === 'done').map(([, key]) => key)
-  const converged = cluster.reaches(() => everAgain(cluster) && isWhole(cluster, setup.settings ?? {}), LIMIT_MS)
+  const converged = cluster.reaches(
+    nowAndThen(cluster, () => isWhole(cluster, setup.settings ?? {})),
+    LIMIT_MS,
+  )
   const convergedMs = converged ? (cluster.nowUs - began) / 1_000 : null
   const reader = cluster.live().find((id) => cluster.status(id).isMember) ?? 'n1'
   const lost = acked.filter((key) => {
@@ -54,13 +57,15 @@ export function soak(seed: string, { steps = 60, members = true, ...setup }: Soa
   return { acked: acked.length, lost, convergedMs, halted: [...cluster.halted].join(' '), why: converged ? '' : explain(cluster) }
 }
 
-let lastLook = -1
-/** Looking costs: ten times a second will do. */
-function everAgain({ nowUs }: DynamoCluster): boolean {
-  const look = Math.floor(nowUs / 100_000)
-  if (look === lastLook) return false
-  lastLook = look
-  return true
+/** Looking at a whole cluster costs: ten times a second will do. */
+export function nowAndThen(cluster: DynamoCluster, look: () => boolean): () => boolean {
+  let last = -1
+  return () => {
+    const turn = Math.floor(cluster.nowUs / 100_000)
+    if (turn === last) return false
+    last = turn
+    return look()
+  }
 }
 
 /** One map, every key the same at its homes and nowhere else, nothing waiting. */

@@ -31,13 +31,13 @@ function expectNothingLost(cluster: Cluster, wanted: readonly string[]): void {
 }
 
 describe.each(['1', '2', '3'])('strategy %s', (strategy) => {
-  const wanted = keys(300)
+  const wanted = keys(150)
 
   it('F37: two join at the same time, writes go on, and each key ends at its homes alone', () => {
     const cluster = filled(4, wanted, { settings: { strategy } })
     for (const id of ['n5', 'n6']) cluster.start(id, [])
     const asked = [cluster.request('n5', { type: 'join', seed: 'n1' }), cluster.request('n6', { type: 'join', seed: 'n3' })]
-    const late = keys(200, 'late')
+    const late = keys(100, 'late')
     for (const [i, key] of late.entries()) {
       cluster.run(5_000)
       // By the map of whoever coordinates, which may be an older one.
@@ -147,6 +147,30 @@ describe('a new home', () => {
 })
 
 describe('who is no home any more', () => {
+  it('has left only when nobody needs it: killed then, it is not missed', () => {
+    const cluster = filled(5, keys(100), { latencyUs: 10_000 })
+    const request = cluster.request('n2', { type: 'leave', node: 'n2' })
+    cluster.until('n2 left', () => cluster.answerTo(request)?.type === 'changed')
+    cluster.kill('n2')
+    for (const id of cluster.alive) {
+      expect(cluster.house(id).membership.ring.members).not.toContain('n2')
+      expect(cluster.house(id).transfers.incoming).toBe(0)
+    }
+    cluster.until('quiet', () => isQuiet(cluster, keys(100)))
+  })
+
+  it('goes also when a member is away, and then others give what it had', () => {
+    const cluster = filled(5, keys(100))
+    cluster.kill('n4')
+    const request = cluster.request('n2', { type: 'leave', node: 'n2' })
+    cluster.run(20 * S)
+    // A home that is away has not confirmed its copies: the leaver keeps them.
+    expect(cluster.answerTo(request)).toBeNull()
+    cluster.restart('n4')
+    cluster.until('n2 left', () => cluster.answerTo(request)?.type === 'changed')
+    cluster.until('quiet', () => isQuiet(cluster, keys(100)))
+  })
+
   it('keeps its copies while any home of now has not confirmed them', () => {
     const cluster = filled(4, keys(200))
     cluster.cut(['n5'], ['n2', 'n3', 'n4'])
