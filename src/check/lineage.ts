@@ -69,9 +69,9 @@ function add(versions: Map<string, Version>, name: string, write: Operation, ove
   versions.set(name, { name, write, acknowledged: write.outcome === 'ok', deletes, over: over.filter((one) => one !== name) })
 }
 
-/** Who may have made a version that no answer names: a nameless write of the same client. */
+/** Who may have made a version that no answer names: a nameless write of the same client, in whichever of its lives, `l7.3` or `l7.2.3`. */
 export function mayHaveMade({ nameless }: VersionGraph, name: string): boolean {
-  const client = name.slice(0, Math.max(0, name.lastIndexOf('.')))
+  const client = name.slice(0, Math.max(0, name.indexOf('.')))
   return nameless.some(({ invoke }) => invoke.client === undefined || invoke.client === client)
 }
 

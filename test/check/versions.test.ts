@@ -15,6 +15,12 @@ function all(text: string): Verdict {
   return versions.check(lineageScript(text), LIMITS)
 }
 
+test("a version of a client's later life is no phantom while a write of that client was never named", () => {
+  const text = 'c1 put A = c1.2.1 @ 0-10\nc1 put B @ 20-\nc3 get -> B = c1.2.2 @ 40-50'
+  expect(losses(text)).toMatchObject({ verdict: 'unknown' })
+  expect(losses(text.replace('c1.2.2', 'c2.2.2'))).toMatchObject({ verdict: 'invalid' })
+})
+
 describe('a lost version is named, with the read that misses it', () => {
   test.each<[string, string, string]>([
     [
