@@ -57,14 +57,15 @@ function labs(name, paths, options = []) {
   }
 }
 
-const seeds = (range) => single(process.execPath, ['bin/splitbrain.js', 'sim', '--mode', 'raft', '--seeds', range])
+const seeds = (mode, range) => single(process.execPath, ['bin/splitbrain.js', 'sim', '--mode', mode, '--seeds', range])
 
 await step('build', single(process.execPath, ['build.mjs']))
 await step('types', single('npx', ['tsc', '--noEmit']))
 await step('lint', single('npx', ['biome', 'check', '.']))
 await step('unit and end-to-end tests', vitest('unit', []))
-await step(full ? 'simulator, 3,000 seeds' : 'simulator, 200 seeds', seeds(full ? '1..3000' : '1..200'))
-await step('smoke labs', labs('smoke', ['labs/smoke.md']))
+await step(full ? 'Raft in the simulator, 3,000 seeds' : 'Raft in the simulator, 200 seeds', seeds('raft', full ? '1..3000' : '1..200'))
+await step(full ? 'Dynamo in the simulator, 2,000 seeds' : 'Dynamo in the simulator, 60 seeds', seeds('dynamo', full ? '1..2000' : '1..60'))
+await step('smoke labs', labs('smoke', ['labs/smoke.md', 'labs/dynamo/cap.md']))
 if (full) {
   await step('slow tests', vitest('slow', ['--config', 'test/slow/vitest.config.ts']))
   const themes = readdirSync('labs').filter((name) => name !== 'README.md' && name !== 'smoke.md')

@@ -17,6 +17,8 @@ import type { HelperRoleOptions } from '../mode.ts'
 import { Calls } from './calls.ts'
 import type { ClientAnswer } from './client-protocol.ts'
 import type { Body } from './house.ts'
+import { Received } from './received.ts'
+import { membersOf, readHistory } from './ring/history.ts'
 import { readOptions } from './settings.ts'
 import { readFields } from './shape.ts'
 import { Timers } from './timers.ts'
@@ -30,7 +32,9 @@ type RefusalText = Extract<ClientAnswer, { type: 'refused' }>
 
 export class Balancer implements Machine {
   readonly #id: EndpointId
-  readonly #nodes: readonly EndpointId[]
+  /** Who is on the list: those it was started with, then the members of the newest map that an answer told of. */
+  #nodes: readonly EndpointId[]
+  #map: string | null = null
   readonly #patienceUs: number
   readonly #random: Random
   readonly #timers = new Timers()
@@ -40,6 +44,7 @@ export class Balancer implements Machine {
   #underWay = 0
   #passed = 0
   #refused = 0
+  readonly #received = new Received()
   #output: Output = emptyOutput()
 
   constructor({ id, nodes, settings, random }: HelperRoleOptions) {
@@ -93,7 +98,7 @@ export class Balancer implements Machine {
     if (body === undefined || typeof body.type !== 'string' || this.#calls === null) return
     if (this.#calls.receive(from, body as Body)) return
     const { id } = body
-    if (typeof id !== 'string') return
+    if (typeof id !== 'string' || this.#received.repeats(from, id)) return
     if (body.type !== 'put' && body.type !== 'get')
       this.#refuse(from, id, { code: 'malformed', why: `${this.#id} passes on puts and gets` })
     else if (this.#underWay >= MOST_UNDER_WAY) this.#refuse(from, id, { code: 'overloaded', why: `${this.#id} has too many requests` })
@@ -120,7 +125,19 @@ export class Balancer implements Machine {
       }
       this.#underWay--
       this.#passed++
-      this.#answer(from, { ...answer, re: id })
+      if (typeof answer.map === 'string' && answer.map !== this.#map) this.#relist(node, answer.map)
+      // Whoever kept silent before may do it yet.
+      const maybe = body.type === 'put' && tried.size > 1 && answer.maybe === false
+      this.#answer(from, { ...answer, ...(maybe && { maybe }), re: id })
+    })
+  }
+
+  /** Nodes come and go: whoever answers with another map is asked for it. */
+  #relist(node: EndpointId, digest: string): void {
+    this.#map = digest
+    this.#calls?.ask(node, { type: 'map' }, this.#patienceUs, (answer) => {
+      const members = typeof answer?.history === 'string' ? membersOf(readHistory(answer.history)) : []
+      if (members.length > 0) this.#nodes = members
     })
   }
 

@@ -111,7 +111,7 @@ export const settings: readonly SettingSpec[] = [
     live: false,
     help: 'client: clients know the ring; server: they ask a load balancer',
   },
-  { name: 'map-poll', kind: 'duration', fallback: '10s', live: true, help: 'how often a client asks for the map' },
+  { name: 'map-poll', kind: 'duration', fallback: '10s', live: false, help: 'how often a client asks for the map' },
   {
     name: 'durability',
     kind: 'choice',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EndpointId, Message } from '../../../src/machine/contract.ts'
-import { NODES, type Script, Scripted } from './scripted.ts'
+import { digestOf, showHistory } from '../../../src/modes/dynamo/ring/history.ts'
+import { founders, NODES, type Script, Scripted } from './scripted.ts'
 
 /** What the balancer says to clients, in the order it says it. */
 class Front extends Scripted {
@@ -54,6 +55,20 @@ describe('the load balancer', () => {
     front.run(2_000_000)
     for (let i = 0; i < 5; i++) front.request(`s${i}`)
     expect(front.passed.slice(-5)).toContain('n2')
+  })
+
+  test('an answer that tells of another map gives it a new list: who came is asked, who left is not', () => {
+    const members = [...founders(['n1', 'n2']), { kind: 'join', node: 'n6', at: 1, by: 'n1' } as const]
+    const map = digestOf(members)
+    const front = new Front((node, { type }) => {
+      if (node === 'c1') return null
+      return type === 'map' ? { type: 'map', history: showHistory(members) } : { type: 'done', node, map }
+    })
+    front.request('first')
+    front.run(10_000)
+    const before = front.passed.length
+    for (let i = 0; i < 6; i++) front.request(`q${i}`)
+    expect(front.passed.slice(before).toSorted()).toEqual(['n1', 'n1', 'n2', 'n2', 'n6', 'n6'])
   })
 
   test('refuses on its own once nobody answers: what it passed on may have happened', () => {
