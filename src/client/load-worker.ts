@@ -65,6 +65,8 @@ async function join(id: EndpointId): Promise<void> {
   const endpoint = await ClientEndpoint.open({
     id,
     runId,
+    // A later load has the same clients, and what they write must not be taken for what the former wrote.
+    life: epoch,
     machine: mode.createClient({ id, nodes, settings, random }),
     connect: (client, realPort, onAddresses) =>
       new Promise((resolve, reject) => {
