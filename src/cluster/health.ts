@@ -44,6 +44,8 @@ const LONGEST_TURN_MS = 250
 const ROUND_MS = 1_500
 const PROBE_TIMEOUT_MS = 1_500
 const FINDING_AFTER_MS = 5_000
+/** A prediction stands this many times as long as it took to make: of a hundred nodes it takes tens of milliseconds, and looks are many. */
+const PREDICTION_STANDS = 20
 /** Looks come every quarter of a second; a gap this long is the lab's own. */
 const STALL_MS = 750
 
@@ -70,6 +72,7 @@ export class HealthWatch {
   #changedMs = Number.NEGATIVE_INFINITY
   #observed: Observation & { readonly since: number }
   #predicted: PredictedHealth
+  #forecast: { readonly predicted: PredictedHealth; readonly untilMs: number } | null = null
 
   /** Asks every node at once, then one in turn. Rejects when the system gives no socket. */
   static async open(options: HealthOptions): Promise<HealthWatch> {
@@ -94,7 +97,7 @@ export class HealthWatch {
     return this.#observed
   }
 
-  /** From the faults in force at this moment. */
+  /** From the faults in force at this moment, or as good as that. */
   get predicted(): PredictedHealth {
     return this.#predict()
   }
@@ -110,6 +113,7 @@ export class HealthWatch {
   /** A fault, or its undoing, has just come into force: everybody is asked again at once. */
   changed(): void {
     this.#changedMs = performance.now()
+    this.#forecast = null
     this.#follow()
     for (const id of this.#watched) this.#ask(id)
     this.look()
@@ -246,7 +250,12 @@ export class HealthWatch {
   }
 
   #predict(): PredictedHealth {
+    const fromMs = performance.now()
+    if (this.#forecast !== null && fromMs < this.#forecast.untilMs) return this.#forecast.predicted
     const { mode, cluster, network, settings } = this.#options
-    return mode.predict(faultView(cluster, network, settings))
+    const predicted = mode.predict(faultView(cluster, network, settings))
+    const tookMs = performance.now() - fromMs
+    this.#forecast = { predicted, untilMs: fromMs + tookMs * PREDICTION_STANDS }
+    return predicted
   }
 }

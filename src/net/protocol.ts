@@ -20,6 +20,8 @@ export type Ask =
   | { readonly type: 'report' }
   | { readonly type: 'delays' }
   | { readonly type: 'trace' }
+  /** Closes every socket and ends the thread; not answered. */
+  | { readonly type: 'close' }
 
 export interface Answers {
   readonly open: number
@@ -30,6 +32,7 @@ export interface Answers {
   readonly report: ShimReport
   readonly delays: Readonly<Record<string, readonly DelaySample[]>>
   readonly trace: PackedTrace
+  readonly close: null
 }
 
 export interface ToWorker {

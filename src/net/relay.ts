@@ -95,6 +95,12 @@ export class Relay {
     return socket.address().port
   }
 
+  /** Nothing is read or sent any more. */
+  async close(): Promise<void> {
+    this.#timer.set(Number.POSITIVE_INFINITY)
+    await Promise.all([...this.#endpoints.values()].map(({ socket }) => new Promise<void>((resolve) => socket.close(() => resolve()))))
+  }
+
   attach(id: EndpointId, port: number): void {
     const endpoint = this.#known(id)
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new RelayRefusal(`${port} is no port`)

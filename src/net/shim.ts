@@ -25,6 +25,12 @@ export interface ShimOptions {
   readonly startNs: bigint
 }
 
+/**
+ * It closes its sockets itself: Node aborts the whole process when a thread is terminated while a datagram comes in (seen under load,
+ * `FromJust` in `UDPWrap::OnRecv`). Longer than this it has not.
+ */
+const CLOSING_MS = 2_000
+
 interface Waiting {
   resolve(value: unknown): void
   reject(error: Error): void
@@ -50,6 +56,7 @@ export function startShim({ seed, startNs }: ShimOptions): Shim {
 
 class RelayThread {
   readonly #worker: Worker
+  readonly #gone: Promise<void>
   readonly #waiting = new Map<number, Waiting>()
   readonly #listeners: ((error: Error) => void)[] = []
   #ticket = 0
@@ -58,6 +65,7 @@ class RelayThread {
 
   constructor(worker: Worker) {
     this.#worker = worker
+    this.#gone = new Promise((resolve) => worker.once('exit', () => resolve()))
     worker.on('message', (message: FromWorker) => this.#hear(message))
     worker.on('error', (error) => this.#fail(error))
     worker.on('exit', (code) => this.#fail(new Error(`it ended with ${code}`)))
@@ -81,7 +89,10 @@ class RelayThread {
 
   async close(): Promise<void> {
     this.#end(new ShimError('closed', 'the network shim is closed'))
-    await this.#worker.terminate()
+    this.#worker.postMessage({ ticket: 0, ask: { type: 'close' } } satisfies ToWorker)
+    const timer = setTimeout(() => void this.#worker.terminate(), CLOSING_MS)
+    await this.#gone
+    clearTimeout(timer)
   }
 
   #hear(message: FromWorker): void {

@@ -56,6 +56,11 @@ async function report(): Promise<Answers['report']> {
   }
 }
 
+async function close(): Promise<never> {
+  await relay.close()
+  process.exit(0)
+}
+
 function answer(ask: Ask): Answers[keyof Answers] | Promise<Answers[keyof Answers]> {
   switch (ask.type) {
     case 'open':
@@ -76,6 +81,8 @@ function answer(ask: Ask): Answers[keyof Answers] | Promise<Answers[keyof Answer
       return relay.delays()
     case 'trace':
       return relay.takeTrace()
+    case 'close':
+      return close()
     default:
       return unreachable(ask)
   }

@@ -34,6 +34,28 @@ async function settled(count: number): Promise<void> {
   }, `${count} datagrams settled`)
 }
 
+describe('its end', () => {
+  it('comes in the middle of traffic without a trace, once however often it is asked for', async () => {
+    for (let round = 0; round < 5; round++) {
+      const own = startShim({ seed: round, startNs: process.hrtime.bigint() })
+      const [, y] = await Promise.all([own.open('n1'), own.open('n2')])
+      await Promise.all([own.attach('n1', a.port), own.attach('n2', b.port)])
+      await own.apply([{ from: 'n1', to: 'n2', rules: { ...OPEN_LINK, delayMs: 2, jitterMs: 2 } }])
+      const failures: Error[] = []
+      own.onFailure((error) => failures.push(error))
+      const flood = setInterval(() => {
+        for (let i = 0; i < 200; i++) a.send('x', y)
+      }, 1)
+      const before = b.got.length
+      await until(() => b.got.length > before + 100, 'traffic')
+      await Promise.all([own.close(), own.close()])
+      clearInterval(flood)
+      await expect(own.report()).rejects.toThrow(ShimError)
+      expect(failures).toEqual([])
+    }
+  })
+})
+
 describe('the way of a datagram', () => {
   it('goes from the real port of one to the real port of the other, and shows the virtual address', async () => {
     a.send('there', toB)

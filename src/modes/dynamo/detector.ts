@@ -11,6 +11,9 @@ const PROBES = 3
 /** So often a silent peer is pinged within a detector timeout before it counts as down. */
 const PINGS = 3
 
+/** Peers that are down are pinged so many a detector timeout, all together. */
+const RETRIES = 4
+
 interface Watch {
   /** Since when a question waits with nothing answered; null: none does. */
   sinceUs: number | null
@@ -121,10 +124,12 @@ export class LocalDetector implements Detector {
     this.#house.emit('peer-up', { peer, why })
   }
 
-  /** One ping a timeout, until it is heard or belongs to the ring no more. */
+  /** One ping a timeout, or less often while many are down, until it is heard or belongs to the ring no more. */
   #retryLater(peer: EndpointId, watch: Watch): void {
     const house = this.#house
-    house.after(house.options.detectorUs, () => {
+    // Were everybody pinged at one pace, a hundred nodes that lost sight of each other for a moment would drown in their pings.
+    const pace = Math.max(1, this.down.length / RETRIES)
+    house.after(house.options.detectorUs * pace, () => {
       if (!watch.down) return
       if (!house.membership.peers.includes(peer)) {
         this.#watches.delete(peer)

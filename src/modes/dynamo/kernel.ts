@@ -96,7 +96,10 @@ export class Kernel implements House {
     this.#calls = new Calls({
       token: `${this.id}.${life}`,
       timers: this.#timers,
-      send: (to, body) => this.tell(to, body),
+      send: (to, body) => {
+        this.detector.asked(to)
+        this.tell(to, body)
+      },
       heard: (peer) => this.detector.heard(peer),
     })
   }
@@ -160,7 +163,6 @@ export class Kernel implements House {
   ask(to: EndpointId, body: Body, patienceUs: number, done: (answer: Body | null) => void): void {
     assert(to !== this.id, 'a node asks others')
     assert(this.#calls !== null, 'a node starts before it asks')
-    this.detector.asked(to)
     this.#calls.ask(to, body, patienceUs, done)
   }
 
