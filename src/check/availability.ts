@@ -8,6 +8,8 @@ import { linesInOrder, nameOfOperation, percent, shareOf, showTime, who } from '
 const NS_PER_MS = 1e6
 /** Operations are told apart by what was done to the cluster before them; a run with more faults than this shows the last ones. */
 const MAX_PHASES = 12
+/** More clients than these that see the same network are told as one. */
+const MAX_ALONE = 3
 
 /** The operations that a group of clients began in a stretch of time. */
 export interface Cell {
@@ -76,7 +78,7 @@ export const availability: Checker = {
 export const available: Checker = {
   name: 'available',
   help: 'every operation was answered, within a second; not-found is an answer',
-  check: (history, _limits, faults = []) => judge(history, faults),
+  check: judge,
 }
 
 const ENOUGH_NS = 1e9
@@ -87,15 +89,14 @@ function report(history: readonly HistoryEvent[], faults: readonly FaultEvent[])
   return { verdict: 'valid', why: summary(operations), witness: [], rows: rows(operations, faults), ...counts }
 }
 
-function judge(history: readonly HistoryEvent[], faults: readonly FaultEvent[]): Verdict {
+function judge(history: readonly HistoryEvent[]): Verdict {
   const { operations, counts } = countedOperations(history)
   if (operations.length === 0) return { verdict: 'unknown', why: 'nothing was asked', witness: [], ...counts }
   const [first, ...others] = operations.filter((operation) => !inTime(operation))
-  const told = { rows: rows(operations, faults), ...counts }
-  if (first === undefined) return { verdict: 'valid', why: `${summary(operations)}, each within a second`, witness: [], ...told }
+  if (first === undefined) return { verdict: 'valid', why: `${summary(operations)}, each within a second`, witness: [], ...counts }
   const more = others.length === 0 ? '' : `, and ${others.length} more were not`
   const why = `${nameOfOperation(first)}, asked at ${showTime(first.invoke.time)}, was not answered within a second${more}: ${summary(operations)}`
-  return { verdict: 'invalid', why, witness: linesInOrder([first]), ...told }
+  return { verdict: 'invalid', why, witness: linesInOrder([first]), ...counts }
 }
 
 function inTime({ outcome, completion, invoke }: Operation): boolean {
@@ -116,10 +117,28 @@ function summary(operations: readonly Operation[]): string {
 function rows(operations: readonly Operation[], faults: readonly FaultEvent[]): string[][] {
   const phases = [{ time: 0, text: 'at first' }, ...faults].slice(-MAX_PHASES)
   const starts = [...new Set(phases.map(({ time }) => time))].sort((a, b) => a - b)
-  const cells = availabilityOf(operations, [0, ...starts])
+  const cells = availabilityOf(operations, [0, ...starts], sidesBy(operations, faults))
   const nameOf = (sinceNs: number) => phases.findLast(({ time }) => time === sinceNs)?.text ?? 'before'
   const head = ['since', 'who', 'asked', 'ok', 'not-found', 'refused', 'unknown', 'first ok after']
   return [head, ...cells.map((cell) => rowOf(cell, nameOf(cell.sinceNs)))]
+}
+
+/** Clients that some fault names stand alone; the others of a kind, `l1` to `l4`, see the same network and are one. */
+function sidesBy(operations: readonly Operation[], faults: readonly FaultEvent[]): (operation: Operation) => string {
+  const named = new Set(faults.flatMap(({ text }) => text.match(/\b[a-z]\d+\b/g) ?? []))
+  const kinds = new Map<string, Set<string>>()
+  const kindOf = (client: string) => client.replace(/\d+$/, '')
+  for (const { invoke } of operations) {
+    const client = who(invoke)
+    if (named.has(client)) continue
+    const members = kinds.get(kindOf(client)) ?? new Set()
+    kinds.set(kindOf(client), members.add(client))
+  }
+  return ({ invoke }) => {
+    const client = who(invoke)
+    const members = kinds.get(kindOf(client))
+    return named.has(client) || members === undefined || members.size <= MAX_ALONE ? client : `${members.size} ${kindOf(client)} clients`
+  }
 }
 
 function rowOf({ sinceNs, group, asked, ok, notFound, failed, unknown, firstOkNs }: Cell, name: string): string[] {

@@ -16,7 +16,7 @@ export interface SetRead {
   readonly operation: Operation
   /** Siblings together: each element once. */
   readonly elements: ReadonlySet<string>
-  /** One that a single value holds twice. */
+  /** One that a single value holds twice, where no union of siblings can have made that. */
   readonly twice: string | null
 }
 
@@ -54,7 +54,7 @@ function plain(operations: readonly Operation[]): Collection {
     key: '',
     additions: adds.map((operation) => ({ element: elementOf(operation.invoke.value), operation })),
     reads: operations.flatMap((operation) =>
-      operation.f === 'read' && operation.outcome === 'ok' ? [readOf(operation, [elementsOf(operation)])] : [],
+      operation.f === 'read' && operation.outcome === 'ok' ? [readOf(operation, [elementsOf(operation)], false)] : [],
     ),
     mayBeRemoved: () => false,
     refused: null,
@@ -64,12 +64,13 @@ function plain(operations: readonly Operation[]): Collection {
 function textual(key: string, operations: readonly Operation[], graph: VersionGraph | undefined): Collection {
   const writes = operations.filter(({ f, outcome }) => outcome !== 'fail' && WRITES.has(f))
   const replacing = writes.filter((operation) => keptBy(operation) !== null)
+  const unions = (graph?.versions.size ?? 0) > 0
   const bare = writes.find((operation) => operation.f === 'append' && !parted(writtenText(operation)))
   return {
     key,
     additions: writes.flatMap((operation) => partsOf(writtenText(operation)).map((element) => ({ element, operation }))),
     reads: operations.flatMap((operation) =>
-      operation.f === 'get' && operation.outcome === 'ok' ? [readOf(operation, textsOf(operation).map(partsOf))] : [],
+      operation.f === 'get' && operation.outcome === 'ok' ? [readOf(operation, textsOf(operation).map(partsOf), unions)] : [],
     ),
     mayBeRemoved: ({ element, operation }) =>
       replacing.some((other) => other !== operation && keptBy(other)?.has(element) === false && mayFollow(graph, other, operation)),
@@ -79,9 +80,17 @@ function textual(key: string, operations: readonly Operation[], graph: VersionGr
 
 const WRITES: ReadonlySet<string> = new Set(['put', 'append', 'resolve', 'cas', 'del'])
 
-function readOf(operation: Operation, lists: readonly (readonly string[])[]): SetRead {
-  const twice = lists.flatMap((list) => list.filter((element, at) => list.indexOf(element, at + 1) !== -1))[0] ?? null
-  return { operation, elements: new Set(lists.flat()), twice }
+function readOf(operation: Operation, lists: readonly (readonly string[])[], unions: boolean): SetRead {
+  return { operation, elements: new Set(lists.flat()), twice: unions ? null : firstTwice(lists.flat()) }
+}
+
+function firstTwice(list: readonly string[]): string | null {
+  const met = new Set<string>()
+  for (const element of list) {
+    if (met.has(element)) return element
+    met.add(element)
+  }
+  return null
 }
 
 function partsOf(text: string | null): string[] {

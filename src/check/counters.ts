@@ -35,6 +35,8 @@ function plain(operations: readonly Operation[]): Counter {
   }
 }
 
+const REPLACES: ReadonlySet<string> = new Set(['put', 'resolve'])
+
 /** Null for a key that is no counter: something else than numbers was written, or replaced without a look. */
 function textual(key: string, operations: readonly Operation[], graph: VersionGraph | undefined): Counter | null {
   const additions: { operation: Operation; amount: number }[] = []
@@ -48,14 +50,15 @@ function textual(key: string, operations: readonly Operation[], graph: VersionGr
       reads.push({ operation, value })
       continue
     }
-    const amount = operation.f === 'add' ? numberIn(operation.invoke.value) : operation.f === 'put' ? difference(operation, graph) : null
+    const amount =
+      operation.f === 'add' ? numberIn(operation.invoke.value) : REPLACES.has(operation.f) ? difference(operation, graph) : null
     if (amount === null) return null
     additions.push({ operation, amount })
   }
   return additions.length === 0 ? null : { key, additions, reads }
 }
 
-/** By how much a put raised the highest of what its client held. */
+/** By how much a write raised the highest of what its client held. */
 function difference({ invoke, completion }: Operation, graph: VersionGraph | undefined): number | null {
   const value = numberIn(invoke.value)
   const over = completion?.lineage?.over

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '../history/types.ts'
+import { table } from './table.ts'
 import type { Verdict } from './types.ts'
 import { showAnswer, showValue, who } from './words.ts'
 
@@ -29,17 +30,6 @@ export function explain(verdict: Verdict): string[] {
     ),
   )
   return [...first, ...lines.map((line) => `  ${line.trimEnd()}`)]
-}
-
-/** The first column to the left, the others to the right. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  )
 }
 
 function rowsOf(witness: readonly HistoryEvent[]): Row[] {

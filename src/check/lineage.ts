@@ -29,6 +29,8 @@ export interface VersionGraph {
   readonly versions: ReadonlyMap<string, Version>
   /** Answered reads, in the order they were asked. */
   readonly reads: readonly VersionRead[]
+  /** What an answered append or resolve had read before it wrote. */
+  readonly readToWrite: readonly VersionRead[]
   /** Writes that nobody lived to name: pending at the end, or answered by nobody who knew. */
   readonly nameless: readonly Operation[]
 }
@@ -38,16 +40,21 @@ export function hasLineage(history: readonly HistoryEvent[]): boolean {
 }
 
 const READS: ReadonlySet<string> = new Set(['get', 'read'])
+/** Their client reads, makes a value of what it found, and writes that over what it found. */
+const READ_FIRST: ReadonlySet<string> = new Set(['append', 'resolve'])
 const NO_WRITES: ReadonlySet<string> = new Set([...READS, 'join', 'leave'])
 
 /** One graph a key, in order of first mention. Throws BadHistory where two writes share a name. */
 export function versionGraphs(operations: readonly Operation[]): Map<string, VersionGraph> {
-  const graphs = new Map<string, { key: string; versions: Map<string, Version>; reads: VersionRead[]; nameless: Operation[] }>()
+  const graphs = new Map<
+    string,
+    { key: string; versions: Map<string, Version>; reads: VersionRead[]; readToWrite: VersionRead[]; nameless: Operation[] }
+  >()
   for (const operation of operations) {
     const key = operation.key ?? ''
     let graph = graphs.get(key)
     if (graph === undefined) {
-      graph = { key, versions: new Map(), reads: [], nameless: [] }
+      graph = { key, versions: new Map(), reads: [], readToWrite: [], nameless: [] }
       graphs.set(key, graph)
     }
     const { f, outcome, completion } = operation
@@ -56,7 +63,10 @@ export function versionGraphs(operations: readonly Operation[]): Map<string, Ver
       if (outcome === 'ok' && lineage?.seen !== undefined) graph.reads.push({ operation, seen: [...new Set(lineage.seen)] })
     } else if (!NO_WRITES.has(f) && outcome !== 'fail') {
       if (lineage === undefined) graph.nameless.push(operation)
-      else if (lineage.made !== undefined) add(graph.versions, lineage.made, operation, lineage.over ?? [])
+      else if (lineage.made !== undefined) {
+        add(graph.versions, lineage.made, operation, lineage.over ?? [])
+        if (READ_FIRST.has(f) && outcome === 'ok') graph.readToWrite.push({ operation, seen: [...new Set(lineage.over)] })
+      }
     }
   }
   return graphs
@@ -69,9 +79,9 @@ function add(versions: Map<string, Version>, name: string, write: Operation, ove
   versions.set(name, { name, write, acknowledged: write.outcome === 'ok', deletes, over: over.filter((one) => one !== name) })
 }
 
-/** Who may have made a version that no answer names: a nameless write of the same client. */
+/** Who may have made a version that no answer names: a nameless write of the same client, in whichever of its lives, `l7.3` or `l7.2.3`. */
 export function mayHaveMade({ nameless }: VersionGraph, name: string): boolean {
-  const client = name.slice(0, Math.max(0, name.lastIndexOf('.')))
+  const client = name.slice(0, Math.max(0, name.indexOf('.')))
   return nameless.some(({ invoke }) => invoke.client === undefined || invoke.client === client)
 }
 

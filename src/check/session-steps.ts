@@ -27,10 +27,10 @@ interface Session {
 }
 
 /** In the order they were asked. What a client has not heard the end of, it does not know yet. */
-export function* readsAndWrites({ versions, reads }: VersionGraph): Generator<SessionStep> {
-  const readOf = new Map(reads.map((read) => [read.operation, read]))
+export function* readsAndWrites({ versions, reads, readToWrite }: VersionGraph): Generator<SessionStep> {
+  const readOf = new Map([...reads, ...readToWrite].map((read) => [read.operation, read]))
   const versionOf = new Map([...versions.values()].map((version) => [version.write, version]))
-  const points = [...readOf.keys(), ...versionOf.keys()].flatMap((operation): [number, Operation][] => [
+  const points = [...new Set([...readOf.keys(), ...versionOf.keys()])].flatMap((operation): [number, Operation][] => [
     [operation.begin, operation],
     [operation.end, operation],
   ])
@@ -44,12 +44,15 @@ export function* readsAndWrites({ versions, reads }: VersionGraph): Generator<Se
     if (at === operation.begin) {
       const { own, last: after, previous } = session
       if (read !== undefined) yield { kind: 'read', read, own, previous }
-      else if (version !== undefined) yield { kind: 'write', version, after, previous }
-    } else if (read !== undefined) {
+      if (version !== undefined) yield { kind: 'write', version, after, previous }
+      continue
+    }
+    if (read !== undefined) {
       // What this read misses, or shows replaced, is asked for once; that a later read goes back behind this one is another matter.
       session.own = session.own.filter((name) => read.seen.includes(name))
       session.previous = read
-    } else if (version !== undefined) {
+    }
+    if (version !== undefined) {
       const over = new Set(version.over)
       session.own = [...session.own.filter((name) => !over.has(name)), version.name]
       session.last = version

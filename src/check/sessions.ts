@@ -107,7 +107,7 @@ class KeySessions {
       if (step.kind === 'read') this.#judgeRead(step)
       else this.#noteWrite(step)
     }
-    for (const read of this.#graph.reads) this.#judgeShown(read)
+    for (const read of [...this.#graph.reads, ...this.#graph.readToWrite]) this.#judgeShown(read)
   }
 
   #judgeRead({ read, own, previous }: SessionStep & { readonly kind: 'read' }): void {

@@ -70,6 +70,11 @@ export class ClientEndpoint {
     this.#endpoint.wake()
   }
 
+  giveUp(): void {
+    this.#core.control({ type: 'give-up' })
+    this.#endpoint.wake()
+  }
+
   async close(): Promise<void> {
     await this.#endpoint.close()
   }

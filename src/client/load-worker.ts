@@ -14,6 +14,8 @@ const PACE_MS = 2
 const REPORT_MS = 200
 /** What is under way when the load stops may still be answered this long. */
 const DRAIN_MS = 500
+/** After that its clients say what they know of it, such as the names of their writes, which a checker needs. */
+const LAST_WORD_MS = 200
 
 const { plan, mode: modeName, settings, nodes, epoch, runId, startNs } = workerData as LoadWorkerData
 assert(parentPort !== null, 'the load worker runs in a thread')
@@ -83,10 +85,16 @@ async function join(id: EndpointId): Promise<void> {
 
 async function stop(): Promise<void> {
   crew.drain()
-  const end = performance.now() + DRAIN_MS
-  while (crew.busy && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, PACE_MS))
+  await quiet(DRAIN_MS)
+  for (const endpoint of endpoints.values()) endpoint.giveUp()
+  await quiet(LAST_WORD_MS)
   crew.abandon('the load was stopped')
   for (const timer of timers) clearInterval(timer)
   await Promise.all([...endpoints.values()].map((endpoint) => endpoint.close()))
   tell({ type: 'stopped', report: crew.report() })
+}
+
+async function quiet(withinMs: number): Promise<void> {
+  const end = performance.now() + withinMs
+  while (crew.busy && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, PACE_MS))
 }

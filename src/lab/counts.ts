@@ -19,6 +19,20 @@ export function countOutcomes(
   return count
 }
 
+/** How long each answered operation that began at or after `sinceNs` took, in the order of the answers. */
+export function latenciesNs(history: readonly HistoryEvent[], sinceNs: number): number[] {
+  const begun = new Map<number, number>()
+  const taken: number[] = []
+  for (let at = firstSince(history, sinceNs); at < history.length; at++) {
+    const event = history[at]
+    if (event === undefined) continue
+    const startNs = begun.get(event.process)
+    if (event.type === 'invoke') begun.set(event.process, event.time)
+    else if (begun.delete(event.process) && event.type === 'ok' && startNs !== undefined) taken.push(event.time - startNs)
+  }
+  return taken
+}
+
 /** The history is in time order. */
 function firstSince(history: readonly HistoryEvent[], sinceNs: number): number {
   let low = 0

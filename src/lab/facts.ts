@@ -3,8 +3,8 @@ import type { EndpointId } from '../machine/contract.ts'
 import { Refusal } from './answer.ts'
 import { portOf } from './cluster-port.ts'
 import { linkCounters, nodeCounters, total } from './counters.ts'
-import { countOutcomes } from './counts.ts'
-import type { CountName, Fact } from './language/ast.ts'
+import { countOutcomes, latenciesNs } from './counts.ts'
+import type { CountName, Fact, LatencyName } from './language/ast.ts'
 import { nodesOf, type Scope } from './scope.ts'
 
 /** One observation of a fact. With several nodes a fact has several values, and must hold on each. */
@@ -43,6 +43,10 @@ export async function readingOf(scope: Scope, fact: Fact): Promise<Reading> {
       return async () => one(fact.name, await count(scope, fact.name))
     case 'metric':
       return async () => one(`metric(${fact.name})`, await metric(scope, fact.name))
+    case 'latency':
+      return async () => [latency(scope, fact.of)]
+    case 'ratio':
+      return async () => [ratio(scope, fact)]
   }
 }
 
@@ -131,4 +135,37 @@ async function metric({ run }: Scope, name: string): Promise<number | null> {
     run.cluster.ids.map((id) => nodeCounters(run.cluster.hostStatus(id))),
     name,
   )
+}
+
+/** Milliseconds to the microsecond. A percentile that rests on no answer beyond it says nothing. */
+function latency({ run, session }: Scope, of: LatencyName): Observation {
+  const name = `latency(${of})`
+  const sorted = latenciesNs(run.history.events(), session.mark.ns).sort((a, b) => a - b)
+  const [share, least] = SHARES[of]
+  if (sorted.length < least) return { of: name, value: null, silent: `${sorted.length} answers are too few for it, ${least} are enough` }
+  const ns =
+    share === null ? sorted.reduce((sum, each) => sum + each, 0) / sorted.length : (sorted[Math.ceil(share * sorted.length) - 1] ?? 0)
+  return { of: name, value: Math.round(ns / 1e3) / 1e3 }
+}
+
+/** The part of all answers that took no longer, null for the mean; and from how many on it is told. */
+const SHARES: Readonly<Record<LatencyName, readonly [share: number | null, least: number]>> = {
+  mean: [null, 1],
+  p50: [0.5, 2],
+  p90: [0.9, 10],
+  p99: [0.99, 100],
+  'p99.9': [0.999, 1_000],
+}
+
+function ratio({ session }: Scope, { over, under }: Extract<Fact, { kind: 'ratio' }>): Observation {
+  const of = `ratio($${over}, $${under})`
+  const [a, b] = [over, under].map((name) => session.variables.get(name))
+  if (typeof a !== 'number' || typeof b !== 'number')
+    throw new Refusal(`${of} is of two numbers: $${over} is ${told(a)}, $${under} ${told(b)}`)
+  if (b === 0) return { of, value: null, silent: `$${under} is 0` }
+  return { of, value: Math.round((a / b) * 1e3) / 1e3 }
+}
+
+function told(value: unknown): string {
+  return value === undefined ? 'nothing yet' : value === null ? 'none' : String(value)
 }

@@ -95,12 +95,13 @@ export class Session {
   }
 
   /**
-   * A fresh cluster: its clock and its message counts begin at nothing, names of nodes mean nothing any more, and what would be
-   * saved starts here.
+   * A fresh cluster: its clock and its message counts begin at nothing, names of nodes mean nothing any more (numbers do), and
+   * what would be saved starts here.
    */
   forgetRun(): void {
     this.stopRepeating()
-    this.variables.clear()
+    // What was measured on the old cluster is compared with the new one.
+    for (const [name, value] of this.variables) if (typeof value !== 'number') this.variables.delete(name)
     this.transcript = []
     this.blockNs = 0
     this.ribbonNs = 0

@@ -86,6 +86,8 @@ export type Control =
   | { readonly type: 'invoke'; readonly operation: Operation }
   /** To a client machine: the nodes it may ask now (its own side of a partition); null means all. */
   | { readonly type: 'reach'; readonly nodes: readonly EndpointId[] | null }
+  /** To a client machine: nobody waits any more; what is under way ends now with what is known of it. One that cannot say ignores it. */
+  | { readonly type: 'give-up' }
   /** To a node machine: a live setting changed. */
   | { readonly type: 'set'; readonly name: string; readonly value: string }
 

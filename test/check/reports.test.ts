@@ -31,6 +31,12 @@ describe('availability', () => {
     ])
   })
 
+  test('clients that no fault tells apart are one, if they are many', () => {
+    const many = Array.from({ length: 5 }, (_, at) => `l${at} put A${at} = l${at}.1 @ ${at}-10`)
+    const rows = availability.check(lineageScript(many.join('\n')), LIMITS, [{ ...CUT, text: 'cut l2 | n1' }]).rows
+    expect(rows?.map((row) => row[1])).toEqual(['who', '4 l clients', 'l2'])
+  })
+
   test('by side and second', () => {
     const operations = pairOperations(lineageScript(SIDES))
     const cells = availabilityOf(operations, seconds(operations), ({ invoke }) => (invoke.client === 'c2' ? 'minority' : 'majority'))

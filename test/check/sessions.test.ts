@@ -19,6 +19,11 @@ function judge(text: string): Verdict {
 
 describe('broken', () => {
   test.each<[string, string, string]>([
+    [
+      'read-your-writes: an append that began from a list without its own (lww)',
+      'c1 append ,a -> ,a = c1.1 @ 0-10\nc2 append ,b -> ,b = c2.1 @ 5-20\nc1 append ,c -> ,b,c = c1.2 over c2.1 @ 30-40',
+      'read-your-writes broken 1 of 1',
+    ],
     ['read-your-writes: not there', `${A}\nc1 get -> none = @ 20-30`, 'read-your-writes broken 1 of 1'],
     ['read-your-writes: an older one there', `${A}\nc2 put B = c2.1 over c1.1 @ 20-30\nc2 get -> A = c1.1 @ 40-50`, 'read-your-writes'],
     ['read-your-writes: its delete undone', `${A}\nc1 del = c1.2 over c1.1 @ 12-15\nc1 get -> A = c1.1 @ 40-50`, 'read-your-writes'],

@@ -91,7 +91,9 @@ describe('set-full', () => {
   })
 
   test('an append that was applied twice, and one that was asked for twice', () => {
-    expect(judge('set-full', `${TWO}\nc3:cart get -> ,a,b,a = c1.1 @ 40-50`).verdict).toBe('invalid')
+    const once = 'c1 append ,a -> ,a @ 0-10\nc2 append ,b -> ,a,b @ 20-30'
+    expect(judge('set-full', `${once}\nc3 get -> ,a,b,a @ 40-50`, script).verdict).toBe('invalid')
+    expect(judge('set-full', `${TWO}\nc3:cart get -> ,a,b,a = c1.1 @ 40-50`).verdict, 'a union of siblings may hold it twice').toBe('valid')
     expect(judge('set-full', `${TWO}\nc1:cart append ,a -> ,a,b,a = c1.2 @ 20-30\nc3:cart get -> ,a,b,a = c1.2 @ 40-50`).verdict).toBe(
       'valid',
     )
@@ -103,6 +105,11 @@ describe('counter', () => {
   test.each<[string, Verdict['verdict'], string]>([
     ['get, add one, put: one vote lost', 'invalid', `${BOTH}\nc3:votes get -> 1 = c2.1 @ 40-50`],
     ['siblings do not add up either', 'invalid', `${BOTH}\nc3:votes get -> 1 | 1 = c1.1 c2.1 @ 40-50`],
+    [
+      'made one by taking the higher',
+      'invalid',
+      `${BOTH}\nc3:votes resolve 1 = c3.1 over c1.1 c2.1 @ 20-30\nc3:votes get -> 1 = c3.1 @ 40-50`,
+    ],
     [
       'one after the other',
       'valid',

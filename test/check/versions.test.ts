@@ -15,6 +15,12 @@ function all(text: string): Verdict {
   return versions.check(lineageScript(text), LIMITS)
 }
 
+test("a version of a client's later life is no phantom while a write of that client was never named", () => {
+  const text = 'c1 put A = c1.2.1 @ 0-10\nc1 put B @ 20-\nc3 get -> B = c1.2.2 @ 40-50'
+  expect(losses(text)).toMatchObject({ verdict: 'unknown' })
+  expect(losses(text.replace('c1.2.2', 'c2.2.2'))).toMatchObject({ verdict: 'invalid' })
+})
+
 describe('a lost version is named, with the read that misses it', () => {
   test.each<[string, string, string]>([
     [
@@ -78,6 +84,7 @@ describe('nothing is lost where', () => {
     ['a delete left what it had not seen', 'c1 put A = c1.1 @ 0-10\nc2 del = c2.1 @ 20-30\nc3 get -> A = c1.1 c2.1 @ 40-50'],
     ['a write of unknown outcome is not there', 'c1 put A = c1.1 @ 0-10\nc2 put B = c2.1 @ 20-\nc3 get -> A = c1.1 @ 40-50'],
     ['a client that never came back wrote it', 'c1 put A = c1.1 @ 0-10\nc2 put B @ 20-\nc3 get -> A | B = c1.1 c2.1 @ 40-50'],
+    ['a load client that never came back wrote it', 'c1 put A = c1.1 @ 0-10\nl2 put B @ 20-\nc3 get -> A | B = c1.1 l2.3.7 @ 40-50'],
     ['a read in between was stale', 'c1 put A = c1.1 @ 0-10\nc3 get -> none = @ 20-30\nc3 get -> A = c1.1 @ 40-50'],
   ])('%s', (_, text) => {
     expect(losses(text)).toMatchObject({ verdict: 'valid', witness: [] })

@@ -36,6 +36,8 @@ describe('while all is well', () => {
     ['messages > 0'],
     ['metric(datagrams-in) > 0'],
     ['metric(unheard-of) = none'],
+    ['latency(mean) > 0'],
+    ['latency(mean) < 60000'],
     ['linearizable'],
     ['nothing-lost'],
     ['used put'],
@@ -80,6 +82,22 @@ describe('while all is well', () => {
     const answer = await say(`expect ${text}`)
     expect(answer).toMatch(/^fail expected: /)
     expect(answer).toContain(actual)
+  })
+
+  test('a percentile is told once there are answers enough, and two numbers by how many times one is the other', async () => {
+    expect(await say('expect latency(p99.9) > 0 within 50ms')).toMatch(
+      /^unknown expected: .*\d+ answers are too few for it, 1000 are enough/,
+    )
+    expect(await say('let few = latency(p99.9)')).toMatch(/^refused: latency\(p99\.9\) cannot be told/)
+    expect(await say('let many = messages')).toMatch(/^ok \$many is \d+$/)
+    expect(await say('let none-yet = unknown')).toBe('ok $none-yet is 0')
+    expect(await say('expect ratio($many, $many) = 1')).toBe('ok')
+    expect(await say('expect ratio($many, $many) > 1 within 50ms')).toContain('ratio($many, $many) = 1')
+    expect(await say('expect ratio($many, $none-yet) > 1 within 50ms')).toContain('$none-yet is 0')
+    await say('let who = leader')
+    expect(await say('expect ratio($who, $many) > 1')).toMatch(
+      /^refused: ratio\(\$who, \$many\) is of two numbers: \$who is n\d, \$many \d+/,
+    )
   })
 
   test('what quoted text says is compared as text, and a named value as what it was', async () => {

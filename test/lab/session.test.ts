@@ -39,16 +39,19 @@ test('a check block counts from where its todo began, whatever the student marke
   expect(session.mark.used.has('restart')).toBe(true)
 })
 
-test('a fresh cluster has a fresh clock, ribbon and transcript and no names; counts of the session go on', () => {
+test('a fresh cluster has a fresh clock, ribbon and transcript and no names of nodes; numbers and counts of the session go on', () => {
   const session = new Session(1)
   const todo = session.beginBlock(5, 50)
   session.variables.set('old', ['n1'])
+  session.variables.set('vote', 'n1')
+  session.variables.set('before', 3.5)
   session.transcript.push({ text: 'kill n1', startNs: 1, endNs: 2, answer: null })
   session.hear({ time: 0, type: 'fault' })
   const repeating = session.repeat()
   session.setMark(7, 70)
   session.forgetRun()
   expect([session.mark.ns, session.mark.messages, todo.ns, todo.messages, session.blockNs, session.ribbonNs]).toEqual([0, 0, 0, 0, 0, 0])
-  expect([session.variables.size, session.transcript.length, session.faults]).toEqual([0, 0, 1])
+  expect([...session.variables]).toEqual([['before', 3.5]])
+  expect([session.transcript.length, session.faults]).toEqual([0, 1])
   expect(repeating.signal.aborted).toBe(true)
 })

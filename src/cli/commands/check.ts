@@ -1,4 +1,5 @@
 /** `splitbrain check HISTORY.jsonl --model NAME`: a verdict on a recorded history. */
+import { table } from '../../check/table.ts'
 import type { Verdict } from '../../check/types.ts'
 import { UsageError } from '../../lab/usage-error.ts'
 import { exit } from '../../report/outcome.ts'
@@ -12,6 +13,7 @@ export async function checkCommand(context: Context, file: string, model: string
   if (!models.includes(model)) throw new UsageError(`${unknownWord('model', model, models)} (${models.join(', ')})`)
   const verdict = await room(context, 'checkHistory')(file, model)
   line(context.stdout, `${model}: ${verdict.verdict}: ${verdict.why}`)
+  for (const row of table(verdict.rows ?? [])) line(context.stdout, `  ${row}`)
   for (const event of verdict.witness) line(context.stdout, JSON.stringify(event))
   return codes[verdict.verdict]
 }

@@ -32,6 +32,13 @@ export type Fact =
   | { readonly kind: 'acked' | 'unknown'; readonly client: string | null }
   | { readonly kind: 'count'; readonly name: CountName }
   | { readonly kind: 'metric'; readonly name: string }
+  /** Over the answered operations since the block or `mark`. */
+  | { readonly kind: 'latency'; readonly of: LatencyName }
+  /** Of two numbers that `let` named: how many times the second the first is. */
+  | { readonly kind: 'ratio'; readonly over: string; readonly under: string }
+
+export const LATENCIES = ['mean', 'p50', 'p90', 'p99', 'p99.9'] as const
+export type LatencyName = (typeof LATENCIES)[number]
 
 export const COUNTS = ['elections', 'failed-ops', 'faults', 'messages'] as const
 export type CountName = (typeof COUNTS)[number]

@@ -5,6 +5,7 @@ import {
   type CountName,
   type Expectation,
   type Fact,
+  LATENCIES,
   type Op,
   type Operand,
   type SetExpr,
@@ -39,6 +40,8 @@ export const COMMON_SUBJECTS: readonly (readonly [string, string])[] = [
   ['faults', 'fault commands since the block or mark'],
   ['messages', 'messages between nodes since the block or mark'],
   ['metric(NAME)', 'a counter of the metrics command'],
+  ['latency(p99)', 'how long answered operations took since the block or mark, in ms; also mean p50 p90 p99.9'],
+  ['ratio($a,$b)', 'of two numbers that let named, the first divided by the second'],
   ['ribbon', 'observed states since mark, in order: ribbon = healthy degraded'],
   ['used COMMAND', 'the command was used (in lab check blocks)'],
 ]
@@ -127,6 +130,10 @@ function parseSubject(source: string, token: ExprToken, expression: Expression, 
       return { fact: { kind: name, client: bracketClient(name, expression) } }
     case 'metric':
       return { fact: { kind: 'metric', name: bracketName(name, expression) } }
+    case 'latency':
+      return { fact: parseLatency(expression) }
+    case 'ratio':
+      return { fact: parseRatio(expression, context) }
     case 'local':
       return { fact: parseLocal(source, expression, context) }
     default:
@@ -189,6 +196,31 @@ function bracketName(name: string, expression: Expression): string {
   if (token.kind !== 'word' && token.kind !== 'quoted') reject(`${name} takes a name`, token.column)
   expression.need(')', `after ${name}(${token.text}`)
   return token.text
+}
+
+function parseLatency(expression: Expression): Fact {
+  expression.need('(', 'latency takes what is to be told, latency(mean) or latency(p99.9)')
+  const token = expression.next()
+  const of = LATENCIES.find((name) => name === token.text)
+  if (of === undefined) reject(`latency takes ${either(LATENCIES)}, not "${token.text}"`, token.column, nearest(token.text, LATENCIES))
+  expression.need(')', `after latency(${of}`)
+  return { kind: 'latency', of }
+}
+
+function parseRatio(expression: Expression, context: LanguageContext): Fact {
+  const usage = 'ratio takes two names that let gave, ratio($slow, $fast)'
+  expression.need('(', usage)
+  const over = parseNumberName(expression, usage, context)
+  expression.need(',', usage)
+  const under = parseNumberName(expression, usage, context)
+  expression.need(')', usage)
+  return { kind: 'ratio', over, under }
+}
+
+function parseNumberName(expression: Expression, usage: string, context: LanguageContext): string {
+  const token = expression.next()
+  if (!token.text.startsWith('$')) reject(usage, token.column)
+  return variableName(token.text, token.column, context)
 }
 
 function parseOperand(expression: Expression, fact: Fact, op: Op, context: LanguageContext): Operand {

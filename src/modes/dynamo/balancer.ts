@@ -17,6 +17,7 @@ import type { HelperRoleOptions } from '../mode.ts'
 import { Calls } from './calls.ts'
 import type { ClientAnswer } from './client-protocol.ts'
 import type { Body } from './house.ts'
+import { Received } from './received.ts'
 import { membersOf, readHistory } from './ring/history.ts'
 import { readOptions } from './settings.ts'
 import { readFields } from './shape.ts'
@@ -43,6 +44,7 @@ export class Balancer implements Machine {
   #underWay = 0
   #passed = 0
   #refused = 0
+  readonly #received = new Received()
   #output: Output = emptyOutput()
 
   constructor({ id, nodes, settings, random }: HelperRoleOptions) {
@@ -96,7 +98,7 @@ export class Balancer implements Machine {
     if (body === undefined || typeof body.type !== 'string' || this.#calls === null) return
     if (this.#calls.receive(from, body as Body)) return
     const { id } = body
-    if (typeof id !== 'string') return
+    if (typeof id !== 'string' || this.#received.repeats(from, id)) return
     if (body.type !== 'put' && body.type !== 'get')
       this.#refuse(from, id, { code: 'malformed', why: `${this.#id} passes on puts and gets` })
     else if (this.#underWay >= MOST_UNDER_WAY) this.#refuse(from, id, { code: 'overloaded', why: `${this.#id} has too many requests` })
@@ -124,7 +126,9 @@ export class Balancer implements Machine {
       this.#underWay--
       this.#passed++
       if (typeof answer.map === 'string' && answer.map !== this.#map) this.#relist(node, answer.map)
-      this.#answer(from, { ...answer, re: id })
+      // Whoever kept silent before may do it yet.
+      const maybe = body.type === 'put' && tried.size > 1 && answer.maybe === false
+      this.#answer(from, { ...answer, ...(maybe && { maybe }), re: id })
     })
   }
 

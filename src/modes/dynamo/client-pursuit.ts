@@ -73,6 +73,11 @@ export class Pursuit {
     this.#attempt()
   }
 
+  /** Nobody waits for it any more. */
+  giveUp(): void {
+    this.#end(null, null)
+  }
+
   #attempt(): void {
     const { request, deadlineUs, random, now, ask, after, silent } = this.#options
     if (this.#refused > 0 && this.#nothingStored && deadlineUs - now() < LAST_ATTEMPT_US) return

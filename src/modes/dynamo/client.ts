@@ -117,6 +117,9 @@ export class DynamoClient implements Machine {
       case 'invoke':
         this.#invoke(control.operation)
         return
+      case 'give-up':
+        this.#pursuit?.giveUp()
+        return
       case 'set':
         return
       default:

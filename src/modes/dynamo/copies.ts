@@ -43,6 +43,8 @@ export class CopyStore implements Copies {
   readonly #writes = new RecentWrites()
   /** Keys of two siblings or more. */
   readonly #siblings = new Map<string, number>()
+  /** The position of this life's newest record. */
+  #last = 0
   readonly causes = new Map<Cause, number>()
   #healed: Healed[] = []
 
@@ -120,6 +122,11 @@ export class CopyStore implements Copies {
     this.#follow(key, this.#house.store({ kind: 'drop', key }))
   }
 
+  flush(): number {
+    this.#buffer.flush()
+    return this.#last
+  }
+
   keysIn(partition: number): readonly string[] {
     return [...(this.#partitions.get(partition)?.keys ?? [])]
   }
@@ -195,6 +202,7 @@ export class CopyStore implements Copies {
   }
 
   #follow(key: string, position: number): void {
+    this.#last = position
     this.#pending.set(key, position)
     this.#house.whenDurable(position, () => {
       if (this.#pending.get(key) === position) this.#pending.delete(key)

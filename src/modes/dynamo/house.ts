@@ -102,6 +102,8 @@ export interface Copies {
   madeBefore(key: string, op: string): Version | null
   /** The copy without second events of writes whose first was replaced, as far as this node remembers. */
   settled(key: string, copy: Copy): Copy
+  /** Writes what waits in the buffer. The position of the newest record. */
+  flush(): number
   /** Forgets the key: it was reaped, or every home has confirmed it. */
   drop(key: string): void
   /** Partitions are the current ring's. */

@@ -10,6 +10,7 @@ import type { NodeRoleOptions } from '../mode.ts'
 import { type Bug, bugs } from './bugs.ts'
 import { Calls } from './calls.ts'
 import type { Admission, Answer, Body, Copies, Detector, Hints, House, Membership, StoredRecord, Transfers } from './house.ts'
+import { Received } from './received.ts'
 import { encodeRecord, RecentRecords, streamOf } from './records.ts'
 import { type DynamoOptions, readOptions } from './settings.ts'
 import { Timers } from './timers.ts'
@@ -28,9 +29,6 @@ type Server = (from: EndpointId, body: Body, answer: Answer) => void
 
 /** Names of counters come from our own code: more than this is a leak. */
 const MOST_COUNTERS = 512
-/** Requests remembered; those of some seconds. */
-const MOST_RECEIVED = 8_192
-const LONGEST_REQUEST_NAME = 96
 
 export class Kernel implements House {
   readonly id: EndpointId
@@ -44,9 +42,7 @@ export class Kernel implements House {
   life = 0
   wallMs = 0
   readonly #timers = new Timers()
-  /** Requests that came, in two generations: of the newest so many are known. */
-  #received = new Set<string>()
-  #receivedBefore = new Set<string>()
+  readonly #received = new Received()
   readonly #servers = new Map<string, Server>()
   readonly #positions: Record<Stream, number> = { log: 0, bulk: 0 }
   readonly #durable: Record<Stream, number> = { log: 0, bulk: 0 }
@@ -100,7 +96,10 @@ export class Kernel implements House {
     this.#calls = new Calls({
       token: `${this.id}.${life}`,
       timers: this.#timers,
-      send: (to, body) => this.tell(to, body),
+      send: (to, body) => {
+        this.detector.asked(to)
+        this.tell(to, body)
+      },
       heard: (peer) => this.detector.heard(peer),
     })
   }
@@ -136,7 +135,7 @@ export class Kernel implements House {
   /** An answer to a question of ours, or a request that a part serves. */
   receive(from: EndpointId, body: Body): void {
     if (this.#calls?.receive(from, body) === true) return
-    if (typeof body.id === 'string' && this.#isRepeated(`${from} ${body.id}`)) {
+    if (typeof body.id === 'string' && this.#received.repeats(from, body.id)) {
       this.drop('repeated')
       return
     }
@@ -164,7 +163,6 @@ export class Kernel implements House {
   ask(to: EndpointId, body: Body, patienceUs: number, done: (answer: Body | null) => void): void {
     assert(to !== this.id, 'a node asks others')
     assert(this.#calls !== null, 'a node starts before it asks')
-    this.detector.asked(to)
     this.#calls.ask(to, body, patienceUs, done)
   }
 
@@ -210,18 +208,6 @@ export class Kernel implements House {
   }
 
   // -- inside
-
-  /** A datagram may come twice, the second time late: what was refused for certain must not be done after all. */
-  #isRepeated(request: string): boolean {
-    if (request.length > LONGEST_REQUEST_NAME) return false
-    if (this.#received.has(request) || this.#receivedBefore.has(request)) return true
-    if (this.#received.size >= MOST_RECEIVED) {
-      this.#receivedBefore = this.#received
-      this.#received = new Set()
-    }
-    this.#received.add(request)
-    return false
-  }
 
   get #all(): Residents {
     assert(this.#residents !== null, 'parts are asked once all of them exist')

@@ -93,7 +93,9 @@ export class SyncServer {
     const push = readFlag(body.push)
     if (push === undefined) return 'malformed'
     if (push && !membership.ring.homes(partition).includes(id)) return 'not-home'
-    return { body: { type: 'sync-opened', root: copies.tree(partition).root, partial: transfers.arriving(partition) !== null } }
+    // Who hands a partition over drops what we say that we have: then it must be on the disk.
+    const after = push ? copies.flush() : 0
+    return { body: { type: 'sync-opened', root: copies.tree(partition).root, partial: transfers.arriving(partition) !== null }, after }
   }
 
   #children(partition: number, body: Body): Reply | RefusalOfSync {

@@ -39,6 +39,8 @@ const EVERY_ROW: [string, object][] = [
   ['expect failed-ops = 0', { claim: fact({ kind: 'count', name: 'failed-ops' }, '=', '0') }],
   ['expect faults <= 3', { claim: fact({ kind: 'count', name: 'faults' }, '<=', '3') }],
   ['expect messages > 0', { claim: fact({ kind: 'count', name: 'messages' }, '>', '0') }],
+  ['expect latency(p99.9) < 50', { claim: fact({ kind: 'latency', of: 'p99.9' }, '<', '50') }],
+  ['expect ratio( $old,$c ) > 1.7', { claim: fact({ kind: 'ratio', over: 'old', under: 'c' }, '>', '1.7') }],
   ['expect metric(datagrams-in) > 0', { claim: fact({ kind: 'metric', name: 'datagrams-in' }, '>', '0') }],
   [
     'expect ribbon = healthy degraded unhealthy within 3s',

@@ -44,6 +44,17 @@ describe('whom a client asks', () => {
     expect(client.maps.map(({ atUs }) => Math.round(atUs / 10_000_000))).toEqual([0, 1, 2, 3])
   })
 
+  test('a client that is told to give up says what it asked for: its write may still happen, and a checker must know its name', () => {
+    const client = new Scripted(nodes((_node, request) => (request.type === 'put' ? null : found([], events()))))
+    client.invoke('put', 'cart', 'eggs')
+    client.run(200_000)
+    expect(client.results).toEqual([])
+    client.control({ type: 'give-up' })
+    expect(client.results).toMatchObject([{ outcome: 'info', lineage: { made: 'c1.1' } }])
+    client.control({ type: 'give-up' })
+    expect(client.results).toHaveLength(1)
+  })
+
   test('a client that nothing was asked of asks nothing', () => {
     const client = new Scripted(nodes(() => null))
     client.run(60_000_000)

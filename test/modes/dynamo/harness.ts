@@ -23,6 +23,7 @@ import type { Peek } from '../../../src/modes/dynamo/inspect.ts'
 import { DynamoNode } from '../../../src/modes/dynamo/node.ts'
 import type { Parts } from '../../../src/modes/dynamo/parts.ts'
 import { buildRing } from '../../../src/modes/dynamo/ring/build.ts'
+import { readHistory } from '../../../src/modes/dynamo/ring/history.ts'
 import type { Ring } from '../../../src/modes/dynamo/ring/ring.ts'
 import { readOptions } from '../../../src/modes/dynamo/settings.ts'
 import type { DynamoStatus } from '../../../src/modes/dynamo/status.ts'
@@ -265,7 +266,8 @@ export class DynamoCluster {
 
   /** Every node that runs keeps the same copies, and nobody keeps a hint. */
   converged(): boolean {
-    const ring = this.ring(this.status(this.live()[0] ?? 'n1').members)
+    const history = readHistory(this.status(this.live()[0] ?? 'n1').history)
+    const ring = buildRing(history, readOptions(this.#setup.settings ?? {}), { distinct: true })
     const copies = new Map<string, Set<string>>()
     for (const id of this.live()) {
       const { hints, incoming, outgoing } = this.status(id)
@@ -307,8 +309,14 @@ export class DynamoCluster {
     if (!this.reaches(holds, withinMs)) throw new Error(`never: ${what} (${[...this.halted].join(' ') || 'nobody halted'})`)
   }
 
+  /** Looks every ten milliseconds: what is asked of a whole cluster costs. */
   reaches(holds: () => boolean, withinMs = 20_000): boolean {
-    return this.#advance(this.nowUs + withinMs * MS, holds)
+    const untilUs = this.nowUs + withinMs * MS
+    while (!holds()) {
+      if (this.nowUs >= untilUs) return false
+      this.run(10)
+    }
+    return true
   }
 
   until(holds: () => boolean, forMs: number): void {

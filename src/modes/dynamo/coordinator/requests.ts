@@ -10,7 +10,7 @@ import { tallyOf } from './tally.ts'
 import { type Request, readRequest } from './terms.ts'
 
 /** More operations under way here than this are refused: fast errors, and a node that recovers (F50). */
-const MOST_RUNNING = 4_096
+const MOST_RUNNING = 2_048
 
 type Done = (answer: ClientAnswer) => void
 
