@@ -141,7 +141,7 @@ describe('gossip', () => {
   it('spreads a change in about as many rounds as reference M2 says', () => {
     const rounds: Record<number, string> = {}
     for (const size of [5, 10, 30]) {
-      const took = [1, 2, 3, 4, 5].map((seed) => {
+      const took = [1, 2, 3].map((seed) => {
         const cluster = new Cluster(nodeIds(size), { seed: `m2/${size}/${seed}`, settings: { 'anti-entropy': 'off', seeds: 'none' } })
         cluster.start('n99', nodeIds(size))
         answered(cluster, 'n99', { type: 'join', seed: 'n1' })

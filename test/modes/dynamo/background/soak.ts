@@ -56,7 +56,7 @@ export function soak(seed: string, { steps = 60, members = true, ...setup }: Soa
 }
 
 function isThere(cluster: DynamoCluster, reader: EndpointId, key: string): boolean {
-  const answer = cluster.get(reader, key, { r: 3 })
+  const answer = cluster.get(reader, key, { r: Math.min(3, cluster.status(reader).members.length) })
   return answer?.type === 'done' && values(answer).includes(`v${key}`)
 }
 
@@ -127,7 +127,7 @@ function fault(cluster: DynamoCluster, random: Random, members: boolean): void {
   }
 }
 
-/** Never fewer than four. */
+/** Views differ while the network is cut: nobody says of a node of the other side that it is dead, or both sides would be emptied. */
 function comeOrGo(cluster: DynamoCluster, random: Random): void {
   const live = cluster.live()
   const inside = live.filter((id) => cluster.status(id).isMember)
@@ -136,7 +136,7 @@ function comeOrGo(cluster: DynamoCluster, random: Random): void {
   if (one === undefined) return
   const { members } = cluster.status(one)
   if (outside.length > 0 && random.chance(0.6)) cluster.send(random.pick(outside), { type: 'join', seed: one })
-  else if (members.length > 4) cluster.send(one, { type: 'leave', node: random.pick(members) })
+  else if (members.length > 4) cluster.send(one, { type: 'leave', node: random.pick([one, ...dead(cluster)]) })
 }
 
 function explain(cluster: DynamoCluster): string {
