@@ -11,7 +11,7 @@ export interface ClientEndpointOptions {
   readonly id: EndpointId
   readonly runId: number
   readonly machine: Machine
-  /** Which life of this id it is in this run, where another thread may have opened an earlier one; counted here if left out. */
+  /** Which life of this client it is, from 1 on: no two of a run may be the same, or two of its writes could have one name. Counted by this thread if left out. */
   readonly life?: number
   /**
    * Puts the real port on the network; resolves to everybody's virtual ports when the nodes know this client. `onAddresses` hears

@@ -65,9 +65,9 @@ async function join(id: EndpointId): Promise<void> {
   const endpoint = await ClientEndpoint.open({
     id,
     runId,
-    // A later load has the same clients, and what they write must not be taken for what the former wrote.
-    life: epoch,
     machine: mode.createClient({ id, nodes, settings, random }),
+    // Each load has a thread of its own, and its clients the names of those before.
+    life: epoch,
     connect: (client, realPort, onAddresses) =>
       new Promise((resolve, reject) => {
         connecting.set(client, { resolve, reject, onAddresses })

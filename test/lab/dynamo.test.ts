@@ -90,6 +90,16 @@ describe('a lab in Dynamo mode', () => {
     expect(lab.run.history.events().some(({ client, lineage }) => client === 'l1' && lineage?.made !== undefined)).toBe(true)
   })
 
+  it('the clients of a second load have the names of the first ones, their writes have not', async () => {
+    await must(lab, 'mark', 'load start mix=put:100 keys=10 clients=3', 'expect acked(l1) >= 5 within 10s', 'load stop')
+    const made = lab.run.history
+      .events()
+      .flatMap(({ client, lineage }) => (client === 'l1' && lineage?.made !== undefined ? [lineage.made] : []))
+    expect(made.length).toBeGreaterThan(9)
+    expect(new Set(made).size).toBe(made.length)
+    await must(lab, 'check')
+  })
+
   it('speaks of what it has, and not of a leader', async () => {
     expect(await say(lab, 'status')).toMatch(/\nhints +0\n/)
     expect(await say(lab, 'status')).not.toContain('leader')

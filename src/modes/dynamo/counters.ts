@@ -6,6 +6,7 @@ const NAMES = [
   'gossip-rounds',
   'map-changes',
   'forwards',
+  'indirect-acks',
   'hints-kept',
   'hints-refused',
   'hints-delivered',

@@ -257,7 +257,13 @@ describe('strategies', () => {
     const shown = await lines(new FakeCluster(5), 'strategies')
     expect(shown).toContain("all 30 within 0.03 of the paper's figure")
     expect(shown.filter((line) => /^ *[\d,]+( +0\.\d\d){6}$/.test(line))).toHaveLength(10)
-    const rows = [1, 2, 3].map((strategy) => shown.at(strategy - 5)?.split(/ +/).map(Number) ?? [])
+    const rows = [1, 2, 3].map(
+      (strategy) =>
+        shown
+          .at(strategy - 5)
+          ?.split(/ +/)
+          .map(Number) ?? [],
+    )
     // T = 16 tokens of five nodes cut strategy 1; the others keep Q = 64 parts.
     expect(rows.map(([, , parts, tokens]) => [parts, tokens])).toEqual([
       [80, 80],
