@@ -3,7 +3,7 @@ import type { EndpointId } from '../../machine/contract.ts'
 import { isNode } from '../../machine/ids.ts'
 import type { Gossip } from './gossip.ts'
 import type { Answer, House } from './house.ts'
-import { readHistory, union } from './map-history.ts'
+import { readChanges, union } from './map-history.ts'
 import type { NodeMap } from './membership.ts'
 import { refuse } from './refusal.ts'
 import { membersOf } from './ring/history.ts'
@@ -46,7 +46,7 @@ export class Joins {
     this.#underWay = true
     this.#house.ask(seed, { type: 'map' }, SEED_PATIENCE_US, (said) => {
       this.#underWay = false
-      const history = said === null ? null : readHistory(said.history)
+      const history = said === null ? null : readChanges(said.history)
       if (history === null) return refuse(answer, `seed ${seed} does not answer`)
       // Together with what this node knows itself: the seed may not have heard yet that it left.
       const members = membersOf(union(history, this.#map.history))

@@ -6,7 +6,7 @@ import type { EndpointId } from '../../machine/contract.ts'
 import { Gossip } from './gossip.ts'
 import type { House, Membership, StoredRecord } from './house.ts'
 import { serveChanges } from './map-changes.ts'
-import { foundersOf, MOST_CHANGES, nextTime, readHistory, union } from './map-history.ts'
+import { foundersOf, MOST_CHANGES, nextTime, readChanges, union } from './map-history.ts'
 import type { Part } from './parts.ts'
 import { buildRing, type WholeRing } from './ring/build.ts'
 import { digestOf, membersOf } from './ring/history.ts'
@@ -41,7 +41,7 @@ export class NodeMap implements Membership, Part {
 
   recover(record: StoredRecord): void {
     if (record.kind !== 'map') return
-    const history = readHistory(record.history)
+    const history = readChanges(record.history)
     if (history !== null) this.#become(history)
   }
 
