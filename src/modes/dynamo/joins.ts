@@ -7,6 +7,7 @@ import { readChanges, union } from './map-history.ts'
 import type { NodeMap } from './membership.ts'
 import { refuse } from './refusal.ts'
 import { membersOf } from './ring/history.ts'
+import type { Change } from './ring/ring.ts'
 
 const SEED_PATIENCE_US = 1_000_000
 /** A join that its seed did not acknowledge is told to so many others before its client hears that nobody knows. */
@@ -45,19 +46,35 @@ export class Joins {
     }
     this.#underWay = true
     this.#house.ask(seed, { type: 'map' }, SEED_PATIENCE_US, (said) => {
-      this.#underWay = false
       const history = said === null ? null : readChanges(said.history)
-      if (history === null) return refuse(answer, `seed ${seed} does not answer`)
-      // Together with what this node knows itself: the seed may not have heard yet that it left.
-      const members = membersOf(union(history, this.#map.history))
-      // A ring that everybody left may be begun again by one who comes back.
-      const empty = members.length === 0 && history.length > 0
-      if (!members.includes(seed) && !empty) return refuse(answer, `seed ${seed} is in no ring itself`)
-      if (members.includes(id)) return refuse(answer, `${id} is in the ring of ${seed} already`)
-      const position = this.#map.joinWith(history)
-      if (position === null) return refuse(answer, 'the map is full')
-      this.#tell(seed, MOST_TELLINGS, answer)
+      if (history === null) {
+        this.#underWay = false
+        refuse(answer, `seed ${seed} does not answer`)
+        return
+      }
+      this.#map.learn(history)
+      // Who was removed comes back with nothing: also its hints are gone for good before anybody hears of it.
+      this.#house.whenDurable(this.#map.emptied, () => this.#joinWith(seed, history, answer), 'bulk')
     })
+  }
+
+  #joinWith(seed: EndpointId, history: readonly Change[], answer: Answer): void {
+    this.#underWay = false
+    const why = this.#obstacle(seed, history)
+    if (why !== null) refuse(answer, why)
+    else if (this.#map.joinWith(history) === null) refuse(answer, 'the map is full')
+    else this.#tell(seed, MOST_TELLINGS, answer)
+  }
+
+  /** Why this node cannot join with what the seed knows; null if it can. */
+  #obstacle(seed: EndpointId, history: readonly Change[]): string | null {
+    const { id } = this.#house
+    // Together with what this node knows itself: the seed may not have heard yet that it left.
+    const members = membersOf(union(history, this.#map.history))
+    // A ring that everybody left may be begun again by one who comes back.
+    const empty = members.length === 0 && history.length > 0
+    if (!members.includes(seed) && !empty) return `seed ${seed} is in no ring itself`
+    return members.includes(id) ? `${id} is in the ring of ${seed} already` : null
   }
 
   #anySeed(): EndpointId | null {
@@ -68,11 +85,15 @@ export class Joins {
   #tell(to: EndpointId, left: number, answer: Answer): void {
     this.#gossip.with(to, (agreed) => {
       const map = this.#map
-      if (agreed || left === 0) map.joining = false
-      if (agreed) return answer({ type: 'changed', node: this.#house.id })
+      const next = agreed || left === 0 || map.peers.length === 0 ? null : this.#house.random.pick(map.peers)
+      if (next !== null) {
+        this.#tell(next, left - 1, answer)
+        return
+      }
+      map.joining = false
+      if (agreed) answer({ type: 'changed', node: this.#house.id })
       // It is recorded and goes on spreading from here.
-      if (left === 0) return refuse(answer, 'it is recorded, but no member has heard of it yet', true)
-      this.#tell(this.#house.random.pick(map.peers), left - 1, answer)
+      else refuse(answer, 'it is recorded, but no member has heard of it yet', true)
     })
   }
 }
