@@ -17,8 +17,9 @@ import type { HelperRoleOptions } from '../mode.ts'
 import { Calls } from './calls.ts'
 import type { ClientAnswer } from './client-protocol.ts'
 import type { Body } from './house.ts'
+import { readChanges } from './map-history.ts'
 import { Received } from './received.ts'
-import { membersOf, readHistory } from './ring/history.ts'
+import { membersOf } from './ring/history.ts'
 import { readOptions } from './settings.ts'
 import { readFields } from './shape.ts'
 import { Timers } from './timers.ts'
@@ -136,7 +137,7 @@ export class Balancer implements Machine {
   #relist(node: EndpointId, digest: string): void {
     this.#map = digest
     this.#calls?.ask(node, { type: 'map' }, this.#patienceUs, (answer) => {
-      const members = typeof answer?.history === 'string' ? membersOf(readHistory(answer.history)) : []
+      const members = membersOf(readChanges(answer?.history) ?? [])
       if (members.length > 0) this.#nodes = members
     })
   }
