@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { EndpointId } from '../../../../src/machine/contract.ts'
 import { nodeIds } from '../../../../src/machine/ids.ts'
 import { Cluster, copyOf, keys } from './cluster.ts'
-import { homesOf, isQuiet, mapsAgree } from './looks.ts'
+import { homesOf, isQuiet, mapsAgree, valueAt } from './looks.ts'
 
 const S = 1_000_000
 
@@ -77,6 +77,26 @@ describe('join', () => {
     const second = cluster.request('n6', { type: 'join', seed: 'n4' })
     cluster.until('both joined', () => cluster.answerTo(first) !== null && cluster.answerTo(second) !== null)
     cluster.until('one map', () => mapsAgree(cluster))
+    expect(members(cluster, 'n2')).toBe('n1 n2 n3 n4 n5 n6')
+  })
+})
+
+describe('join while a member is away', () => {
+  it('F40: needs nobody to declare n2 down: n6 joins through n1, and n2 learns of it when it is back', () => {
+    const cluster = new Cluster(nodeIds(5))
+    const all = keys(60)
+    for (const key of all)
+      for (const home of homesOf(cluster, key)) cluster.inside(home, ({ copies }) => copies.take(key, copyOf('n1', 1, key), 'write'))
+    cluster.run(S)
+    cluster.kill('n2')
+    cluster.start('n6', nodeIds(5))
+    expect(answered(cluster, 'n6', { type: 'join', seed: 'n1' })).toMatchObject({ type: 'changed', node: 'n6' })
+    cluster.until('everybody alive knows n6', () => mapsAgree(cluster))
+    expect(members(cluster, 'n6')).toBe('n1 n2 n3 n4 n5 n6')
+    cluster.until('n6 has all that is its own', () => cluster.house('n6').transfers.incoming === 0)
+    for (const key of all.filter((one) => homesOf(cluster, one).includes('n6'))) expect(valueAt(cluster, 'n6', key)).toBe(key)
+    cluster.restart('n2')
+    cluster.until('one map, each key on exactly its homes', () => isQuiet(cluster, all))
     expect(members(cluster, 'n2')).toBe('n1 n2 n3 n4 n5 n6')
   })
 })
