@@ -17,6 +17,7 @@ import type { HelperRoleOptions } from '../mode.ts'
 import { Calls } from './calls.ts'
 import type { ClientAnswer } from './client-protocol.ts'
 import type { Body } from './house.ts'
+import { Lives } from './lives.ts'
 import { readChanges } from './map-history.ts'
 import { Received } from './received.ts'
 import { membersOf } from './ring/history.ts'
@@ -46,6 +47,7 @@ export class Balancer implements Machine {
   #passed = 0
   #refused = 0
   readonly #received = new Received()
+  readonly #lives = new Lives((to, body, patienceUs, done) => this.#calls?.ask(to, body, patienceUs, done))
   #output: Output = emptyOutput()
 
   constructor({ id, nodes, settings, random }: HelperRoleOptions) {
@@ -118,7 +120,7 @@ export class Balancer implements Machine {
       return
     }
     tried.add(node)
-    this.#calls?.ask(node, body, this.#patienceUs, (answer) => {
+    this.#lives.ask(node, body, this.#patienceUs, (answer) => {
       if (answer === null) {
         this.#doubted.set(node, this.#timers.nowUs + DOUBT_US)
         this.#pass(from, id, body, tried)

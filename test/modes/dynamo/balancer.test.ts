@@ -36,12 +36,12 @@ describe('the load balancer', () => {
     expect(front.answers.map(({ re, node }) => [re, node])).toEqual(front.passed.map((node, i) => [`q${i}`, node]))
   })
 
-  test('says the same as the client said, but for the number of the question', () => {
+  test('says the same as the client said, but for the number of the question and the life it is for', () => {
     const front = new Front(alive)
     const body = { type: 'put', key: 'k', value: 'v', op: 'c1.1', context: { clock: { n1: 1 }, dots: [] }, w: 2, map: null }
     front.request('q', body)
     const { id, to: _to, atUs: _atUs, ...passed } = front.asked[0] ?? { id: null, to: '', atUs: 0 }
-    expect(passed).toEqual(body)
+    expect(passed).toEqual({ ...body, life: 0 })
     expect(id).not.toBe('q')
   })
 
