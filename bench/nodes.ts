@@ -11,6 +11,7 @@ import type { NodeView } from '../src/modes/mode.ts'
 import { quantile } from './statistics.ts'
 
 const NODES = 100
+const CLIENTS = 10
 const LOOK_MS = 100
 const PATIENCE_MS = 120_000
 
@@ -18,8 +19,10 @@ export async function benchNodes(print: (line: string) => void, nodes = NODES): 
   const baseDir = mkdtempSync(join(tmpdir(), 'splitbrain-bench-'))
   const startedMs = performance.now()
   const since = (): string => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`
-  // Nobody knows anybody but the seed: that they come to know each other is gossip's work.
-  const settings = { founders: nodeIds(nodes).join('/'), seeds: 'n1' }
+  // Two halves that never met and one seed: that they come to know each other is gossip's work.
+  const ids = nodeIds(nodes)
+  const founders = [ids.slice(0, nodes / 2), ids.slice(nodes / 2)].map((half) => half.join(',')).join('/')
+  const settings = { founders, seeds: 'n1' }
   const lab = await Lab.open(runOptions({ mode: 'dynamo', nodes, settings, baseDir }))
   try {
     print(`nodes     ${nodes} processes started: ${since()}`)
@@ -52,13 +55,15 @@ function haveOneMap(views: readonly NodeView[]): boolean {
 }
 
 async function served({ run }: Lab, nodes: number): Promise<boolean> {
-  for (const [i, via] of nodeIds(nodes).entries()) {
+  const works = nodeIds(nodes).map(async (via, i) => {
+    const client = `c${i % CLIENTS}`
     const key = `bench${i}`
-    const put = await run.operate('c0', { f: 'put', key, value: via, timeoutMs: 10_000, via })
-    const got = await run.operate('c0', { f: 'get', key, value: null, timeoutMs: 10_000, via: `n${((i + 1) % nodes) + 1}` })
-    if (put.outcome !== 'ok' || got.value !== via) return false
-  }
-  return true
+    const put = await run.operate(client, { f: 'put', key, value: via, timeoutMs: 10_000, via })
+    const got = await run.operate(client, { f: 'get', key, value: null, timeoutMs: 10_000, via: `n${((i + 1) % nodes) + 1}` })
+    // The first is an acknowledged write, so a later read finds it: R + W > N.
+    return put.outcome === 'ok' && got.value === via
+  })
+  return (await Promise.all(works)).every((right) => right)
 }
 
 /** Linux alone tells: `Pss` counts a page shared by two processes half for each. NaN elsewhere. */

@@ -42,6 +42,8 @@ export interface HealthOptions {
 /** A round of all nodes stays under 1.5 s, so that within the 2 s an answer counts each node is asked again. */
 const LONGEST_TURN_MS = 250
 const ROUND_MS = 1_500
+/** Of the nodes that are asked out of turn, one in so many milliseconds. */
+const URGENT_MS = 30
 const PROBE_TIMEOUT_MS = 1_500
 const FINDING_AFTER_MS = 5_000
 /** A prediction stands this many times as long as it took to make: of a hundred nodes it takes tens of milliseconds, and looks are many. */
@@ -58,7 +60,9 @@ export class HealthWatch {
   readonly #provenMs = new Map<EndpointId, number>()
   /** Probes under way, by operation. */
   readonly #asked = new Map<number, { readonly node: EndpointId; readonly atMs: number }>()
-  /** Nodes whose last probe failed: they are asked at every turn, so that the return of health shows soon. */
+  /** When each node was asked last. */
+  readonly #askedMs = new Map<EndpointId, number>()
+  /** Nodes whose last probe failed: they are asked out of turn, so that the return of health shows soon. */
   readonly #failing = new Set<EndpointId>()
   readonly #machine: ProbeMachine
   #endpoint: ClientEndpoint | null = null
@@ -208,6 +212,7 @@ export class HealthWatch {
     for (const id of left) {
       this.#answeredMs.delete(id)
       this.#provenMs.delete(id)
+      this.#askedMs.delete(id)
       this.#failing.delete(id)
     }
     if (this.#endpoint === null) return
@@ -220,7 +225,12 @@ export class HealthWatch {
     const ids = this.#watched
     const inTurn = ids[this.#turn++ % ids.length]
     const unproven = this.#unproven()
-    for (const id of ids) if (id === inTurn || this.#failing.has(id) || unproven.includes(id)) this.#ask(id)
+    const urgent = ids.filter((id) => this.#failing.has(id) || unproven.includes(id))
+    // However fast they refuse: a hundred nodes that are all asked at every turn would do nothing but answer the probe.
+    const restMs = Math.max(LONGEST_TURN_MS / 2, urgent.length * URGENT_MS)
+    const nowMs = performance.now()
+    for (const id of urgent) if (nowMs - (this.#askedMs.get(id) ?? Number.NEGATIVE_INFINITY) >= restMs) this.#ask(id)
+    if (inTurn !== undefined) this.#ask(inTurn)
     this.look()
   }
 
@@ -228,7 +238,9 @@ export class HealthWatch {
   #ask(node: EndpointId): void {
     if (this.#endpoint === null || [...this.#asked.values()].some((asked) => asked.node === node)) return
     const id = this.#nextId++
-    this.#asked.set(id, { node, atMs: performance.now() })
+    const atMs = performance.now()
+    this.#asked.set(id, { node, atMs })
+    this.#askedMs.set(node, atMs)
     const { mode, settings } = this.#options
     const key = mode.probeKey?.(id, settings) ?? PROBE_KEY
     this.#endpoint.invoke({ id, f: 'get', key, value: null, timeoutUs: PROBE_TIMEOUT_MS * 1000, via: node })

@@ -4,9 +4,12 @@ import type { ShimReport } from '../net/types.ts'
 
 export type Counters = ReadonlyMap<string, number>
 
-/** Of one node. `dropped` is what the envelope refused, for whatever reason; `dropped-REASON` and `messages-out-TYPE` are there once they have happened. */
-export function nodeCounters(host: HostStatus | null): Counters {
-  const counters = flat('', { ...host })
+/**
+ * Of one node. `dropped` is what the envelope refused, for whatever reason; `dropped-REASON` and `messages-out-TYPE` are there once they have happened.
+ * `own`: what its protocol counts.
+ */
+export function nodeCounters(host: HostStatus | null, own: Readonly<Record<string, number>> = {}): Counters {
+  const counters = flat('', { ...own, ...host })
   if (host !== null)
     counters.set(
       'dropped',

@@ -2,9 +2,10 @@
 import type { EndpointId } from '../machine/contract.ts'
 import { Refusal } from './answer.ts'
 import { portOf } from './cluster-port.ts'
-import { linkCounters, nodeCounters, total } from './counters.ts'
+import { type Counters, linkCounters, nodeCounters, total } from './counters.ts'
 import { countOutcomes, latenciesNs } from './counts.ts'
 import type { CountName, Fact, LatencyName } from './language/ast.ts'
+import type { Run } from './run.ts'
 import { nodesOf, type Scope } from './scope.ts'
 
 /** One observation of a fact. With several nodes a fact has several values, and must hold on each. */
@@ -130,9 +131,8 @@ async function count(scope: Scope, name: CountName): Promise<number> {
 /** A counter of nodes or network, summed. Counted since the node's start, or since the run's for links. */
 async function metric({ run }: Scope, name: string): Promise<number | null> {
   if (name.startsWith('links-')) return total([linkCounters(await run.shim.report())], name)
-  await run.refresh()
   return total(
-    run.cluster.ids.map((id) => nodeCounters(run.cluster.hostStatus(id))),
+    (await allCounters(run)).map(({ counters }) => counters),
     name,
   )
 }
@@ -168,4 +168,12 @@ function ratio({ session }: Scope, { over, under }: Extract<Fact, { kind: 'ratio
 
 function told(value: unknown): string {
   return value === undefined ? 'nothing yet' : value === null ? 'none' : String(value)
+}
+
+/** What each node counts, and its protocol in it, since it started. */
+export async function allCounters(run: Run): Promise<readonly { readonly id: EndpointId; readonly counters: Counters }[]> {
+  await run.refresh()
+  return run
+    .views()
+    .map(({ id, status }) => ({ id, counters: nodeCounters(run.cluster.hostStatus(id), run.mode.counters?.(status) ?? {}) }))
 }

@@ -27,6 +27,7 @@ function setContext({ run, session }: Scope): SetContext {
   return {
     members: run.cluster.ids,
     helpers: run.cluster.helperIds,
+    clients: run.plan.clients,
     leader: run.summary().leader,
     state: (id) => states.get(id) ?? 'dead',
     last: run.last,

@@ -14,6 +14,11 @@ export function isNode(id: EndpointId): boolean {
   return /^n[1-9]\d*$/.test(id)
 }
 
+/** `c0 …` of people and labs, `l1 …` of the load. */
+export function isClient(id: EndpointId): boolean {
+  return /^[cl]\d+$/.test(id)
+}
+
 /** A process beside the nodes, such as a load balancer: `b0`. */
 export function isHelper(id: EndpointId): boolean {
   return /^b\d+$/.test(id)

@@ -219,6 +219,8 @@ export interface Mode {
   readonly dataOptions?: readonly DataOptionSpec[]
   /** The nodes that keep a key, first the one that coordinates, and those that stand in for one of them now. */
   homes?(port: ClusterPort, key: string): { readonly homes: readonly EndpointId[]; readonly fallbacks: readonly EndpointId[] }
+  /** What a node has counted in its own words since it started, by name, from its status: shown by `metrics`, asked by `metric(NAME)`. */
+  counters?(status: unknown): Readonly<Record<string, number>>
   summarize(nodes: readonly NodeView[]): Summary
   /** One line for people, or null for an event that only views use. `node` is who said it. */
   describe(node: EndpointId, event: { readonly type: string; readonly [field: string]: unknown }): string | null

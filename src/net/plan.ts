@@ -5,7 +5,7 @@
  * come after a heal, and `link` rules to `link clear`, as each has its own command. The probe is never touched by anything.
  */
 import type { EndpointId } from '../machine/contract.ts'
-import { isNode, PROBE } from '../machine/ids.ts'
+import { isClient, isNode, PROBE } from '../machine/ids.ts'
 import { type BendRules, Bends, checkBend } from './bends.ts'
 import { PlanError } from './plan-error.ts'
 import { describeShut, linksBetween, type Shut, type Sides, shutWithout, withShut } from './shuts.ts'
@@ -33,6 +33,11 @@ export class NetworkPlan {
   /** The nodes on this network now, in the order they came. */
   get nodes(): readonly EndpointId[] {
     return this.#endpoints.filter(isNode)
+  }
+
+  /** The clients on it, those of the load among them. */
+  get clients(): readonly EndpointId[] {
+    return this.#endpoints.filter(isClient)
   }
 
   /** It left: nothing in force names it any more. Unknown ones are ignored. */

@@ -54,6 +54,10 @@ export function drawAtomicScenario(mode: Mode, seed: number): AtomicScenario {
   return random.chance(HASTY_SHARE) ? hasty(plain, mode, random) : plain
 }
 
+function chaosFor(chaosUs: number): Pick<Scenario, 'chaosUs' | 'mostChaosUs'> {
+  return { chaosUs, mostChaosUs: chaosUs }
+}
+
 function drawPlain(mode: Mode, seed: number, random: Random): AtomicScenario {
   const size = random.pick([1, 2, 3, 3, 3, 3, 3, 4, 5, 5, 5, 5, 6, 7])
   return {
@@ -75,7 +79,7 @@ function drawPlain(mode: Mode, seed: number, random: Random): AtomicScenario {
     ...drawPace(random),
     keepMajority: random.chance(0.6),
     oddLive: null,
-    chaosUs: random.between(3, 7) * SECOND,
+    ...chaosFor(random.between(3, 7) * SECOND),
     timerLateUs: random.pick([0, 200, 2 * MS]),
     keys: ['r1', 'r2', 's1', 'n1'].slice(0, random.between(2, 4)),
     thinkUs: random.pick([8 * MS, 25 * MS, 80 * MS]),

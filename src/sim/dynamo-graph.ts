@@ -16,6 +16,8 @@ export interface GraphWrite {
 
 export class Graph {
   readonly #writes = new Map<string, GraphWrite>()
+  /** A write to all that it replaced, once that is known for certain. */
+  readonly #closed = new Map<string, ReadonlySet<string>>()
   readonly #byKey = new Map<string, GraphWrite[]>()
   /** Per key: acknowledged writes that no other acknowledged write is known to have replaced. */
   readonly #frontiers = new Map<string, readonly GraphWrite[]>()
@@ -25,7 +27,13 @@ export class Graph {
     const ofKey = this.#byKey.get(write.key) ?? []
     this.#byKey.set(write.key, ofKey)
     ofKey.push(write)
-    this.#frontiers.delete(write.key)
+    // Settled now, or nobody would settle those above it.
+    this.#ancestors(write.op)
+    const tops = [...this.frontier(write.key), ...(write.outcome === 'ok' ? [write] : [])]
+    this.#frontiers.set(
+      write.key,
+      tops.filter(({ op }) => !tops.some((other) => this.replaced(op, other.op))),
+    )
   }
 
   get(op: string): GraphWrite | undefined {
@@ -61,6 +69,9 @@ export class Graph {
     const open = [...met]
     let unknown = false
     for (let op = open.pop(); op !== undefined; op = open.pop()) {
+      const all = this.#ancestors(op)
+      if (all?.has(old) === true) return 'covered'
+      if (all !== null) continue
       const write = this.#writes.get(op)
       if (write === undefined) unknown = true
       for (const under of write?.over ?? []) {
@@ -74,13 +85,25 @@ export class Graph {
     return unknown ? 'unknown' : 'uncovered'
   }
 
+  /** All that the write replaced, if every write among them is known. */
+  #ancestors(op: string): ReadonlySet<string> | null {
+    const known = this.#closed.get(op)
+    if (known !== undefined) return known
+    const write = this.#writes.get(op)
+    if (write === undefined) return null
+    const all = new Set<string>(write.over)
+    for (const under of write.over) {
+      const below = this.#closed.get(under)
+      // Only what its neighbours settled: a chain is settled from its old end, as its clients are answered.
+      if (below === undefined) return null
+      for (const one of below) all.add(one)
+    }
+    this.#closed.set(op, all)
+    return all
+  }
+
   /** What must be somewhere: acknowledged writes but for those that acknowledged ones replaced. */
   frontier(key: string): readonly GraphWrite[] {
-    const known = this.#frontiers.get(key)
-    if (known !== undefined) return known
-    const acked = this.of(key).filter(({ outcome }) => outcome === 'ok')
-    const tops = acked.filter(({ op }) => !acked.some((other) => this.replaced(op, other.op)))
-    this.#frontiers.set(key, tops)
-    return tops
+    return this.#frontiers.get(key) ?? []
   }
 }

@@ -65,6 +65,7 @@ export function drawDynamoScenario(mode: Mode, seed: number): DynamoScenario {
     keepMajority: random.chance(0.7),
     oddLive: healsItself ? ODD_LIVE : {},
     chaosUs: random.between(30, 34) * SECOND,
+    mostChaosUs: 90 * SECOND,
     timerLateUs: random.pick([0, 200, 2 * MS]),
     keys: ['k1', '__proto__', 'k2', 'k3', 'k4', 'k5'].slice(0, crowded ? random.between(1, 3) : random.between(3, 6)),
     profile,

@@ -103,7 +103,9 @@ export class Run implements Stage {
     this.#world.boot()
     for (const id of this.#trial.scenario.clients) this.#askSoon(this.#addClient(id))
     this.#nemesis.start()
-    this.#world.runUntil(this.#trial.scenario.chaosUs)
+    const { scenario, floorOps } = this.#trial
+    this.#world.runUntil(scenario.chaosUs)
+    while (this.#outcomes.ok < floorOps && this.nowUs < scenario.mostChaosUs) this.#world.runUntil(this.nowUs + SECOND)
     this.chaosOk = this.#outcomes.ok
   }
 

@@ -53,6 +53,8 @@ export interface Scenario {
   /** What live settings may become while it runs, by name; null: any of them, anything its kind allows. */
   readonly oddLive: Readonly<Record<string, readonly string[]>> | null
   readonly chaosUs: number
+  /** Faults go on for so long at most, while too few operations succeeded to prove anything. */
+  readonly mostChaosUs: number
   /** How late a timer fires at most. */
   readonly timerLateUs: number
   /** Clients wait this long between two operations on average. */

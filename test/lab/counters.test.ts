@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { HostStatus } from '../../src/host/ipc.ts'
 import { linkCounters, nodeCounters, total } from '../../src/lab/counters.ts'
+import { dynamo } from '../../src/modes/dynamo/dynamo.ts'
 
 const host: HostStatus = {
   rssBytes: 1,
@@ -40,4 +41,14 @@ test('a total is over all nodes; what never happened is 0, and what nobody count
   expect(total(all, 'syncs')).toBe(18)
   expect(total(all, 'dropped-run')).toBe(0)
   expect(total(all, 'unheard-of')).toBeNull()
+})
+
+test('what a protocol counts itself stands beside, 0 before it happened, and nothing of a node that says nothing', () => {
+  const status = { mapDigest: '', hints: {}, counters: { 'merkle-hashes': 49 } }
+  const counters = nodeCounters(host, dynamo.counters?.(status))
+  expect(counters.get('merkle-hashes')).toBe(49)
+  expect(counters.get('healed-merkle')).toBe(0)
+  expect(counters.get('syncs')).toBe(9)
+  expect(dynamo.counters?.(null)).toEqual({})
+  expect(total([counters, nodeCounters(host, dynamo.counters?.(null))], 'merkle-hashes')).toBe(49)
 })

@@ -2,9 +2,9 @@
 import { explain } from '../../check/explain.ts'
 import type { Summary } from '../../modes/mode.ts'
 import { type Done, fail, Refusal, unknown, value } from '../answer.ts'
-import { linkCounters, nodeCounters } from '../counters.ts'
+import { linkCounters } from '../counters.ts'
 import { newestOperations } from '../counts.ts'
-import { peek } from '../facts.ts'
+import { allCounters, peek } from '../facts.ts'
 import type { LookCommand } from '../language/ast.ts'
 import { nodesOf, type Scope } from '../scope.ts'
 import { type Row, tableLines } from '../table.ts'
@@ -154,8 +154,7 @@ function events({ run }: Scope): string[] {
 }
 
 async function metrics({ run }: Scope): Promise<string[]> {
-  await run.refresh()
-  const nodes = run.cluster.ids.map((id) => ({ id, counters: nodeCounters(run.cluster.hostStatus(id)) }))
+  const nodes = await allCounters(run)
   const names = [...new Set(nodes.flatMap(({ counters }) => [...counters.keys()]))]
   const rows = names.map(
     (name): Row => ({ metric: name, ...Object.fromEntries(nodes.map(({ id, counters }) => [id, counters.get(name)])) }),

@@ -3,7 +3,7 @@ import type { HealthState } from '../../modes/mode.ts'
 
 export type SetItem =
   | { readonly kind: 'node' | 'client' | 'helper'; readonly id: string }
-  | { readonly kind: 'leader' | 'follower' | 'dead' | 'asleep' | 'last' | 'rest' | 'all' }
+  | { readonly kind: 'leader' | 'follower' | 'dead' | 'asleep' | 'last' | 'rest' | 'all' | 'clients' }
   /** A null count is all of them. */
   | { readonly kind: 'followers'; readonly count: number | null }
   | { readonly kind: 'random'; readonly count: number }

@@ -18,6 +18,8 @@ export interface SetContext {
   variable(name: string): readonly EndpointId[] | string | number | null | undefined
   /** Endpoints beside the nodes, such as `b0`: meant only where they are named. */
   readonly helpers?: readonly EndpointId[]
+  /** Those on the network now. */
+  readonly clients?: readonly EndpointId[]
   /** The homes of a key in order, and the nodes that stand in for one of them; absent in a mode whose keys have none. */
   homes?(key: string): readonly EndpointId[]
   fallbacks?(key: string): readonly EndpointId[]
@@ -115,6 +117,8 @@ function pick(item: SetItem, context: SetContext, taken: ReadonlySet<EndpointId>
   switch (item.kind) {
     case 'client':
       return { ids: [item.id] }
+    case 'clients':
+      return some(context.clients ?? [], 'there is no client yet')
     case 'node':
       return members.includes(item.id) ? { ids: [item.id] } : { why: `there is no ${item.id}; the nodes are ${listNodes(members)}` }
     case 'helper':

@@ -20,6 +20,7 @@ export const SET_WORDS: readonly (readonly [string, string])[] = [
   ['last', 'the nodes of the last fault command'],
   ['rest', 'all nodes that the other groups leave out'],
   ['all', 'every node'],
+  ['clients', 'in network commands: every client there is now, those of the load too'],
 ]
 
 /** Word and meaning of those that a mode adds whose keys have homes. */
@@ -96,6 +97,9 @@ function parseItem(expression: Expression, rules: SetRules): SetItem {
     case 'rest':
       if (!rules.rest) reject('rest means the nodes that other groups leave out; there are no groups here', column)
       return { kind: 'rest' }
+    case 'clients':
+      if (!rules.clients) reject('clients are no nodes; nodes are meant here', column)
+      return { kind: 'clients' }
     case 'followers':
       return { kind: 'followers', count: countArgument(expression, text) }
     case 'random':

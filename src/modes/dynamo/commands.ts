@@ -4,7 +4,9 @@ import { showHints } from './commands/hints.ts'
 import { showKey } from './commands/key.ts'
 import { keyFor } from './commands/keyfor.ts'
 import { compareTrees } from './commands/merkle.ts'
+import { showRepairs, showRepairsOf } from './commands/repairs.ts'
 import { showRing } from './commands/ring.ts'
+import { showStrategies } from './commands/strategies.ts'
 
 export const commands: readonly ModeCommandSpec[] = [
   {
@@ -41,6 +43,22 @@ export const commands: readonly ModeCommandSpec[] = [
       { name: 'B', kind: 'nodes' },
     ],
     run: (port, { A, B }) => compareTrees(port, nodesIn(A), nodesIn(B)),
+  },
+  {
+    name: 'repairs',
+    usage: ['repairs', 'repairs K'],
+    help: 'what healed copies, and when: hints, reads, compared trees, partitions that moved; with a key: that key on each node',
+    examples: ['repairs', 'repairs city'],
+    args: [{ name: 'K', kind: 'key', optional: true }],
+    run: (port, { K }) => (typeof K === 'string' ? showRepairsOf(port, K) : showRepairs(port)),
+  },
+  {
+    name: 'strategies',
+    usage: ['strategies'],
+    help: "the three ways to cut a ring: how evenly they spread and what they cost, beside the paper's Figure 8, and what a join would move here",
+    examples: ['strategies'],
+    args: [],
+    run: (port) => showStrategies(port),
   },
 ]
 

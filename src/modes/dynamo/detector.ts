@@ -8,8 +8,10 @@ import type { Answer, Body, Detector, House } from './house.ts'
 
 /** With `detector=swim`: how many others are asked before a peer counts as down. */
 const PROBES = 3
-/** So often a silent peer is pinged within a detector timeout before it counts as down. */
+/** So often, at least, a silent peer is pinged within a detector timeout before it counts as down. */
 const PINGS = 3
+/** Looks are no further apart, so that a shorter timeout, set meanwhile, counts soon. */
+const LONGEST_STEP_US = 500_000
 
 /** Peers that are down are pinged so many a detector timeout, all together. */
 const RETRIES = 4
@@ -72,7 +74,7 @@ export class LocalDetector implements Detector {
   }
 
   get #stepUs(): number {
-    return this.#house.options.detectorUs / (PINGS + 1)
+    return Math.min(this.#house.options.detectorUs / (PINGS + 1), LONGEST_STEP_US)
   }
 
   #lookAgain(peer: EndpointId, watch: Watch, delayUs: number): void {

@@ -7,6 +7,7 @@ import { DynamoClient } from './client.ts'
 import { OPERATIONS, UNSUPPORTED } from './client-plan.ts'
 import { homesOf } from './cluster-view.ts'
 import { commands } from './commands.ts'
+import { counters } from './counters.ts'
 import { liveChecks } from './live-checks.ts'
 import { DynamoNode } from './node.ts'
 import { predict } from './predict.ts'
@@ -57,6 +58,7 @@ export const dynamo: Mode = {
   liveChecks,
   dataOptions,
   homes: homesOf,
+  counters,
   summarize,
   describe,
   checks: ['nothing-lost'],

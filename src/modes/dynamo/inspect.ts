@@ -2,13 +2,13 @@
 import { unreachable } from '../../machine/assert.ts'
 import type { EndpointId, InspectQuery } from '../../machine/contract.ts'
 import { utf8Length } from '../limits.ts'
-import type { CopyStore, Healed } from './copies.ts'
+import type { CopyStore } from './copies.ts'
 import { inspectMode } from './inspect-mode.ts'
 import type { Kernel } from './kernel.ts'
 import type { RecordLine } from './records.ts'
 import { showHistory } from './ring/history.ts'
 import { distinct, siblingsOf } from './siblings.ts'
-import type { DynamoStatus, PeekAnswer } from './status.ts'
+import type { DynamoStatus, HealedAnswer, PeekAnswer } from './status.ts'
 import { byActor } from './versions/causality.ts'
 import { hash64 } from './versions/copy.ts'
 import type { Clock, Copy } from './versions.ts'
@@ -74,6 +74,7 @@ function status(kernel: Kernel, copies: CopyStore): DynamoStatus {
     unsynced: copies.buffered,
     siblings: copies.mostSiblings,
     dropped: Object.fromEntries(kernel.dropped),
+    counters: Object.fromEntries(kernel.counters),
   }
 }
 
@@ -139,7 +140,7 @@ function about(kernel: Kernel, copies: CopyStore, what: string, args: Readonly<R
     case 'hints':
       return hintCounts(kernel)
     case 'healed':
-      return healed(copies)
+      return healed(copies, kernel.nowUs, args.key ?? null)
     case 'counters':
       return Object.fromEntries(kernel.counters)
     default:
@@ -147,16 +148,18 @@ function about(kernel: Kernel, copies: CopyStore, what: string, args: Readonly<R
   }
 }
 
-/** The newest repairs, newest last. */
-function healed(copies: CopyStore): readonly Healed[] {
-  const found: Healed[] = []
+/** Of one key or of all. */
+function healed(copies: CopyStore, nowUs: number, wanted: string | null): HealedAnswer {
+  const found: HealedAnswer['healed'][number][] = []
   let bytes = 0
-  for (const one of [...copies.healed].reverse()) {
+  for (const { key, cause, atUs } of [...copies.healed].reverse()) {
+    if (wanted !== null && key !== wanted) continue
+    const one = { key, cause, agoMs: Math.max(0, Math.round((nowUs - atUs) / 1_000)) }
     bytes += utf8Length(JSON.stringify(one))
     if (bytes > LONGEST_PEEK) break
     found.unshift(one)
   }
-  return found
+  return { healed: found }
 }
 
 function fitting(value: string | null): string | null {

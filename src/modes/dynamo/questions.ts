@@ -1,13 +1,14 @@
 /** The lab's questions to nodes, page by page, and their answers checked: a node may be of any make, or dying. */
 import type { EndpointId } from '../../machine/contract.ts'
 import type { ClusterPort } from '../mode.ts'
-import type { ChildrenAnswer, DigestsAnswer, RootsAnswer } from './status.ts'
+import type { ChildrenAnswer, DigestsAnswer, HealedAnswer, RootsAnswer } from './status.ts'
 
 /** More pages than this are asked of nobody. */
 const MOST_PAGES = 10_000
 
 export type Root = RootsAnswer['roots'][number]
 export type Entry = DigestsAnswer['entries'][number]
+export type Repair = HealedAnswer['healed'][number]
 
 async function ask(port: ClusterPort, node: EndpointId, about: string, args: Readonly<Record<string, string>>): Promise<object | null> {
   const answer = await port.inspect(node, { what: 'mode', about, args })
@@ -58,4 +59,10 @@ export async function askChildren(
 ): Promise<ChildrenAnswer['answers'] | null> {
   const answer = await ask(port, node, 'children', { partition: String(partition), paths: paths.join() })
   return answer !== null && 'answers' in answer ? (answer as ChildrenAnswer).answers : null
+}
+
+/** The newest repairs that a node remembers, of one key or of all, newest last; null if it does not answer. */
+export async function askHealed(port: ClusterPort, node: EndpointId, key: string | null): Promise<readonly Repair[] | null> {
+  const answer = await ask(port, node, 'healed', key === null ? {} : { key })
+  return answer !== null && 'healed' in answer ? (answer as HealedAnswer).healed : null
 }

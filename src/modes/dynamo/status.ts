@@ -37,6 +37,8 @@ export interface DynamoStatus {
   readonly siblings: number
   /** Messages dropped, by reason. */
   readonly dropped: Readonly<Record<string, number>>
+  /** What it counted in this life, by name. */
+  readonly counters: Readonly<Record<string, number>>
 }
 
 /** `inspect({what: 'peek', key})`: this node's own copy. */
@@ -73,6 +75,11 @@ export interface RootsAnswer {
 export interface ChildrenAnswer {
   /** In the order of the paths, as many as fit: the hashes of the children, or what is under a leaf. */
   readonly answers: readonly { readonly hashes: readonly string[]; readonly keys: readonly (readonly [key: string, digest: string])[] }[]
+}
+
+/** `about: 'healed'`, arg `key` (every key if left out): the newest repairs that it remembers, newest last. */
+export interface HealedAnswer {
+  readonly healed: readonly { readonly key: string; readonly cause: Cause; readonly agoMs: number }[]
 }
 
 /** Null for anything that is not a Dynamo node's status. */

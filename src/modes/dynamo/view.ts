@@ -3,6 +3,7 @@ import type { EndpointId } from '../../machine/contract.ts'
 import { some } from '../../machine/ids.ts'
 import type { ClusterPort, Concern, KeySubjectSpec, NodeView, SubjectSpec, Summary } from '../mode.ts'
 import { seenOf } from './cluster-view.ts'
+import { healedBy } from './commands/repairs.ts'
 import type { Peek } from './inspect.ts'
 import { membersOf } from './ring/history.ts'
 import { type DynamoStatus, historyOf } from './status.ts'
@@ -69,6 +70,11 @@ export const subjects: readonly SubjectSpec[] = [
 ]
 
 export const keySubjects: readonly KeySubjectSpec[] = [
+  {
+    name: 'healed',
+    help: 'what healed copies of the key, each way once: hint, read-repair, merkle, transfer',
+    read: healedBy,
+  },
   {
     name: 'siblings',
     help: 'the most versions of the key that any node keeps side by side, deletes among them',

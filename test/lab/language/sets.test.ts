@@ -98,6 +98,18 @@ describe('a set is resolved once, when its command runs', () => {
 })
 
 describe('groups', () => {
+  it('clients are all there are, in network commands only', () => {
+    const groups = groupsOf('clients | rest')
+    expect(resolveGroups(groups, cluster(1, { clients: ['c0', 'l1', 'l2'] }), true)).toMatchObject({
+      groups: [
+        ['c0', 'l1', 'l2'],
+        ['n1', 'n2', 'n3', 'n4', 'n5'],
+      ],
+    })
+    expect(resolveGroups(groups, cluster(), true)).toEqual({ ok: false, why: 'there is no client yet' })
+    expect(() => parsed('kill clients')).toThrow('clients are no nodes')
+  })
+
   it.each([
     ['leader | rest', [['n1'], ['n2', 'n3', 'n4', 'n5']]],
     [

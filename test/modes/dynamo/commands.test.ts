@@ -190,6 +190,93 @@ describe('merkle', () => {
   })
 })
 
+describe('repairs', () => {
+  const quiet = { 'anti-entropy': 'off', 'read-repair': 'off' }
+
+  it('says what healed each copy and when, of a key and of all, and what the subject healed(K) says', async () => {
+    const cluster = new DynamoCluster({ settings: quiet })
+    const port = portOf(cluster)
+    const key = cluster.keyFor(['n1', 'n2', 'n3'])
+    const healed = () => keySubjects.find((one) => one.name === 'healed')?.read(port, key)
+    expect(await lines(port, 'repairs')).toEqual(['nothing had to be mended since the nodes started'])
+    cluster.put('n1', key, 'one')
+    cluster.run(500)
+    expect(await lines(port, 'repairs', { K: key })).toEqual([`no copy of ${key} had to be mended, as far as the nodes remember`])
+    expect(await healed()).toBeNull()
+    cluster.kill('n2')
+    cluster.eventually('n1 notices', () => {
+      cluster.put('n1', key, 'two')
+      return cluster.status('n1').down.includes('n2')
+    })
+    cluster.put('n1', key, 'three')
+    cluster.run(500)
+    cluster.restart('n2')
+    cluster.eventually('the hint is home', () => cluster.status('n2').repairs.hint !== undefined)
+    cluster.run(3_000)
+    expect(await healed()).toBe('hint')
+    expect(await lines(port, 'repairs', { K: key })).toEqual([
+      expect.stringMatching(/^node {2}got .* by +when$/),
+      expect.stringMatching(/^n2 +a hint that came home +[34] s ago$/),
+      '1 repair',
+    ])
+    const all = await lines(port, 'repairs')
+    expect(all).toContainEqual(expect.stringMatching(/^n2 +1 +0 +0 +0$/))
+    expect(all).toContain('1 copy mended since the nodes started; the newest:')
+    expect(all.at(-1)).toMatch(new RegExp(`^[34] s ago +n2 +a hint that came home +${key}$`))
+  })
+
+  it('names each way once, and the newest repair first', async () => {
+    const cluster = new DynamoCluster({ settings: { ...quiet, 'hinted-handoff': 'off' } })
+    const port = portOf(cluster)
+    const key = cluster.keyFor(['n1', 'n2', 'n3'])
+    for (const [cause, node] of [
+      ['read-repair', 'n2'],
+      ['merkle', 'n3'],
+    ] as const) {
+      cluster.kill(node)
+      cluster.put('n1', key, cause)
+      cluster.run(500)
+      cluster.restart(node)
+      cluster.run(500)
+      if (cause === 'merkle') cluster.set('anti-entropy', 'on')
+      else {
+        cluster.set('read-repair', 'async')
+        cluster.get('n1', key, { r: 3 })
+      }
+      cluster.eventually(`${node} is healed`, () => cluster.status(node).repairs[cause] !== undefined)
+      cluster.set('read-repair', 'off')
+    }
+    expect(await keySubjects.find((one) => one.name === 'healed')?.read(port, key)).toBe('read-repair,merkle')
+    const shown = await lines(port, 'repairs', { K: key })
+    expect(shown.slice(1, 3)).toEqual([expect.stringMatching(/^n3 .*compared trees/), expect.stringMatching(/^n2 .*stale/)])
+  })
+})
+
+describe('strategies', () => {
+  it("measures the paper's Figure 8, and says what a join would move on the ring there is", async () => {
+    const shown = await lines(new FakeCluster(5), 'strategies')
+    expect(shown).toContain("all 30 within 0.03 of the paper's figure")
+    expect(shown.filter((line) => /^ *[\d,]+( +0\.\d\d){6}$/.test(line))).toHaveLength(10)
+    const rows = [1, 2, 3].map(
+      (strategy) =>
+        shown
+          .at(strategy - 5)
+          ?.split(/ +/)
+          .map(Number) ?? [],
+    )
+    // T = 16 tokens of five nodes cut strategy 1; the others keep Q = 64 parts.
+    expect(rows.map(([, , parts, tokens]) => [parts, tokens])).toEqual([
+      [80, 80],
+      [64, 80],
+      [64, 64],
+    ])
+    const anew = shown.slice(-4, -1).map((line) => Number(line.split(/ +/).at(-1)))
+    expect(anew[0]).toBeGreaterThanOrEqual(17)
+    expect(anew.slice(1)).toEqual([0, 0])
+    for (const line of shown.slice(-4, -1)) expect(Number(/([\d.]+) %/.exec(line)?.[1])).toBeGreaterThan(8)
+  })
+})
+
 describe('live checks on real nodes', () => {
   const look = (name: string, cluster: DynamoCluster) => liveChecks.find((one) => one.name === name)?.look(portOf(cluster))
 

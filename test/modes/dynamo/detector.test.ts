@@ -51,6 +51,17 @@ describe('who counts as down', () => {
     expect(changes).toEqual(['peer-down n2', 'peer-up n2'])
   })
 
+  it('a shorter timeout that is set while a question waits counts at once', () => {
+    const cluster = new DynamoCluster({ settings: { ...QUIET, 'detector-timeout': '5m' } })
+    cluster.kill('n2')
+    cluster.get('n1', cluster.keyFor(['n1', 'n2', 'n3']), { r: 2 })
+    cluster.run(3_000)
+    expect(cluster.status('n1').down).toEqual([])
+    cluster.set('detector-timeout', '300ms')
+    cluster.run(600)
+    expect(cluster.status('n1').down).toEqual(['n2'])
+  })
+
   it('a slow disk is no dead node', () => {
     const cluster = new DynamoCluster({ settings: QUIET, syncMs: 700 })
     const key = cluster.keyFor(['n1', 'n2', 'n3'])

@@ -75,6 +75,7 @@ export class FakeNode {
       unsynced: 0,
       siblings: Math.max(0, ...[...this.copies.values()].map(({ versions }) => versions.length)),
       dropped: {},
+      counters: {},
     }
   }
 

@@ -233,7 +233,7 @@ describe('read repair', () => {
     cluster.run(20)
     expect(['n1', 'n2', 'n3'].map((id) => cluster.peek(id, key).value)).toEqual(['two', 'two', 'two'])
     const healed = cluster.inspect('n2', { what: 'mode', about: 'healed', args: {} })
-    expect(healed).toMatchObject([{ key, cause: 'read-repair' }])
+    expect(healed).toMatchObject({ healed: [{ key, cause: 'read-repair' }] })
   })
 
   it('F30: who lacks a tombstone that may be reaped is not repaired', () => {

@@ -41,25 +41,28 @@ export function buildRing(history: readonly Change[], options: RingOptions, { di
   const cut = cutOf(history, members, options)
   const { n, racks } = options
   const walk = { slots: cut.slots, members, n, racks, distinct }
-  const lists = new Map<number, { readonly preference: readonly EndpointId[]; readonly homes: readonly EndpointId[] }>()
-  const listsOf = (partition: number) => {
-    const known = lists.get(partition)
-    if (known !== undefined) return known
-    assert(Number.isInteger(partition) && partition >= 0 && partition < cut.partitions, 'a partition is one of the ring')
-    const preference = members.length === 0 ? [] : walkFrom(walk, cut.firstSlot(partition))
-    const made = { preference, homes: preference.slice(0, n) }
-    lists.set(partition, made)
-    return made
+  // Homes are asked for of every partition, those after them of few.
+  const listed = (most: number) => {
+    const lists = new Map<number, readonly EndpointId[]>()
+    return (partition: number): readonly EndpointId[] => {
+      const known = lists.get(partition)
+      if (known !== undefined) return known
+      assert(Number.isInteger(partition) && partition >= 0 && partition < cut.partitions, 'a partition is one of the ring')
+      const list = members.length === 0 ? [] : walkFrom(walk, cut.firstSlot(partition), most).slice(0, most)
+      lists.set(partition, list)
+      return list
+    }
   }
+  const [homes, preference] = [listed(Math.min(n, members.length)), listed(members.length)]
   return {
     members,
     partitions: cut.partitions,
     metadata: cut.slots.length,
     digest: digestOf(history),
     partitionOf: remembering((key) => cut.partitionAt(positionOf(key))),
-    preference: (partition) => listsOf(partition).preference,
-    homes: (partition) => listsOf(partition).homes,
-    ownerOf: (partition) => listsOf(partition).preference[0] ?? null,
+    preference,
+    homes,
+    ownerOf: (partition) => homes(partition)[0] ?? null,
     nameOf: cut.nameOf,
     partitionAt: cut.partitionAt,
     endOf: cut.endOf,

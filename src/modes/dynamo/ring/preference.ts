@@ -12,18 +12,19 @@ export interface Walk {
   readonly distinct: boolean
 }
 
-/** All members, each once, from this slot on. Those without a token come last. */
-export function walkFrom(walk: Walk, first: number): readonly EndpointId[] {
-  const met = spread(clockwise(walk, first), walk.racks)
+/** All members, each once, from this slot on. Those without a token come last. `most`: no more of them are wanted. */
+export function walkFrom(walk: Walk, first: number, most = walk.members.length): readonly EndpointId[] {
+  // Racks may bring somebody forward from far behind.
+  const met = walk.racks.size === 0 ? clockwise(walk, first, most) : spread(clockwise(walk, first, walk.members.length), walk.racks)
   if (walk.distinct) return met
   const repeated = Array.from({ length: Math.min(walk.n, walk.slots.length) }, (_, i) => slotAt(walk.slots, first + i))
   return [...repeated, ...met.filter((node) => !repeated.includes(node))]
 }
 
-function clockwise({ slots, members }: Walk, first: number): readonly EndpointId[] {
+function clockwise({ slots, members }: Walk, first: number, most: number): readonly EndpointId[] {
   const met = new Set<EndpointId>()
-  for (let i = 0; i < slots.length && met.size < members.length; i++) met.add(slotAt(slots, first + i))
-  for (const node of members) met.add(node)
+  for (let i = 0; i < slots.length && met.size < most; i++) met.add(slotAt(slots, first + i))
+  for (const node of members) if (met.size < most) met.add(node)
   return [...met]
 }
 

@@ -57,6 +57,19 @@ describe('join', () => {
     cluster.until('n4 hears that it is a member', () => cluster.house('n4').membership.isMember, 30 * S)
   })
 
+  it('asked again by a client that heard nothing, before and after it was done, is the same join', () => {
+    const cluster = new Cluster(nodeIds(3))
+    cluster.start('n4', nodeIds(3))
+    const asked = [1, 2].map(() => cluster.request('n4', { type: 'join', seed: 'n1' }))
+    const other = cluster.request('n4', { type: 'join', seed: 'n1' }, 'c1')
+    cluster.until('all are answered', () => [...asked, other].every((request) => cluster.answerTo(request) !== null))
+    asked.push(cluster.request('n4', { type: 'join', seed: 'n1' }))
+    cluster.run(S)
+    for (const request of asked) expect(cluster.answerTo(request)).toMatchObject({ type: 'changed', node: 'n4' })
+    expect(cluster.answerTo(other)).toMatchObject({ type: 'refused', why: 'n4 is joining already' })
+    expect(answered(cluster, 'n1', { type: 'map' })).toMatchObject({ history: { length: 4 } })
+  })
+
   it('of two at the same time, through different seeds, ends in one map', () => {
     const cluster = new Cluster(nodeIds(4))
     for (const id of ['n5', 'n6']) cluster.start(id, nodeIds(4))
