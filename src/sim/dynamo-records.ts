@@ -151,3 +151,7 @@ export class Records {
 export function readRecord(bytes: Uint8Array): StoredRecord {
   return decode(bytes) as StoredRecord
 }
+
+export function opsOf(copy: Copy): readonly string[] {
+  return copy.versions.map(({ op }) => op)
+}

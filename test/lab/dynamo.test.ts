@@ -33,6 +33,13 @@ describe('a lab in Dynamo mode', () => {
     expect(await say(lab, 'get cart r=4')).toMatch(/^refused: r=4 is more than n=3/)
   })
 
+  it('the writes of a second load are not taken for those of the first, though its clients have the same names', async () => {
+    for (let round = 1; round <= 2; round++) {
+      await must(lab, 'mark', 'load start clients=2 keys=3 rate=100/s mix=put:50,get:50', 'expect acked >= 30 within 20s', 'load stop')
+      await must(lab, 'expect versions')
+    }
+  })
+
   it('a context may be passed on, and one of another key is refused', async () => {
     const { context } = await lab.do('get cart as=c3')
     expect(await say(lab, `put cart tea as=c4 context=${context}`)).toBe('ok')

@@ -66,6 +66,8 @@ function replicate(house: House, body: Body, answer: Answer): void {
 /** As an own copy, or as a hint for `home`. Null: no hint may be kept. */
 export function keep(house: House, key: string, copy: Copy, home: EndpointId | null, cause: Cause, durable: boolean): Kept | null {
   const { ring } = house.membership
+  // Without a map, it would know nobody to hand it to: a node that left and lost its disk is still asked by those who do not know.
+  if (ring.members.length === 0) return null
   // Views differ: whom the coordinator takes for a stand-in may know that it is a home.
   if (home === null || home === house.id || ring.homes(ring.partitionOf(key)).includes(house.id)) {
     return { stream: 'log', position: house.copies.take(key, copy, cause, durable) }
