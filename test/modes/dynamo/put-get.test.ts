@@ -88,7 +88,7 @@ describe('puts and gets on a healthy cluster', () => {
     expect(refused).toMatchObject({ type: 'refused', code: 'siblings', maybe: false })
     expect(cluster.get('n1', key)).toMatchObject({ type: 'done' })
     // The third home missed them all, and has a write of its own: a repair brings it to six.
-    cluster.wipe('n3')
+    cluster.wipe('n3', { amnesiac: true })
     cluster.restart('n3')
     cluster.partition(['n3'], ['n1', 'n2', 'n4', 'n5'])
     expect(cluster.put('n3', key, 'elsewhere', { w: 1 })?.type).toBe('done')
