@@ -6,6 +6,7 @@ import { ringSeenBy, type Seen, seenOf } from './cluster-view.ts'
 import { askDigests, askRoots, type Entry, type Root } from './questions.ts'
 import type { WholeRing } from './ring/build.ts'
 import { readOptions } from './settings.ts'
+import { plural, shown } from './text.ts'
 import { shortMap } from './view.ts'
 
 type Look = Awaited<ReturnType<LiveCheckSpec['look']>>
@@ -75,9 +76,9 @@ function restless(nodes: readonly NodeView[], seen: readonly Seen[]): string | n
   if (maps.size > 1) return `maps differ: ${[...maps].map(([digest, id]) => `${id} has ${shortMap(digest)}`).join(', ')}`
   for (const { id, status } of seen) {
     const home = Object.entries(status.hints).find(([, count]) => count > 0)
-    if (home !== undefined) return `${id} keeps ${home[1]} hints for ${home[0]}`
-    if (status.incoming > 0) return `${id} waits for ${status.incoming} partitions`
-    if (status.outgoing > 0) return `${id} keeps ${status.outgoing} copies that their new homes have not confirmed`
+    if (home !== undefined) return `${id} keeps ${plural(home[1], 'hint')} for ${home[0]}`
+    if (status.incoming > 0) return `${id} waits for ${plural(status.incoming, 'partition')}`
+    if (status.outgoing > 0) return `${id} keeps ${plural(status.outgoing, 'copy', 'copies')} that the new homes have not confirmed`
   }
   return null
 }
@@ -91,11 +92,11 @@ function converged({ ring, members, copies, roots }: Cluster): Look {
     const [one] = digests
     const other = digests.find(({ digest }) => digest !== one?.digest)
     if (one === undefined || other === undefined) continue
-    return no(`${show(key)} differs: ${saysOf(one)}, ${saysOf(other)} (${ring.nameOf(partition)})`)
+    return no(`${shown(key, 40)} differs: ${saysOf(one)}, ${saysOf(other)} (${ring.nameOf(partition)})`)
   }
   const bad = rootThatLies(ring, roots)
   if (bad !== null) return no(bad)
-  return { holds: true, why: `${count(keys.size, 'key')}: all replicas on ${count(members.length, 'node')} are equal` }
+  return { holds: true, why: `${plural(keys.size, 'key')}: all replicas on ${plural(members.length, 'node')} are equal` }
 }
 
 function saysOf({ id, digest }: { readonly id: EndpointId; readonly digest: string | null }): string {
@@ -121,23 +122,13 @@ function placed({ ring, members, copies }: Cluster): Look {
   for (const key of keys) {
     const homes = ring.homes(ring.partitionOf(key))
     const lacking = homes.filter((home) => copies.get(home)?.has(key) !== true)
-    if (lacking.length > 0) return no(`${show(key)} is not on its ${lacking.length === 1 ? 'home' : 'homes'} ${lacking.join(' ')}`)
+    if (lacking.length > 0) return no(`${shown(key, 40)} is not on its ${lacking.length === 1 ? 'home' : 'homes'} ${lacking.join(' ')}`)
     const strangers = members.filter((id) => copies.get(id)?.has(key) === true && !homes.includes(id))
-    if (strangers.length > 0) return no(`${show(key)} is on ${strangers.join(' ')}, whose it is not: its homes are ${homes.join(' ')}`)
+    if (strangers.length > 0) return no(`${shown(key, 40)} is on ${strangers.join(' ')}, whose it is not: its homes are ${homes.join(' ')}`)
   }
-  return { holds: true, why: `${count(keys.size, 'key')}, each on its homes and nowhere else` }
+  return { holds: true, why: `${plural(keys.size, 'key')}, each on its homes and nowhere else` }
 }
 
 function allKeys(copies: Cluster['copies']): ReadonlySet<string> {
   return new Set([...copies.values()].flatMap((entries) => [...entries.keys()]))
-}
-
-/** Keys are other people's bytes. */
-function show(key: string): string {
-  const clean = key.replace(/\p{Cc}/gu, '·')
-  return clean.length <= 40 ? clean : `${clean.slice(0, 39)}…`
-}
-
-function count(many: number, noun: string): string {
-  return `${many} ${noun}${many === 1 ? '' : 's'}`
 }
