@@ -34,6 +34,7 @@ const WORDS: Readonly<Record<string, (node: EndpointId, event: Event) => string>
 
 /** Null for an event that only programs read. */
 export function describe(node: EndpointId, event: Event): string | null {
+  if (event.told === false) return null
   return Object.hasOwn(WORDS, event.type) ? (WORDS[event.type]?.(node, event) ?? null) : null
 }
 
