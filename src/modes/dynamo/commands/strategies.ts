@@ -10,7 +10,7 @@ import { membersOf } from '../ring/history.ts'
 import type { Change } from '../ring/ring.ts'
 import { readOptions } from '../settings.ts'
 import { historyOf } from '../status.ts'
-import { columns, grouped, percent, plural, wrapped } from './text.ts'
+import { columns, grouped, percent, plural, wrapped } from '../text.ts'
 
 const STRATEGIES = [1, 2, 3] as const
 /** How far from the paper's figure is still the same: it was read off by eye. */
