@@ -38,7 +38,7 @@ export function underWay(id: EndpointId, { hints, incoming, outgoing }: DynamoSt
   const home = Object.entries(hints).find(([, count]) => count > 0)
   if (home !== undefined) return `${id} keeps ${plural(home[1], 'hint')} for ${home[0]}`
   if (incoming > 0) return `${id} waits for ${plural(incoming, 'partition')}`
-  if (outgoing > 0) return `${id} keeps ${plural(outgoing, 'copy', 'copies')} that the new homes have not confirmed`
+  if (outgoing > 0) return `${id} keeps ${plural(outgoing, 'copy', 'copies')} that their new homes have not confirmed`
   return null
 }
 
