@@ -11,6 +11,8 @@ export interface ClientEndpointOptions {
   readonly id: EndpointId
   readonly runId: number
   readonly machine: Machine
+  /** Which life of this client it is, from 1 on: no two of a run may be the same, or two of its writes could have one name. Counted by this thread if left out. */
+  readonly life?: number
   /**
    * Puts the real port on the network; resolves to everybody's virtual ports when the nodes know this client. `onAddresses` hears
    * of them again when somebody came or went.
@@ -30,9 +32,8 @@ export class ClientEndpoint {
 
   /** Rejects with EnvironmentFailure when the system gives no socket, or as `connect` does. */
   static async open(options: ClientEndpointOptions): Promise<ClientEndpoint> {
-    const { id, runId, machine } = options
-    lives++
-    const core = new NodeCore({ id, runId, incarnation: lives, machine, crc32, durable: false })
+    const { id, runId, machine, life = ++lives } = options
+    const core = new NodeCore({ id, runId, incarnation: life, machine, crc32, durable: false })
     core.recover({ log: NOTHING_STORED, bulk: NOTHING_STORED }, false)
     const opening = Endpoint.open({
       core,

@@ -66,6 +66,8 @@ async function join(id: EndpointId): Promise<void> {
     id,
     runId,
     machine: mode.createClient({ id, nodes, settings, random }),
+    // Each load has a thread of its own, and its clients the names of those before.
+    life: epoch,
     connect: (client, realPort, onAddresses) =>
       new Promise((resolve, reject) => {
         connecting.set(client, { resolve, reject, onAddresses })

@@ -5,13 +5,15 @@
 import type { EndpointId, Input, InspectQuery, OperationResult, Stream } from '../machine/contract.ts'
 import type { StoredRecord } from '../modes/dynamo/house.ts'
 import { buildRing } from '../modes/dynamo/ring/build.ts'
+import { removedFrom } from '../modes/dynamo/ring/history.ts'
 import type { Ring } from '../modes/dynamo/ring/ring.ts'
 import type { DynamoOptions } from '../modes/dynamo/settings.ts'
 import type { DynamoStatus } from '../modes/dynamo/status.ts'
 import type { Copy } from '../modes/dynamo/versions.ts'
+import { Disks } from './dynamo-disks.ts'
 import { Events } from './dynamo-events.ts'
 import type { Graph, GraphWrite } from './dynamo-graph.ts'
-import { Records, readRecord } from './dynamo-records.ts'
+import { opsOf, Records, readRecord } from './dynamo-records.ts'
 import { dynamoUnsettled } from './dynamo-settled.ts'
 import { dynamoRow, readDynamoStatus } from './dynamo-status.ts'
 import { Views } from './dynamo-views.ts'
@@ -46,8 +48,7 @@ export class DynamoMonitor implements Monitor {
   readonly #nodes: ReadonlyMap<EndpointId, Records>
   readonly #events: Events
   readonly #views = new Views()
-  /** Acknowledged writes that were lost as the mode allows: with every disk that had them, or with the buffers. */
-  readonly #excused = new Set<string>()
+  readonly #disks: Disks
   /** Deletes whose tombstone somebody dropped. */
   readonly #reaped = new Set<string>()
   /** Nodes come and go in this seed. */
@@ -58,7 +59,7 @@ export class DynamoMonitor implements Monitor {
   /** Counts disks lost and processes that ended. */
   era = 0
   readonly #rings = new Map<string, Ring>()
-  readonly marks = { joins: 0, leaves: 0, hints: 0, drops: 0, excused: 0 }
+  readonly #counts = { joins: 0, leaves: 0, hints: 0, drops: 0 }
   #look: (node: EndpointId, query: InspectQuery) => unknown = () => null
 
   constructor({ nodes, spares, keys }: Watched, options: DynamoOptions, graph: Graph) {
@@ -67,7 +68,12 @@ export class DynamoMonitor implements Monitor {
     this.#keys = keys
     this.#options = options
     this.#nodes = new Map([...nodes, ...spares].map((id) => [id, new Records(id)]))
+    this.#disks = new Disks([...this.#nodes.values()], graph)
     this.#events = new Events(options.versions)
+  }
+
+  get marks(): Readonly<Record<'joins' | 'leaves' | 'hints' | 'drops' | 'excused', number>> {
+    return { ...this.#counts, excused: this.#disks.excused }
   }
 
   attach(look: (node: EndpointId, query: InspectQuery) => unknown): void {
@@ -106,14 +112,14 @@ export class DynamoMonitor implements Monitor {
     this.era++
     this.#views.crashed(id)
     if (this.#options.durability === 'all') return
-    this.#excuseWhatNoDiskHas(this.#graph.keys().flatMap((key) => this.#graph.frontier(key).map(({ op }) => [key, op] as const)))
+    this.#disks.excuseWhatNoneHas(this.#graph.keys().flatMap((key) => this.#graph.frontier(key).map(({ op }) => [key, op] as const)))
   }
 
   wiped(id: EndpointId): void {
     const node = this.#records(id)
     const had = node.everything().map(([key, { op }]) => [key, op] as const)
     node.wipe(++this.era)
-    this.#excuseWhatNoDiskHas(had)
+    this.#disks.excuseWhatNoneHas(had)
   }
 
   row(node: EndpointId, status: unknown): string {
@@ -125,7 +131,7 @@ export class DynamoMonitor implements Monitor {
   }
 
   changed(what: 'join' | 'leave', outcome: OperationResult['outcome']): void {
-    if (outcome === 'ok') this.marks[what === 'join' ? 'joins' : 'leaves']++
+    if (outcome === 'ok') this.#counts[what === 'join' ? 'joins' : 'leaves']++
   }
 
   /** A client was told what became of its write: the graph has it now. */
@@ -136,9 +142,8 @@ export class DynamoMonitor implements Monitor {
     for (const suspicion of waiting) this.#lost(write.key, suspicion)
   }
 
-  /** Whether losing this write is what the mode allows: it, or something that replaced it, was excused or reaped. */
   isExcused(op: string): boolean {
-    return this.#graph.covers(this.#excused, op)
+    return this.#disks.isExcused(op)
   }
 
   wasReaped(op: string): boolean {
@@ -183,7 +188,7 @@ export class DynamoMonitor implements Monitor {
         return
       }
       case 'hint': {
-        this.marks.hints++
+        this.#counts.hints++
         const before = node.written.hints.get(record.key)?.get(record.home) ?? null
         this.#events.copy(node.node, record.key, record.copy, null)
         if (before === null) this.#isAbsent(node.node, record)
@@ -192,17 +197,23 @@ export class DynamoMonitor implements Monitor {
         return
       }
       case 'drop': {
-        this.marks.drops++
+        this.#counts.drops++
         const before = node.written.copies.get(record.key) ?? null
         node.write(stream, record)
         this.#let.add(`${node.node} ${record.key}`)
-        if (before !== null) this.#mayDrop(node, record.key, before)
+        if (before === null) return
+        if (this.#wasRemoved(node.node)) this.#forgets(record.key, before)
+        else this.#mayDrop(node, record.key, before)
         return
       }
       case 'hint-gone': {
         const before = node.written.hints.get(record.key)?.get(record.home) ?? null
         node.write(stream, record)
-        if (before !== null) this.#areElsewhere(node.node, record.key, before, `confirmed its hint for ${record.home}`)
+        if (before === null) return
+        if (this.#wasRemoved(node.node)) {
+          this.#let.add(`${node.node} ${record.key}`)
+          this.#forgets(record.key, before)
+        } else this.#areElsewhere(node.node, record.key, before, `confirmed its hint for ${record.home}`)
         return
       }
       case 'map':
@@ -248,7 +259,8 @@ export class DynamoMonitor implements Monitor {
     if (this.#options.versions !== 'dotted' || this.#options.durability !== 'all' || copy.versions.length < 2) return
     const ops = opsOf(copy)
     for (const old of ops) {
-      const young = ops.find((op) => this.#graph.replaced(old, op))
+      // A context names what was read; events long replaced it may forget, so nothing is said of what others replaced before.
+      const young = ops.find((op) => this.#graph.replacedItself(old, op))
       if (young === undefined || this.hasTwins(old)) continue
       throw new Violation('siblings are concurrent', `${node} keeps ${old} of ${key} beside ${young}, whose context held it`)
     }
@@ -266,28 +278,38 @@ export class DynamoMonitor implements Monitor {
       const has = this.#nodes.get(home)
       if (home === node.node || has === undefined || has.wipedEra > 0 || this.#let.has(`${home} ${key}`)) continue
       for (const op of opsOf(before)) {
-        if (this.#mustBeSomewhere(key, op) && this.#holds(has, key, op) === 'uncovered')
+        if (this.#mustBeSomewhere(key, op) && this.#disks.holds(has, key, op) === 'uncovered')
           throw new Violation('source deletes last', `${node.node} dropped ${key} before its home ${home} had ${op} on its disk`)
       }
     }
     this.#areElsewhere(node.node, key, before, 'dropped it')
   }
 
+  /** Others recorded that it left, so it comes back with nothing: as if its disk were lost. */
+  #wasRemoved(id: EndpointId): boolean {
+    return [...this.#nodes.values()].some(({ history }) => history !== null && removedFrom(history).has(id))
+  }
+
+  #forgets(key: string, copy: Copy): void {
+    this.#disks.excuseWhatNoneHas(opsOf(copy).map((op) => [key, op] as const))
+  }
+
   #areElsewhere(node: EndpointId, key: string, before: Copy, how: string): void {
     if (!this.#losesNothing || this.#options.durability !== 'all') return
     for (const op of opsOf(before))
-      if (this.#mustBeSomewhere(key, op) && !this.#onSomeDisk(key, op))
+      if (this.#mustBeSomewhere(key, op) && !this.#disks.someHolds(key, op))
         throw new Violation('no acknowledged write lost', `${op} of ${key} is on no disk any more: ${node} ${how}`)
   }
 
   #isDurable({ op, key }: GraphWrite, { needed, era }: Answered): void {
-    const nodes = [...this.#nodes.values()]
     if (this.#options.durability !== 'all') {
       // A buffer that was lost since it was asked may have been the only one that had it.
-      if (this.era > era && !nodes.some((node) => this.#holds(node, key, op) === 'covered')) this.#excuse(op)
+      if (this.era > era) this.#disks.excuseWhatNoneHas([[key, op]])
       return
     }
-    const having = nodes.filter((node) => this.#holds(node, key, op) !== 'uncovered' || this.#hadIt(node, key, era))
+    const having = [...this.#nodes.values()].filter(
+      (node) => this.#disks.holds(node, key, op) !== 'uncovered' || this.#hadIt(node, key, era),
+    )
     if (having.length < needed && !this.isExcused(op))
       throw new Violation(
         'durable before reply',
@@ -310,29 +332,6 @@ export class DynamoMonitor implements Monitor {
     return top && !this.isExcused(op) && !this.wasReaped(op)
   }
 
-  /** Whether any later life of the node would find the write, or what replaced it. `unknown`: a client that still waits may have replaced it. */
-  #holds({ synced, written }: Records, key: string, op: string): 'covered' | 'uncovered' | 'unknown' {
-    const now = this.#graph.coverage(synced.of(key).flatMap(opsOf), op)
-    const soon = this.#graph.coverage(written.of(key).flatMap(opsOf), op)
-    if (now === 'uncovered' || soon === 'uncovered') return 'uncovered'
-    return now === 'unknown' || soon === 'unknown' ? 'unknown' : 'covered'
-  }
-
-  #onSomeDisk(key: string, op: string): boolean {
-    return [...this.#nodes.values()].some((node) => this.#holds(node, key, op) !== 'uncovered')
-  }
-
-  #excuseWhatNoDiskHas(ops: Iterable<readonly [key: string, op: string]>): void {
-    const nodes = [...this.#nodes.values()]
-    for (const [key, op] of ops) if (!nodes.some((node) => this.#holds(node, key, op) === 'covered')) this.#excuse(op)
-  }
-
-  #excuse(op: string): void {
-    if (this.#excused.has(op)) return
-    this.#excused.add(op)
-    this.marks.excused++
-  }
-
   /** As the node's own map says; null if it never wrote one. */
   #ringOf(node: Records): Ring | null {
     const { history } = node
@@ -342,8 +341,4 @@ export class DynamoMonitor implements Monitor {
     this.#rings.set(name, known)
     return known
   }
-}
-
-export function opsOf(copy: Copy): readonly string[] {
-  return copy.versions.map(({ op }) => op)
 }

@@ -17,7 +17,11 @@ export function dynamoUnsettled(truths: readonly NodeTruth[], keys: readonly str
   const down = truths.find(({ state }) => state !== 'up')
   if (down !== undefined) return `${down.id} is ${down.state}`
   const nodes = truths.map((truth) => ({ truth, status: readDynamoStatus(truth.status) }))
-  return oneMap(nodes) ?? nothingUnderWay(nodes) ?? placed(nodes, keys, options)
+  return named('maps', oneMap(nodes)) ?? named('rest', nothingUnderWay(nodes)) ?? named('placement', placed(nodes, keys, options))
+}
+
+function named(what: string, why: string | null): string | null {
+  return why === null ? null : `${what}: ${why}`
 }
 
 function oneMap(nodes: readonly Settled[]): string | null {

@@ -33,6 +33,13 @@ describe('a lab in Dynamo mode', () => {
     expect(await say(lab, 'get cart r=4')).toMatch(/^refused: r=4 is more than n=3/)
   })
 
+  it('the writes of a second load are not taken for those of the first, though its clients have the same names', async () => {
+    for (let round = 1; round <= 2; round++) {
+      await must(lab, 'mark', 'load start clients=2 keys=3 rate=100/s mix=put:50,get:50', 'expect acked >= 30 within 20s', 'load stop')
+      await must(lab, 'expect versions')
+    }
+  })
+
   it('a context may be passed on, and one of another key is refused', async () => {
     const { context } = await lab.do('get cart as=c3')
     expect(await say(lab, `put cart tea as=c4 context=${context}`)).toBe('ok')
@@ -85,6 +92,16 @@ describe('a lab in Dynamo mode', () => {
     await must(lab, 'load start mix=put:50,get:50,append:10 keys=10 clients=3', 'expect acked(l1) >= 5 within 10s', 'load stop')
     await must(lab, 'expect converged within 30s', 'check')
     expect(lab.run.history.events().some(({ client, lineage }) => client === 'l1' && lineage?.made !== undefined)).toBe(true)
+  })
+
+  it('the clients of a second load have the names of the first ones, their writes have not', async () => {
+    await must(lab, 'mark', 'load start mix=put:100 keys=10 clients=3', 'expect acked(l1) >= 5 within 10s', 'load stop')
+    const made = lab.run.history
+      .events()
+      .flatMap(({ client, lineage }) => (client === 'l1' && lineage?.made !== undefined ? [lineage.made] : []))
+    expect(made.length).toBeGreaterThan(9)
+    expect(new Set(made).size).toBe(made.length)
+    await must(lab, 'check')
   })
 
   it('speaks of what it has, and not of a leader', async () => {

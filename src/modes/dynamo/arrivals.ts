@@ -32,6 +32,17 @@ export function arrivalsAfter(id: EndpointId, before: WholeRing, now: WholeRing,
   return found
 }
 
+/** What is not whole at a node whose disk is gone: all that it is a home of, from the other homes. */
+export function arrivalsAfterLoss(id: EndpointId, ring: WholeRing): Arrivals {
+  const found = new Map<string, readonly EndpointId[]>()
+  for (let partition = 0; partition < ring.partitions; partition++) {
+    const homes = ring.homes(partition)
+    const others = homes.filter((node) => node !== id)
+    if (homes.includes(id) && others.length > 0) found.set(ring.nameOf(partition), others)
+  }
+  return found
+}
+
 function departedFirst(sources: readonly EndpointId[], homes: readonly EndpointId[]): readonly EndpointId[] {
   return [...sources.filter((node) => !homes.includes(node)), ...sources.filter((node) => homes.includes(node))]
 }

@@ -13,6 +13,10 @@ const PINGS = 3
 /** Looks are no further apart, so that a shorter timeout, set meanwhile, counts soon. */
 const LONGEST_STEP_US = 500_000
 
+/** A peer that comes and goes is told of so often a minute one by one, then only at powers of ten. */
+const TOLD_A_MINUTE = 4
+const MINUTE_US = 60_000_000
+
 /** Peers that are down are pinged so many a detector timeout, all together. */
 const RETRIES = 4
 
@@ -24,6 +28,9 @@ interface Watch {
   down: boolean
   /** Which answer was the last: a probe that was begun before it decides nothing. */
   answers: number
+  /** How often it went or came since then. */
+  turns: number
+  turnsSinceUs: number
 }
 
 export class LocalDetector implements Detector {
@@ -68,7 +75,7 @@ export class LocalDetector implements Detector {
   #watch(peer: EndpointId): Watch {
     const known = this.#watches.get(peer)
     if (known !== undefined) return known
-    const watch: Watch = { sinceUs: null, isTimed: false, down: false, answers: 0 }
+    const watch: Watch = { sinceUs: null, isTimed: false, down: false, answers: 0, turns: 0, turnsSinceUs: 0 }
     this.#watches.set(peer, watch)
     return watch
   }
@@ -116,14 +123,27 @@ export class LocalDetector implements Detector {
   #convict(peer: EndpointId, watch: Watch, why: string): void {
     if (watch.down) return
     watch.down = true
-    this.#house.emit('peer-down', { peer, why })
+    this.#tell('peer-down', peer, watch, why)
     this.#retryLater(peer, watch)
   }
 
   #acquit(peer: EndpointId, watch: Watch, why: string): void {
     if (!watch.down) return
     watch.down = false
-    this.#house.emit('peer-up', { peer, why })
+    this.#tell('peer-up', peer, watch, why)
+  }
+
+  /** `told`: whether a person should hear of it. Who has left the ring may go silent, and who comes and goes is told of only now and then. */
+  #tell(type: 'peer-down' | 'peer-up', peer: EndpointId, watch: Watch, why: string): void {
+    const { nowUs, membership } = this.#house
+    if (watch.turns === 0 || nowUs - watch.turnsSinceUs > MINUTE_US) {
+      watch.turns = 0
+      watch.turnsSinceUs = nowUs
+    }
+    const nth = ++watch.turns
+    this.#house.count(type)
+    const told = membership.peers.includes(peer) && (nth <= TOLD_A_MINUTE || /^10+$/.test(String(nth)))
+    this.#house.emit(type, { peer, why: nth <= TOLD_A_MINUTE ? why : `${why}; it changed ${nth} times within a minute`, told })
   }
 
   /** One ping a timeout, or less often while many are down, until it is heard or belongs to the ring no more. */

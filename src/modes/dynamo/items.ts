@@ -1,4 +1,5 @@
 /** Copies as background work sends them: pairs of key and copy, in messages of bounded size. */
+import { utf8Length } from '../limits.ts'
 import { readCopy, readCount, readKey, readList, readPair } from './shape.ts'
 import type { Copy } from './versions.ts'
 
@@ -7,6 +8,20 @@ export type Item = readonly [key: string, copy: Copy]
 /** A message of background work holds no more than this, but for one copy that is larger alone. */
 export const MOST_BYTES = 48 * 1024
 export const MOST_ITEMS = 200
+
+/**
+ * A client may not make a copy larger than this. Sides that cannot hear each other may each make one, and what all of them made must
+ * still travel as one message (1 MiB, node/fragments.ts) when they meet, or nobody can read or mend the key any more: six such copies,
+ * one for each of five nodes that are all cut apart and one to spare, take 6 x 160 KiB = 960 KiB, which leaves the envelope 64 KiB.
+ * A value has 64 KiB at most, so two of the largest are siblings and a third is refused.
+ */
+export const MOST_COPY_BYTES = 160 * 1024
+
+/** What the copy takes on the wire, closely; never too little. */
+export function bytesOf(key: string, copy: Copy): number {
+  const texts = copy.versions.reduce((sum, { value }) => sum + utf8Length(value ?? '') - 3 * (value?.length ?? 0), 0)
+  return sizeOf(key, copy) + texts
+}
 
 /** What an item takes on the wire, roughly; never too little. */
 export function sizeOf(key: string, copy: Copy): number {

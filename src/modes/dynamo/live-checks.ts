@@ -17,6 +17,7 @@ import {
 } from './rest.ts'
 import type { WholeRing } from './ring/build.ts'
 import { readOptions } from './settings.ts'
+import { plural, shown } from './text.ts'
 import { shortMap } from './view.ts'
 
 type Look = Awaited<ReturnType<LiveCheckSpec['look']>>
@@ -95,7 +96,7 @@ function restless(nodes: readonly NodeView[], seen: readonly Seen[]): string | n
 async function converged({ port, ring, members, copies, roots }: Cluster): Promise<Look> {
   const bad = unequalCopies(ring, copies, show) ?? unequalTrees(ring, roots) ?? (await stillRepairing(port, members))
   if (bad !== null) return no(bad)
-  return { holds: true, why: `${count(keysOf(copies).size, 'key')}: all replicas on ${count(members.length, 'node')} are equal` }
+  return { holds: true, why: `${plural(keysOf(copies).size, 'key')}: all replicas on ${plural(members.length, 'node')} are equal` }
 }
 
 /**
@@ -118,15 +119,8 @@ async function stillRepairing(port: ClusterPort, members: readonly EndpointId[])
 
 function placed({ ring, copies }: Cluster): Look {
   const bad = misplacedCopies(ring, copies, show)
-  return bad === null ? { holds: true, why: `${count(keysOf(copies).size, 'key')}, each on its homes and nowhere else` } : no(bad)
+  return bad === null ? { holds: true, why: `${plural(keysOf(copies).size, 'key')}, each on its homes and nowhere else` } : no(bad)
 }
 
 /** Keys are other people's bytes. */
-function show(key: string): string {
-  const clean = key.replace(/\p{Cc}/gu, '·')
-  return clean.length <= 40 ? clean : `${clean.slice(0, 39)}…`
-}
-
-function count(many: number, noun: string): string {
-  return `${many} ${noun}${many === 1 ? '' : 's'}`
-}
+const show = (key: string): string => shown(key, 40)

@@ -8,7 +8,7 @@ import type { NodeMap } from './membership.ts'
 export function serveChanges(house: House, map: NodeMap, gossip: Gossip): void {
   house.serve('map', (_from, _body, answer) => answer({ type: 'map', history: map.history }, map.position))
   const joins = new Joins(house, map, gossip)
-  house.serve('join', (_from, { seed }, answer) => joins.join(seed, answer))
+  house.serve('join', (from, { seed }, answer) => joins.join(from, seed, answer))
   const leaves = new Leaves(house, map, gossip)
   house.serve('leave', (from, { node }, answer) => leaves.leave(from, node, answer))
 }

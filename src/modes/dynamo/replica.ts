@@ -1,7 +1,7 @@
 /** What a node does for a coordinator elsewhere: keep a copy, or hand out its own. */
 import type { EndpointId } from '../../machine/contract.ts'
-import { isNode } from '../../machine/ids.ts'
 import type { Answer, Body, Cause, House } from './house.ts'
+import { serveKeepers, serveNodes } from './nodes-only.ts'
 import { readCopy, readEndpoint, readKey, readNull } from './shape.ts'
 import type { Copy } from './versions.ts'
 
@@ -31,24 +31,12 @@ export interface Kept {
 }
 
 export function serveReplica(house: House): void {
-  const nodesOnly =
-    (serve: (body: Body, answer: Answer) => void) =>
-    (from: EndpointId, body: Body, answer: Answer): void => {
-      if (isNode(from)) serve(body, answer)
-      else house.drop('not-a-node')
-    }
-  house.serve(
-    'replicate',
-    nodesOnly((body, answer) => replicate(house, body, answer)),
-  )
-  house.serve(
-    'read',
-    nodesOnly((body, answer) => {
-      const key = readKey(body.key)
-      if (key === undefined) house.drop('malformed')
-      else answer(readHere(house, key))
-    }),
-  )
+  serveKeepers(house, 'replicate', (body, answer) => replicate(house, body, answer))
+  serveNodes(house, 'read', (_from, body, answer) => {
+    const key = readKey(body.key)
+    if (key === undefined) house.drop('malformed')
+    else answer(readHere(house, key))
+  })
 }
 
 function replicate(house: House, body: Body, answer: Answer): void {
@@ -66,6 +54,8 @@ function replicate(house: House, body: Body, answer: Answer): void {
 /** As an own copy, or as a hint for `home`. Null: no hint may be kept. */
 export function keep(house: House, key: string, copy: Copy, home: EndpointId | null, cause: Cause, durable: boolean): Kept | null {
   const { ring } = house.membership
+  // Without a map, it would know nobody to hand it to: a node that left and lost its disk is still asked by those who do not know.
+  if (ring.members.length === 0) return null
   // Views differ: whom the coordinator takes for a stand-in may know that it is a home.
   if (home === null || home === house.id || ring.homes(ring.partitionOf(key)).includes(house.id)) {
     return { stream: 'log', position: house.copies.take(key, copy, cause, durable) }

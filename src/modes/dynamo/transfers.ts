@@ -4,7 +4,7 @@
  * them have confirmed what it has: the source deletes last.
  */
 import type { EndpointId } from '../../machine/contract.ts'
-import { type Arrivals, arrivalsAfter, readArrivals, showArrivals } from './arrivals.ts'
+import { type Arrivals, arrivalsAfter, arrivalsAfterLoss, readArrivals, showArrivals } from './arrivals.ts'
 import type { House, StoredRecord, Transfers } from './house.ts'
 import { fitting, type Item } from './items.ts'
 import { serveNodes } from './nodes-only.ts'
@@ -46,6 +46,7 @@ export class PartitionTransfers implements Transfers, Part {
   readonly #notBefore = new Map<string, number>()
   readonly #survey: Survey
   #sessions = 0
+  #hasMap = false
   #isLooking = false
   #isUnwritten = false
 
@@ -61,13 +62,23 @@ export class PartitionTransfers implements Transfers, Part {
   }
 
   recover(record: StoredRecord): void {
-    if (record.kind === 'map') this.#arriving = new Map(readArrivals(record.arriving) ?? [])
+    if (record.kind !== 'map') return
+    this.#arriving = new Map(readArrivals(record.arriving) ?? [])
+    this.#hasMap = true
   }
 
-  begin(): void {
+  begin(lostDisk: boolean): void {
     const { membership, id } = this.#house
+    // What it has acknowledged is gone: until it has it again, its answers count towards no read. A map written since knows what came.
+    const isEmpty = lostDisk && !this.#hasMap
+    if (isEmpty && membership.ring.members.length > 0) {
+      this.#arriving = new Map(arrivalsAfterLoss(id, membership.ring))
+      membership.persist()
+    }
     membership.onChange((before, now) => {
-      this.#arriving = new Map(arrivalsAfter(id, before, now, this.#arriving))
+      // One that joined later has lost the map as well, and hears from others what it is a home of.
+      const isNews = isEmpty && before.members.length === 0
+      this.#arriving = new Map(isNews ? arrivalsAfterLoss(id, now) : arrivalsAfter(id, before, now, this.#arriving))
       this.#searches.clear()
       this.#confirmed.clear()
       this.#notBefore.clear()

@@ -38,6 +38,61 @@ describe('a new home that has not received its partition', () => {
   })
 })
 
+describe('a home whose disk was lost', () => {
+  /** Acknowledged by n1 and n2, missed by n3; n1 lost it, and nothing has come to it yet. */
+  const wiped = (): { readonly cluster: DynamoCluster; readonly key: string } => {
+    const cluster = new DynamoCluster({ nodes: 3, settings: { 'anti-entropy': 'off', 'read-repair': 'off', 'hinted-handoff': 'off' } })
+    const key = cluster.keyFor(['n1', 'n2', 'n3'])
+    cluster.partition(['n3'], ['n1', 'n2'])
+    expect(cluster.put('n1', key, 'v')).toMatchObject({ type: 'done', got: 2 })
+    cluster.run(2_000)
+    cluster.heal()
+    cluster.wipe('n1')
+    cluster.fate = ({ message }) => (message.type.startsWith('sync') ? 'drop' : 'deliver')
+    cluster.restart('n1')
+    cluster.run(1_000)
+    return { cluster, key }
+  }
+
+  it('does not count towards R: with it and one that missed the write a read fails, where it answered nothing', () => {
+    const { cluster, key } = wiped()
+    expect(cluster.status('n1').incoming).toBeGreaterThan(0)
+    expect(values(cluster.get('n1', key))).toEqual(['v'])
+    cluster.partition(['n2'], ['n1', 'n3'])
+    for (const node of ['n1', 'n3']) expect(cluster.get(node, key), `through ${node}`).toMatchObject({ type: 'unmet', got: 1 })
+    expect(cluster.get('n1', key, { r: 1 })).toMatchObject({ type: 'done' })
+  })
+
+  it('is not forgotten by a restart, and fills up from the other homes alone; then it counts again', () => {
+    const { cluster, key } = wiped()
+    cluster.kill('n1')
+    cluster.restart('n1')
+    expect(cluster.status('n1').incoming).toBeGreaterThan(0)
+    cluster.fate = () => 'deliver'
+    cluster.eventually('all has come', () => cluster.status('n1').incoming === 0)
+    expect(cluster.peek('n1', key).value).toBe('v')
+    expect(cluster.status('n1').repairs).toMatchObject({ transfer: 1 })
+    // What has come is written down a little later.
+    cluster.run(500)
+    cluster.kill('n1')
+    cluster.restart('n1')
+    expect(cluster.status('n1').incoming).toBe(0)
+  })
+
+  it('knows it also when it joined later and has lost its map with its disk', () => {
+    const cluster = joining()
+    cluster.fate = () => 'deliver'
+    cluster.eventually('all is where it belongs', () => cluster.converged(), 60_000)
+    cluster.wipe('n6')
+    cluster.fate = ({ message }) => (message.type.startsWith('sync') ? 'drop' : 'deliver')
+    cluster.boot('n6', cluster.ids.slice(0, 5))
+    cluster.eventually('it hears who it is', () => cluster.status('n6').members.includes('n6'))
+    expect(cluster.status('n6').incoming).toBeGreaterThan(0)
+    cluster.fate = () => 'deliver'
+    cluster.eventually('it has everything again', () => cluster.converged(), 60_000)
+  })
+})
+
 describe('F50: more than a node can do', () => {
   it('is refused fast and for certain, and everything works again afterwards', () => {
     const cluster = new DynamoCluster({ nodes: 3, syncMs: 50 })

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { describe as describeEvent } from '../../../src/modes/dynamo/words.ts'
 import { DynamoCluster, values } from './harness.ts'
 
 const QUIET = { 'anti-entropy': 'off', gossip: '60s' }
+
+/** What n1 knows of the members. */
+function removal(cluster: DynamoCluster): unknown {
+  return (cluster.request('n1', { type: 'map' }) as { readonly history?: unknown } | null)?.history
+}
 
 describe('who counts as down', () => {
   it('F42: a one-way cut, and two nodes disagree; nothing is lost', () => {
@@ -93,6 +99,47 @@ describe('who counts as down', () => {
     cluster.wake('n1')
     cluster.eventually('hints have drained and all is equal', () => cluster.converged())
     for (const key of keys) expect(values(cluster.get('n1', key, { r: 3 }))).toEqual([`of ${key}`])
+  })
+})
+
+describe('what is told of it', () => {
+  const told = (cluster: DynamoCluster, by: readonly string[], of: string): readonly string[] =>
+    cluster.events
+      .filter(({ type, node, peer }) => /^peer-/.test(type) && by.includes(node) && peer === of)
+      .flatMap((event) => describeEvent(event.node, event) ?? [])
+
+  it('nothing of a node that has left the ring, though somebody asks it', () => {
+    const cluster = new DynamoCluster({ settings: QUIET })
+    cluster.kill('n5')
+    expect(cluster.request('n1', { type: 'leave', node: 'n5' })?.type).toBe('changed')
+    const others = ['n2', 'n3', 'n4']
+    for (const id of others) cluster.inject(id, 'n1', { type: 'gossip-take', id: `n1.1.${id}`, history: removal(cluster) })
+    for (const id of others) expect(cluster.status(id).members).toEqual(['n1', 'n2', 'n3', 'n4'])
+    // They let a node know that it was removed.
+    for (const id of others) cluster.inject(id, 'n5', { type: 'handoff', id: 'n5.1.1', items: [] })
+    cluster.run(1_000)
+    expect(others.map((id) => cluster.counter(id, 'peer-down'))).toEqual([1, 1, 1])
+    expect(told(cluster, others, 'n5')).toEqual([])
+  })
+
+  it('of a peer that comes and goes the first few turns a minute, then the tenth; all are counted', () => {
+    const cluster = new DynamoCluster({ settings: QUIET })
+    const key = cluster.keyFor(['n1', 'n2', 'n3'])
+    for (let i = 0; i < 6; i++) {
+      cluster.sleep('n2')
+      cluster.get('n1', key, { r: 3 })
+      cluster.eventually('n2 is down', () => cluster.status('n1').down.includes('n2'))
+      cluster.wake('n2')
+      cluster.eventually('n2 is up', () => !cluster.status('n1').down.includes('n2'))
+    }
+    const ofN1 = told(cluster, ['n1'], 'n2')
+    expect(ofN1).toHaveLength(5)
+    expect(ofN1.at(-1)).toBe('n1 takes n2 to be up again: it answered; it changed 10 times within a minute')
+    expect([cluster.counter('n1', 'peer-down'), cluster.counter('n1', 'peer-up')]).toEqual([6, 6])
+    cluster.run(61_000)
+    cluster.kill('n2')
+    cluster.get('n1', key, { r: 3 })
+    cluster.eventually('told again', () => told(cluster, ['n1'], 'n2').length === 6)
   })
 })
 

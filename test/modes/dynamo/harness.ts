@@ -61,6 +61,8 @@ interface Disk {
 interface Seat {
   machine: Machine | null
   life: number
+  /** It was wiped once; stays so. */
+  lostDisk: boolean
   disks: Record<Stream, Disk>
   gated: { readonly send: Send; readonly stream: Stream; readonly upTo: number }[]
   deadlineUs: number
@@ -141,9 +143,12 @@ export class DynamoCluster {
     }
   }
 
-  wipe(id: EndpointId): void {
-    this.#stop(this.#seat(id))
-    this.#seat(id).disks = emptyDisks()
+  /** `amnesiac`: it does not know that it had a disk before. */
+  wipe(id: EndpointId, { amnesiac = false } = {}): void {
+    const seat = this.#seat(id)
+    this.#stop(seat)
+    seat.disks = emptyDisks()
+    seat.lostDisk = !amnesiac
   }
 
   /** Writes something into the log that nobody ever wrote. */
@@ -185,8 +190,7 @@ export class DynamoCluster {
     const { settings = {}, bug = 'none', seed = '1', parts } = this.#setup
     seat.machine = new DynamoNode({ id, members, settings, bug, random: seeded(`${seed}/${id}/${seat.life}`) }, parts)
     const { log, bulk } = seat.disks
-    const lostDisk = seat.life > 1 && log.records.length === 0
-    this.#feed(id, [{ kind: 'start', log: [...log.records], bulk: [...bulk.records], lostDisk, incarnation: seat.life }])
+    this.#feed(id, [{ kind: 'start', log: [...log.records], bulk: [...bulk.records], lostDisk: seat.lostDisk, incarnation: seat.life }])
   }
 
   // -- clients
@@ -451,7 +455,16 @@ function emptyDisks(): Record<Stream, Disk> {
 }
 
 function emptySeat(): Seat {
-  return { machine: null, life: 0, disks: emptyDisks(), gated: [], deadlineUs: Number.POSITIVE_INFINITY, asleep: false, inbox: [] }
+  return {
+    machine: null,
+    life: 0,
+    lostDisk: false,
+    disks: emptyDisks(),
+    gated: [],
+    deadlineUs: Number.POSITIVE_INFINITY,
+    asleep: false,
+    inbox: [],
+  }
 }
 
 /** The values of an answer, sorted; deletes left out. */

@@ -116,6 +116,21 @@ describe('hostile messages', () => {
 })
 
 describe('forwarding', () => {
+  it('an outcome that is lost on its way back is told again: the write is answered soon, and is made once', () => {
+    const cluster = new DynamoCluster()
+    const key = cluster.keyFor(['n1', 'n2', 'n3'])
+    let lost = 0
+    cluster.fate = ({ message }) => (message.type === 'outcome' && lost++ < 2 ? 'drop' : 'deliver')
+    const put = cluster.put('n5', key, 'v', { w: 3 })
+    expect(put).toMatchObject({ type: 'done', node: 'n1' })
+    expect(put?.tookUs).toBeLessThan(1_000_000)
+    expect(lost).toBe(3)
+    expect(cluster.peek('n1', key)).toMatchObject({ siblings: 1 })
+    expect(cluster.events.filter(({ type }) => type === 'peer-down')).toEqual([])
+    cluster.run(3_000)
+    expect(lost).toBe(3)
+  })
+
   it('a request never goes in circles, whatever the nodes think of each other', () => {
     const cluster = new DynamoCluster()
     const key = cluster.keyFor(['n3', 'n4', 'n5'])

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { encode } from '../../../src/machine/codec.ts'
+import { MAX_MESSAGE } from '../../../src/node/fragments.ts'
 import { contextOf, DynamoCluster, values } from './harness.ts'
 
 describe('puts and gets on a healthy cluster', () => {
@@ -88,7 +90,7 @@ describe('puts and gets on a healthy cluster', () => {
     expect(refused).toMatchObject({ type: 'refused', code: 'siblings', maybe: false })
     expect(cluster.get('n1', key)).toMatchObject({ type: 'done' })
     // The third home missed them all, and has a write of its own: a repair brings it to six.
-    cluster.wipe('n3')
+    cluster.wipe('n3', { amnesiac: true })
     cluster.restart('n3')
     cluster.partition(['n3'], ['n1', 'n2', 'n4', 'n5'])
     expect(cluster.put('n3', key, 'elsewhere', { w: 1 })?.type).toBe('done')
@@ -100,6 +102,48 @@ describe('puts and gets on a healthy cluster', () => {
     // To make fewer is always allowed.
     expect(cluster.put('n1', key, 'all', { context: contextOf(cluster.get('n1', key, { r: 3 })) })?.type).toBe('done')
     expect(values(cluster.get('n1', key))).toEqual(['all'])
+  })
+})
+
+describe('F22: large siblings', () => {
+  it('made on sides that are all cut apart still travel together; more of them, or larger ones, are refused in one clean line', () => {
+    const cluster = new DynamoCluster({ settings: { w: '1', r: '1', 'hint-scan': '200ms', 'anti-entropy-every': '500ms' } })
+    let largest = 0
+    cluster.onSend = ({ message }) => {
+      largest = Math.max(largest, encode(message).length)
+    }
+    const key = cluster.keyFor(['n1', 'n2', 'n3'])
+    for (const id of cluster.ids)
+      cluster.partition(
+        [id],
+        cluster.ids.filter((other) => other !== id),
+      )
+    for (const id of cluster.ids) cluster.get(id, key)
+    cluster.run(2_000)
+    const large = 'x'.repeat(50 * 1024)
+    for (const id of cluster.ids) {
+      const outcomes = Array.from({ length: 4 }, (_, i) => cluster.put(id, key, `${id} ${i} ${large}`))
+      expect(outcomes.map((outcome) => outcome?.type)).toEqual(['done', 'done', 'done', 'refused'])
+      expect(outcomes.at(-1)).toMatchObject({
+        code: 'siblings',
+        maybe: false,
+        why: expect.stringMatching(/siblings would take 20\d kB, the limit is 160$/),
+      })
+    }
+    cluster.heal()
+    cluster.eventually('all is on its homes', () => cluster.converged(), 60_000)
+    const read = cluster.get('n4', key, { r: 3 })
+    expect(values(read)).toHaveLength(15)
+    expect(largest).toBeLessThan(MAX_MESSAGE)
+    expect(cluster.put('n5', key, 'all', { context: contextOf(read), w: 3 })?.type).toBe('done')
+    expect(values(cluster.get('n1', key, { r: 3 }))).toEqual(['all'])
+  })
+
+  it('a key of control characters is shown clean and short in a refusal', () => {
+    const cluster = new DynamoCluster({ settings: { 'sibling-limit': '1' } })
+    const key = `\u001b[31m${'k'.repeat(200)}`
+    cluster.put('n1', key, 'a')
+    expect(cluster.put('n1', key, 'b')).toMatchObject({ why: `·[31m${'k'.repeat(18)}… would have 2 siblings, the limit is 1` })
   })
 })
 

@@ -239,7 +239,7 @@ describe('read repair', () => {
   it('F30: who lacks a tombstone that may be reaped is not repaired', () => {
     const cluster = new DynamoCluster({ nodes: 3, settings: { 'anti-entropy': 'off', grace: '100ms' } })
     cluster.put('n1', 'k', null, { w: 3 })
-    cluster.wipe('n3')
+    cluster.wipe('n3', { amnesiac: true })
     cluster.restart('n3')
     settled(cluster)
     cluster.run(200)

@@ -1,8 +1,8 @@
 /** `hints`: who keeps what for whom, until it is back (§4.6). */
 import type { ClusterPort, ModeAnswer } from '../../mode.ts'
 import { seenOf } from '../cluster-view.ts'
+import { columns, grouped, plural } from '../text.ts'
 import { hintsOf } from '../view.ts'
-import { columns, grouped, plural } from './text.ts'
 
 export async function showHints(port: ClusterPort): Promise<ModeAnswer> {
   const nodes = await port.refresh()

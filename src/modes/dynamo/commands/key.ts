@@ -5,8 +5,8 @@ import { awayFrom, ringOf, ringSeenBy, type StandIn, seenOf, standInsOf } from '
 import type { Peek, VersionLine } from '../inspect.ts'
 import type { WholeRing } from '../ring/build.ts'
 import { positionOf, RING_SIZE, showPosition } from '../ring/position.ts'
+import { columns, percent, shown, wrapped } from '../text.ts'
 import { peekAll, shortMap } from '../view.ts'
-import { columns, percent, shown, wrapped } from './text.ts'
 
 /** Versions of one node that are listed. */
 const MOST_VERSIONS = 8

@@ -4,7 +4,7 @@ import type { ClusterPort, ModeAnswer } from '../../mode.ts'
 import { ringSeenBy, seenOf } from '../cluster-view.ts'
 import { MerkleComparison } from '../merkle-compare.ts'
 import { askChildren, askRoots, type Root } from '../questions.ts'
-import { columns, grouped, plural, shown, wrapped } from './text.ts'
+import { columns, grouped, plural, shown, wrapped } from '../text.ts'
 
 /** Partitions whose trees are walked; of the others only the roots are compared. */
 const MOST_WALKED = 64
@@ -69,14 +69,14 @@ function report(
   const equal = shared.length - rows.length - cost.unwalked
   const table = rows.length === 0 ? [] : columns(['partition', `keys ${left}`, `keys ${right}`, 'differ', 'such as'], rows)
   const more = cost.unwalked === 0 ? [] : [`${plural(cost.unwalked, 'more partition')} differ${cost.unwalked === 1 ? 's' : ''}`]
-  const below = cost.keyHashes === 0 ? '' : ` and ${plural(cost.keyHashes, 'key hash').replace('hashs', 'hashes')}`
+  const below = cost.keyHashes === 0 ? '' : ` and ${plural(cost.keyHashes, 'key hash', 'key hashes')}`
   return [
     ...wrapped(
       `${left} and ${right} share ${plural(shared.length, 'partition')}: ${equal} equal, ${rows.length + cost.unwalked} different`,
     ),
     ...table,
     ...more,
-    ...wrapped(`${plural(cost.hashes, 'tree hash').replace('hashs', 'hashes')}${below} compared, for ${plural(keys, 'key')}`),
+    ...wrapped(`${plural(cost.hashes, 'tree hash', 'tree hashes')}${below} compared, for ${plural(keys, 'key')}`),
   ]
 }
 

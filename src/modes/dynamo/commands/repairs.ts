@@ -3,7 +3,7 @@ import type { EndpointId } from '../../../machine/contract.ts'
 import type { ClusterPort, ModeAnswer } from '../../mode.ts'
 import { seenOf } from '../cluster-view.ts'
 import { askHealed, type Repair } from '../questions.ts'
-import { columns, grouped, plural, shown } from './text.ts'
+import { columns, grouped, plural, shown } from '../text.ts'
 
 type Healing = 'hint' | 'read-repair' | 'merkle' | 'transfer'
 
@@ -32,7 +32,7 @@ export async function showRepairs(port: ClusterPort): Promise<ModeAnswer> {
     ok: true,
     lines: [
       ...columns(['node', ...HEALINGS.map(([, heading]) => heading)], rows),
-      `${plural(total, 'copy').replace('copys', 'copies')} mended since the nodes started${silent}; the newest:`,
+      `${plural(total, 'copy', 'copies')} mended since the nodes started${silent}; the newest:`,
       ...columns(['when', 'node', 'by', 'key'], newest),
     ],
   }

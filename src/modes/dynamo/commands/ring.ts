@@ -7,8 +7,8 @@ import type { WholeRing } from '../ring/build.ts'
 import { balanceOf, loadsOf } from '../ring/efficiency.ts'
 import { RING_SIZE } from '../ring/position.ts'
 import { readOptions } from '../settings.ts'
+import { columns, grouped, percent, plural, wrapped } from '../text.ts'
 import { hintsOf, shortMap } from '../view.ts'
-import { columns, grouped, percent, plural, wrapped } from './text.ts'
 
 const NOBODY_ANSWERS: ModeAnswer = { ok: false, code: null, why: 'no live node says what its ring is' }
 const MOST_CELLS = 64
@@ -113,6 +113,6 @@ function others(ring: WholeRing, seen: readonly Seen[], settings: Settings): str
 function moving(seen: readonly Seen[]): string[] {
   return seen.flatMap(({ id, status: { incoming, outgoing } }) => [
     ...(incoming > 0 ? [`${id} waits for ${plural(incoming, 'partition')}`] : []),
-    ...(outgoing > 0 ? [`${id} keeps ${plural(outgoing, 'copy').replace('copys', 'copies')} until their new homes confirm them`] : []),
+    ...(outgoing > 0 ? [`${id} keeps ${plural(outgoing, 'copy', 'copies')} until their new homes confirm them`] : []),
   ])
 }

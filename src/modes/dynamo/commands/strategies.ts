@@ -10,7 +10,7 @@ import { membersOf } from '../ring/history.ts'
 import type { Change } from '../ring/ring.ts'
 import { readOptions } from '../settings.ts'
 import { historyOf } from '../status.ts'
-import { columns, grouped, percent, plural, wrapped } from './text.ts'
+import { columns, grouped, percent, plural, wrapped } from '../text.ts'
 
 const STRATEGIES = [1, 2, 3] as const
 /** How far from the paper's figure is still the same: it was read off by eye. */
@@ -30,10 +30,12 @@ async function figure(port: ClusterPort): Promise<string[]> {
   for (const [tokens, paper] of FIGURE_8) {
     const row = [grouped(tokens)]
     for (const strategy of STRATEGIES) {
-      const found = await measured(port, strategy, tokens)
+      const found = measured(strategy, tokens)
       const said = paper[strategy - 1] ?? 0
       if (Math.abs(found - said) > NEAR) far++
       row.push(found.toFixed(2), said.toFixed(2))
+      // Thousands of tokens take their time: between two points others get their turn.
+      await port.refresh()
     }
     rows.push(row)
   }
@@ -47,15 +49,10 @@ async function figure(port: ClusterPort): Promise<string[]> {
   ]
 }
 
-/** The mean of some rings. Thousands of tokens take their time: between two rings others get their turn. */
-async function measured(port: ClusterPort, strategy: 1 | 2 | 3, tokens: number): Promise<number> {
-  let [sum, count] = [0, 0]
-  for (const efficiency of efficiencies(strategy, tokens)) {
-    sum += efficiency
-    count++
-    await port.refresh()
-  }
-  return sum / Math.max(1, count)
+/** The mean of some rings. */
+function measured(strategy: 1 | 2 | 3, tokens: number): number {
+  const found = efficiencies(strategy, tokens)
+  return found.reduce((sum, efficiency) => sum + efficiency, 0) / found.length
 }
 
 /** The members there are, cut in each of the three ways, and what another one would change. */

@@ -7,6 +7,7 @@ import { isNode } from '../../../machine/ids.ts'
 import type { ClientAnswer } from '../client-protocol.ts'
 import type { Body, House } from '../house.ts'
 import { readFields, readList, readText } from '../shape.ts'
+import { pursue } from './pursue.ts'
 
 /** `declined`: not taken, so nothing happened. `silent`: nobody knows whether it was. */
 export type Outcome = ClientAnswer | 'declined' | 'silent'
@@ -33,14 +34,20 @@ export class Forwarding {
         house.drop('malformed')
         return
       }
-      const taken = begin(from, request as Body, path, (outcome) => house.tell(from, { type: 'outcome', token, outcome }))
+      const taken = begin(from, request as Body, path, (outcome) => this.#report(from, token, outcome))
       answer({ type: taken ? 'taken' : 'declined' })
     })
-    house.serve('outcome', (from, body) => {
+    house.serve('outcome', (from, body, answer) => {
+      answer({ type: 'heard' })
       const [token, outcome] = [readText(body.token), readFields(body.outcome)]
       const waiting = token === undefined ? undefined : this.#waiting.get(token)
       if (waiting?.to === from && typeof outcome?.type === 'string') waiting.done(outcome as ClientAnswer)
     })
+  }
+
+  /** Until it is confirmed: were it lost, the request would count as silent after a while, and be made again elsewhere. */
+  #report(to: EndpointId, token: string, outcome: ClientAnswer): void {
+    pursue(this.#house, to, { type: 'outcome', token, outcome }, () => {})
   }
 
   /** `path`: who had it before, this node last. */

@@ -5,8 +5,10 @@
 import type { EndpointId } from '../../../machine/contract.ts'
 import type { ClientAnswer } from '../client-protocol.ts'
 import type { House } from '../house.ts'
+import { bytesOf, MOST_COPY_BYTES, sizeOf } from '../items.ts'
 import { copyHere, keep, type Replicate } from '../replica.ts'
 import { siblingsOf } from '../siblings.ts'
+import { shown } from '../text.ts'
 import { has, lastOf } from '../versions/causality.ts'
 import type { Causality, Copy, Version } from '../versions.ts'
 import type { Plan, Target } from './plan.ts'
@@ -33,7 +35,7 @@ export function coordinatePut(house: House, request: Put, plan: Plan, done: (ans
     done({
       type: 'refused',
       code: 'malformed',
-      why: `the context is not one of ${key}: it holds events that ${house.id} has not made`,
+      why: `the context is not one of ${shown(key, 24)}: it holds events that ${house.id} has not made`,
       maybe: false,
     })
     return
@@ -47,15 +49,27 @@ export function coordinatePut(house: House, request: Put, plan: Plan, done: (ans
     return
   }
   const written = house.versioning.write(base, write)
-  const siblings = siblingsOf(written.copy)
-  if (siblings > house.options.siblingLimit && siblings > siblingsOf(base)) {
-    const why = `${key} would have ${siblings} siblings, the limit is ${house.options.siblingLimit}`
+  const why = tooMany(house, key, base, written.copy)
+  if (why !== null) {
     done({ type: 'refused', code: 'siblings', why, maybe: false })
     return
   }
   const made = written.copy.versions.find((version) => version.op === op && version.dot.actor === actor)
   if (made !== undefined) house.copies.minted(key, made)
   new PutRun(house, request, plan, house.copies.settled(key, written.copy), written.context, done).begin()
+}
+
+/** Why no client may make this of the key; null if it may. To make fewer, or less, is always allowed. */
+function tooMany({ options }: House, key: string, base: Copy, written: Copy): string | null {
+  const siblings = siblingsOf(written)
+  if (siblings > options.siblingLimit && siblings > siblingsOf(base)) {
+    return `${shown(key, 24)} would have ${siblings} siblings, the limit is ${options.siblingLimit}`
+  }
+  // Roughly first: that is never too little, and nearly always enough.
+  if (siblings < 2 || sizeOf(key, written) <= MOST_COPY_BYTES) return null
+  const bytes = bytesOf(key, written)
+  if (bytes <= MOST_COPY_BYTES || bytes <= bytesOf(key, base)) return null
+  return `${shown(key, 24)} and its ${siblings} siblings would take ${Math.ceil(bytes / 1024)} kB, the limit is ${MOST_COPY_BYTES / 1024}`
 }
 
 /** What the write made when it came first, if that is known here and gone: the base has seen its event, and keeps it no more. */

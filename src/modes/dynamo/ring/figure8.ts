@@ -23,8 +23,8 @@ export const FIGURE_8: readonly (readonly [tokens: number, efficiency: readonly 
   [30_720, [0.96, 0.84, 0.99]],
 ]
 
-/** The rings that are built for a point of the figure, one after the other: the fewer tokens there are, the more chance decides. */
-export function* efficiencies(strategy: 1 | 2 | 3, tokens: number): Generator<number> {
+/** Of the rings that are built for a point of the figure: the fewer tokens there are, the more chance decides. */
+export function efficiencies(strategy: 1 | 2 | 3, tokens: number): readonly number[] {
   const many = Math.max(strategy === 2 ? 4 : 1, Math.min(20, Math.ceil(1_200 / tokens)))
   const options: RingOptions = {
     strategy,
@@ -33,8 +33,10 @@ export function* efficiencies(strategy: 1 | 2 | 3, tokens: number): Generator<nu
     n: N,
     racks: new Map<EndpointId, string>(),
   }
-  for (let trial = 0; trial < many; trial++)
-    yield balanceOf(buildRing(founders(1 + trial * FIGURE_NODES), options, { distinct: true })).efficiency
+  return Array.from(
+    { length: many },
+    (_, trial) => balanceOf(buildRing(founders(1 + trial * FIGURE_NODES), options, { distinct: true })).efficiency,
+  )
 }
 
 function founders(first: number): readonly Change[] {

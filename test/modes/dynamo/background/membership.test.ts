@@ -57,6 +57,19 @@ describe('join', () => {
     cluster.until('n4 hears that it is a member', () => cluster.house('n4').membership.isMember, 30 * S)
   })
 
+  it('asked again by a client that heard nothing, before and after it was done, is the same join', () => {
+    const cluster = new Cluster(nodeIds(3))
+    cluster.start('n4', nodeIds(3))
+    const asked = [1, 2].map(() => cluster.request('n4', { type: 'join', seed: 'n1' }))
+    const other = cluster.request('n4', { type: 'join', seed: 'n1' }, 'c1')
+    cluster.until('all are answered', () => [...asked, other].every((request) => cluster.answerTo(request) !== null))
+    asked.push(cluster.request('n4', { type: 'join', seed: 'n1' }))
+    cluster.run(S)
+    for (const request of asked) expect(cluster.answerTo(request)).toMatchObject({ type: 'changed', node: 'n4' })
+    expect(cluster.answerTo(other)).toMatchObject({ type: 'refused', why: 'n4 is joining already' })
+    expect(answered(cluster, 'n1', { type: 'map' })).toMatchObject({ history: { length: 4 } })
+  })
+
   it('of two at the same time, through different seeds, ends in one map', () => {
     const cluster = new Cluster(nodeIds(4))
     for (const id of ['n5', 'n6']) cluster.start(id, nodeIds(4))
@@ -102,11 +115,16 @@ describe('leave', () => {
     expect(members(cluster, 'n5')).toBe('n1 n3 n4 n5')
   })
 
-  it('of a dead node is recorded by another, and the node hands over when it is back (F39)', () => {
+  it('of a dead node is recorded by another, and the node comes back with nothing, as if its disk were lost (F39)', () => {
     const cluster = new Cluster(nodeIds(5))
     const all = keys(60)
-    for (const key of all) cluster.inside(homesOf(cluster, key)[0] ?? '', ({ copies, id }) => copies.take(key, copyOf(id, 1, key), 'write'))
-    cluster.run(S)
+    for (const key of all)
+      for (const home of homesOf(cluster, key)) cluster.inside(home, ({ copies }) => copies.take(key, copyOf('n1', 1, key), 'write'))
+    cluster.inside('n3', ({ copies, hints }) => {
+      copies.take('only there', copyOf('n3', 1, 'v'), 'write')
+      hints.add('n4', 'hinted', copyOf('n3', 1, 'v'))
+    })
+    cluster.run(100_000)
     cluster.kill('n3')
     expect(answered(cluster, 'n1', { type: 'leave', node: 'n3' })).toMatchObject({ type: 'changed', node: 'n3' })
     cluster.until('one map', () => mapsAgree(cluster))
@@ -114,6 +132,11 @@ describe('leave', () => {
     cluster.restart('n3')
     cluster.until('quiet', () => isQuiet(cluster, all))
     expect(members(cluster, 'n3')).toBe('n1 n2 n4 n5')
+    const kept = (): number[] => [cluster.house('n3').copies.size, cluster.house('n3').hints.count()]
+    expect(kept()).toEqual([0, 0])
+    cluster.restart('n3')
+    expect(kept()).toEqual([0, 0])
+    expect(cluster.house('n1').copies.get('only there')).toBeNull()
   })
 
   it.each([
@@ -124,6 +147,22 @@ describe('leave', () => {
     const cluster = new Cluster(nodeIds(count), { settings: { n: '1', r: '1', w: '1' } })
     expect(answered(cluster, asked, { type: 'leave', node })).toMatchObject({ type: 'refused', why })
     expect(members(cluster, 'n1')).toBe(nodeIds(count).join(' '))
+  })
+
+  it('of everybody leaves nobody to tell of a join: it is recorded, and its client hears that nobody knows', () => {
+    const cluster = new Cluster(nodeIds(2), { settings: { n: '1', r: '1', w: '1' } })
+    cluster.cut(['n1'], ['n2'])
+    for (const node of ['n1', 'n2']) cluster.request(node, { type: 'leave', node })
+    cluster.run(S)
+    cluster.heal()
+    cluster.until('nobody is left', () => cluster.ids.every((id) => cluster.house(id).membership.ring.members.length === 0))
+    const joined = cluster.request('n2', { type: 'join', seed: 'n1' })
+    // It is recorded, but not durable yet, so nobody was told.
+    for (let i = 0; i < 1_000 && cluster.house('n2').membership.ring.members.length === 0; i++) cluster.run(200)
+    cluster.kill('n1')
+    cluster.until('it is answered', () => cluster.answerTo(joined) !== null)
+    expect(cluster.answerTo(joined)).toMatchObject({ type: 'refused', code: 'no-change', maybe: true })
+    expect(members(cluster, 'n2')).toBe('n2')
   })
 
   it('and coming back makes a history of three changes', () => {

@@ -1,4 +1,4 @@
-/** Lines of at most 80 columns: what every view of this mode is made of. */
+/** Words for people: lines of at most 80 columns, other people's bytes made harmless, numbers and their nouns. */
 
 export const WIDTH = 80
 
@@ -51,8 +51,8 @@ function cellsOf(text: string): number {
   return width
 }
 
-export function plural(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`
 }
 
 /** 10000 as `10,000`. */
