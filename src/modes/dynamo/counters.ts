@@ -23,6 +23,7 @@ const NAMES = [
   'healed-read-repair',
   'healed-merkle',
   'healed-transfer',
+  'background-deferred',
 ] as const
 
 /** Nothing of a node that says nothing. */
