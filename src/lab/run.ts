@@ -184,6 +184,14 @@ export class Run {
     this.health.changed()
   }
 
+  /** A live setting changes everywhere: nodes, helpers, clients and load. */
+  async set(name: string, value: string): Promise<void> {
+    this.cluster.set(name, value)
+    this.changed.push({ name, value })
+    await opened(this.#clients).set(name, value)
+    await this.load.set(name, value)
+  }
+
   /** A fault or its undoing that happened otherwise than through the network. */
   faulted(text: string): void {
     this.history.recorder.fault(text)
