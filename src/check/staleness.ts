@@ -15,6 +15,8 @@ const MAX_MISSED = 100
 /** One read of a key that had been written. */
 export interface Probe {
   readonly read: Operation
+  /** The newest write that had been acknowledged before it. */
+  readonly write: Operation
   /** Between the acknowledgement of the newest write before it and its question. Milliseconds. */
   readonly tMs: number
   readonly fresh: boolean
@@ -90,10 +92,16 @@ function probesOfKey(graph: VersionGraph): Probe[] {
     while ((acknowledged[before]?.write.end ?? Number.POSITIVE_INFINITY) < read.operation.begin) before += 1
     const newest = acknowledged[before - 1]
     const answered = newest?.write.completion
-    if (answered == null) continue
+    if (newest === undefined || answered == null) continue
     const missed = countMissed(graph, read, acknowledged.slice(Math.max(0, before - MAX_MISSED), before))
     if (missed === null) continue
-    probes.push({ read: read.operation, tMs: (read.operation.invoke.time - answered.time) / 1e6, fresh: missed === 0, missed })
+    probes.push({
+      read: read.operation,
+      write: newest.write,
+      tMs: (read.operation.invoke.time - answered.time) / 1e6,
+      fresh: missed === 0,
+      missed,
+    })
   }
   return probes
 }

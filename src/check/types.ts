@@ -1,5 +1,13 @@
 import type { FaultEvent, HistoryEvent } from '../history/types.ts'
 
+/** What a check may know of the run beside its history. */
+export interface Scene {
+  /** Those of the mode, in force at the end. */
+  readonly settings: Readonly<Record<string, string>>
+  /** Since the rules of the links stood as they do, milliseconds since the run began; and how long datagrams between nodes were under way since. */
+  readonly delays: { readonly sinceMs: number; readonly samplesMs: readonly number[] }
+}
+
 /** `unknown` is never a pass: the check ran out of time or memory, or the history was too thin to say. */
 export interface Verdict {
   readonly verdict: 'valid' | 'invalid' | 'unknown'
@@ -29,6 +37,8 @@ export interface Checker {
   readonly help: string
   /** What should be read once more before it judges: every key that was written, or those that nobody has read since. */
   readonly wantsReads?: 'every-key' | 'unread-keys'
+  /** It judges by what the network did, too: `scene` is there. */
+  readonly wantsScene?: true
   /** `faults`: what was done to the cluster, for checks that tell times by it. */
-  check(history: readonly HistoryEvent[], limits: CheckLimits, faults?: readonly FaultEvent[]): Verdict
+  check(history: readonly HistoryEvent[], limits: CheckLimits, faults?: readonly FaultEvent[], scene?: Scene): Verdict
 }

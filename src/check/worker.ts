@@ -3,18 +3,19 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { loadHistory } from '../history/read.ts'
 import { assert } from '../machine/assert.ts'
 import { checkers } from './registry.ts'
-import type { CheckLimits } from './types.ts'
+import type { CheckLimits, Scene } from './types.ts'
 
 export interface CheckRequest {
   /** history.jsonl */
   readonly path: string
   readonly checker: string
   readonly limits: CheckLimits
+  readonly scene?: Scene
 }
 
-const { path, checker: name, limits } = workerData as CheckRequest
+const { path, checker: name, limits, scene } = workerData as CheckRequest
 assert(parentPort !== null, 'the check worker runs in a thread')
 const checker = checkers.get(name)
 assert(checker !== undefined, `a check for an unknown checker ${name}`)
 const { events, faults } = await loadHistory(path)
-parentPort.postMessage(checker.check(events, limits, faults))
+parentPort.postMessage(checker.check(events, limits, faults, scene))

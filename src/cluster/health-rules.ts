@@ -9,6 +9,8 @@ const ANSWER_WINDOW_MS = 2_000
 export interface ProbeView {
   readonly nowMs: number
   readonly members: readonly EndpointId[]
+  /** The probe asks nodes directly; what clients go through is looked at apart. */
+  readonly helpersDown: readonly EndpointId[]
   /** When the last answer came through each node; a node without one is not in it. */
   readonly answeredMs: ReadonlyMap<EndpointId, number>
   /** Mode.summarize: what the nodes themselves say is not whole. */
@@ -23,9 +25,10 @@ export interface Observation {
   readonly why: string
 }
 
-export function observe({ nowMs, members, answeredMs, concern, previous }: ProbeView): Observation {
+export function observe({ nowMs, members, helpersDown, answeredMs, concern, previous }: ProbeView): Observation {
   const silent = members.filter((id) => nowMs - (answeredMs.get(id) ?? Number.NEGATIVE_INFINITY) > ANSWER_WINDOW_MS)
   if (silent.length === members.length) return { state: 'unhealthy', why: `no answer through any node in ${ANSWER_WINDOW_MS / 1000} s` }
+  if (helpersDown.length > 0) return { state: 'unhealthy', why: `${some(helpersDown)} is down: clients reach nobody` }
   if (silent.length > 0) return { state: 'degraded', why: `no answer through ${some(silent)}` }
   if (concern.kind === 'degraded') return { state: 'degraded', why: concern.why }
   // Between two leaders answers are still fresh, but nobody can say that a member came back meanwhile: what was, stays.
@@ -52,17 +55,20 @@ export interface NetworkFaults {
 
 export function faultView(cluster: HealthSubject, network: NetworkFaults, settings: Settings): FaultView {
   const nodes = cluster.views()
-  const up = new Set(
-    [...nodes, ...cluster.helperViews()].flatMap(({ id, state }) => (state === 'live' && !cluster.lostDisk(id) ? [id] : [])),
-  )
+  const up = new Set(nodes.flatMap(({ id, state }) => (state === 'live' && !cluster.lostDisk(id) ? [id] : [])))
   return {
     members: cluster.ids,
     settings,
     nodes,
+    helpersDown: helpersDown(cluster),
     up: (id) => up.has(id),
     linked: (a, b) => network.linked(a, b),
     bent: network.bent || cluster.bent,
   }
+}
+
+export function helpersDown(cluster: HealthSubject): readonly EndpointId[] {
+  return cluster.helperViews().flatMap(({ id, state }) => (state === 'live' ? [] : [id]))
 }
 
 /**

@@ -7,7 +7,7 @@ import type { RunClock } from '../history/clock.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
 import { PROBE, PROBE_KEY } from '../machine/ids.ts'
 import type { HealthState, Mode, PredictedHealth, Settings } from '../modes/mode.ts'
-import { Contradiction, faultView, type HealthSubject, type NetworkFaults, type Observation, observe } from './health-rules.ts'
+import { Contradiction, faultView, type HealthSubject, helpersDown, type NetworkFaults, type Observation, observe } from './health-rules.ts'
 import { ProbeMachine } from './probe-machine.ts'
 import { Ribbon } from './ribbon.ts'
 
@@ -141,7 +141,7 @@ export class HealthWatch {
     if (!this.#judging) return
     const { concern } = mode.summarize(cluster.views())
     const previous = this.#observed.state
-    const observed = observe({ nowMs, members, answeredMs: this.#answeredMs, concern, previous })
+    const observed = observe({ nowMs, members, helpersDown: helpersDown(cluster), answeredMs: this.#answeredMs, concern, previous })
     const predicted = this.#predict()
     const before = { observed: this.#observed, predicted: this.#predicted }
     const time = clock.nowNs()

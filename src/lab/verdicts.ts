@@ -1,6 +1,7 @@
 /** Judges the history so far, or the cluster itself (live-checks.ts). A history in which nothing was acknowledged, or only its beginning kept, proves nothing: `unknown`. */
 import { checkers } from '../check/registry.ts'
-import type { Checker, Verdict } from '../check/types.ts'
+import type { Checker, Scene, Verdict } from '../check/types.ts'
+import { isNode } from '../machine/ids.ts'
 import { checkInThread } from './check-thread.ts'
 import { judgeLive, liveCheck } from './live-checks.ts'
 import type { Run } from './run.ts'
@@ -23,8 +24,17 @@ async function judgeHistory(run: Run, checker: Checker): Promise<Verdict> {
   if (checker.wantsReads === 'every-key') await finalReads(run, writtenKeys(run.history.settle()))
   if (checker.wantsReads === 'unread-keys') await finalReads(run, unreadKeys(run.history.settle()))
   const acknowledged = run.history.settle().some((event) => event.type === 'ok')
-  const judged = acknowledged ? await checkInThread({ path: run.history.path, checker: name, limits: LIMITS }) : empty(name)
+  const scene = checker.wantsScene === true ? { scene: await sceneOf(run) } : {}
+  const judged = acknowledged ? await checkInThread({ path: run.history.path, checker: name, limits: LIMITS, ...scene }) : empty(name)
   return run.history.recorder.full ? ofBeginning(judged) : judged
+}
+
+/** Delays of the links between nodes, of the last stretch in which none of their rules changed. */
+async function sceneOf({ shim, settings }: Run): Promise<Scene> {
+  const links = Object.entries(await shim.delays()).filter(([link]) => link.split('>').every(isNode))
+  const newest = links.flatMap(([, stretches]) => stretches.at(-1) ?? [])
+  const sinceMs = newest.reduce((latest, stretch) => Math.max(latest, stretch.sinceMs), 0)
+  return { settings, delays: { sinceMs, samplesMs: newest.flatMap(({ delaysMs }) => delaysMs) } }
 }
 
 function find({ mode }: Run, name: string): Checker {

@@ -60,7 +60,9 @@ export interface FaultView {
   readonly settings: Settings
   /** What the nodes themselves said last: a mode whose members or map change reads them there. */
   readonly nodes: readonly NodeView[]
-  /** Running, awake, and its disk not lost. Helpers may be asked about too. */
+  /** Processes between clients and nodes (`Mode.helpers`) that are not running or asleep. */
+  readonly helpersDown: readonly EndpointId[]
+  /** Running, awake, and its disk not lost. */
   up(id: EndpointId): boolean
   /** Both directions of the link are open. */
   linked(a: EndpointId, b: EndpointId): boolean

@@ -53,6 +53,11 @@ export class Graph {
     return old !== young && this.#walk([young], old) === 'covered'
   }
 
+  /** Whether `young` replaced `old` itself: it was in its context. */
+  replacedItself(old: string, young: string): boolean {
+    return this.#writes.get(young)?.over.includes(old) ?? false
+  }
+
   /** Whether one of these writes is `old`, or replaced it. */
   covers(ops: Iterable<string>, old: string): boolean {
     return this.#walk(ops, old) === 'covered'

@@ -5,6 +5,7 @@
 import type { EndpointId, Input, InspectQuery, OperationResult, Stream } from '../machine/contract.ts'
 import type { StoredRecord } from '../modes/dynamo/house.ts'
 import { buildRing } from '../modes/dynamo/ring/build.ts'
+import { removedFrom } from '../modes/dynamo/ring/history.ts'
 import type { Ring } from '../modes/dynamo/ring/ring.ts'
 import type { DynamoOptions } from '../modes/dynamo/settings.ts'
 import type { DynamoStatus } from '../modes/dynamo/status.ts'
@@ -200,13 +201,19 @@ export class DynamoMonitor implements Monitor {
         const before = node.written.copies.get(record.key) ?? null
         node.write(stream, record)
         this.#let.add(`${node.node} ${record.key}`)
-        if (before !== null) this.#mayDrop(node, record.key, before)
+        if (before === null) return
+        if (this.#wasRemoved(node.node)) this.#forgets(record.key, before)
+        else this.#mayDrop(node, record.key, before)
         return
       }
       case 'hint-gone': {
         const before = node.written.hints.get(record.key)?.get(record.home) ?? null
         node.write(stream, record)
-        if (before !== null) this.#areElsewhere(node.node, record.key, before, `confirmed its hint for ${record.home}`)
+        if (before === null) return
+        if (this.#wasRemoved(node.node)) {
+          this.#let.add(`${node.node} ${record.key}`)
+          this.#forgets(record.key, before)
+        } else this.#areElsewhere(node.node, record.key, before, `confirmed its hint for ${record.home}`)
         return
       }
       case 'map':
@@ -252,7 +259,8 @@ export class DynamoMonitor implements Monitor {
     if (this.#options.versions !== 'dotted' || this.#options.durability !== 'all' || copy.versions.length < 2) return
     const ops = opsOf(copy)
     for (const old of ops) {
-      const young = ops.find((op) => this.#graph.replaced(old, op))
+      // A context names what was read; events long replaced it may forget, so nothing is said of what others replaced before.
+      const young = ops.find((op) => this.#graph.replacedItself(old, op))
       if (young === undefined || this.hasTwins(old)) continue
       throw new Violation('siblings are concurrent', `${node} keeps ${old} of ${key} beside ${young}, whose context held it`)
     }
@@ -275,6 +283,15 @@ export class DynamoMonitor implements Monitor {
       }
     }
     this.#areElsewhere(node.node, key, before, 'dropped it')
+  }
+
+  /** Others recorded that it left, so it comes back with nothing: as if its disk were lost. */
+  #wasRemoved(id: EndpointId): boolean {
+    return [...this.#nodes.values()].some(({ history }) => history !== null && removedFrom(history).has(id))
+  }
+
+  #forgets(key: string, copy: Copy): void {
+    this.#disks.excuseWhatNoneHas(opsOf(copy).map((op) => [key, op] as const))
   }
 
   #areElsewhere(node: EndpointId, key: string, before: Copy, how: string): void {

@@ -2,7 +2,7 @@
 import { decode } from '../machine/codec.ts'
 import type { EndpointId, Stream } from '../machine/contract.ts'
 import type { StoredRecord } from '../modes/dynamo/house.ts'
-import { readHistory } from '../modes/dynamo/map-history.ts'
+import { readChanges } from '../modes/dynamo/map-history.ts'
 import type { Change } from '../modes/dynamo/ring/ring.ts'
 import type { Copy, Version } from '../modes/dynamo/versions.ts'
 import { Violation } from './monitor.ts'
@@ -144,7 +144,7 @@ export class Records {
   }
 
   #map(record: StoredRecord): void {
-    if (record.kind === 'map') this.history = readHistory(record.history)
+    if (record.kind === 'map') this.history = readChanges(record.history)
   }
 }
 

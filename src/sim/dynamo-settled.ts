@@ -1,8 +1,7 @@
 /** When everything is over, a cluster is whole: one map, nothing under way, each key on exactly its homes and there the same. */
-import type { EndpointId } from '../machine/contract.ts'
+import { misplacedCopies, underWay, unequalCopies, unequalTrees } from '../modes/dynamo/rest.ts'
 import { buildRing } from '../modes/dynamo/ring/build.ts'
 import { readHistory } from '../modes/dynamo/ring/history.ts'
-import type { Ring } from '../modes/dynamo/ring/ring.ts'
 import type { DynamoOptions } from '../modes/dynamo/settings.ts'
 import type { DynamoStatus, PeekAnswer, RootsAnswer } from '../modes/dynamo/status.ts'
 import { readDynamoStatus } from './dynamo-status.ts'
@@ -18,12 +17,7 @@ export function dynamoUnsettled(truths: readonly NodeTruth[], keys: readonly str
   const down = truths.find(({ state }) => state !== 'up')
   if (down !== undefined) return `${down.id} is ${down.state}`
   const nodes = truths.map((truth) => ({ truth, status: readDynamoStatus(truth.status) }))
-  return (
-    named('maps', oneMap(nodes)) ??
-    named('rest', nothingUnderWay(nodes)) ??
-    named('placement', placed(nodes, keys, options)) ??
-    named('trees', sameRoots(nodes))
-  )
+  return named('maps', oneMap(nodes)) ?? named('rest', nothingUnderWay(nodes)) ?? named('placement', placed(nodes, keys, options))
 }
 
 function named(what: string, why: string | null): string | null {
@@ -43,10 +37,8 @@ function oneMap(nodes: readonly Settled[]): string | null {
 
 function nothingUnderWay(nodes: readonly Settled[]): string | null {
   for (const { truth, status } of nodes) {
-    const [home] = Object.keys(status.hints)
-    if (home !== undefined) return `${truth.id} keeps ${status.hints[home]} hints for ${home}`
-    if (status.incoming > 0) return `${truth.id} waits for ${status.incoming} partitions`
-    if (status.outgoing > 0) return `${truth.id} keeps ${status.outgoing} copies for other homes`
+    const work = underWay(truth.id, status)
+    if (work !== null) return work
     if (!status.isMember && status.keys > 0) return `${truth.id} is no member and keeps ${status.keys} keys`
     if (status.unsynced > 0) return `${truth.id} has ${status.unsynced} writes that are not on its disk`
     if (status.down.length > 0) return `${truth.id} takes ${status.down.join(' ')} to be down`
@@ -54,46 +46,35 @@ function nothingUnderWay(nodes: readonly Settled[]): string | null {
   return null
 }
 
-/** Each key is on all of its homes, the same everywhere, and nowhere else; one that was reaped is nowhere. */
+/** Each key is on all of its homes, the same everywhere, and nowhere else; their trees are equal, or anti-entropy would never rest. */
 function placed(nodes: readonly Settled[], keys: readonly string[], options: DynamoOptions): string | null {
-  const ring = ringOf(nodes, options)
-  for (const key of keys) {
-    const digests = new Map<EndpointId, string>()
-    for (const { truth } of nodes) {
+  const ring = buildRing(readHistory(nodes[0]?.status.history ?? ''), options, { distinct: true })
+  const copies = new Map(nodes.map(({ truth }) => [truth.id, copiesOf(truth, keys)]))
+  const misplaced = misplacedCopies(ring, copies, String) ?? unequalCopies(ring, copies, String)
+  if (misplaced !== null) return misplaced
+  const roots = new Map(nodes.map(({ truth }) => [truth.id, rootsOf(truth)]))
+  for (const [id, found] of roots) {
+    const waited = found.find(({ arriving }) => arriving)
+    if (waited !== undefined) return `${id} waits for partition ${waited.partition}`
+  }
+  return unequalTrees(ring, roots)
+}
+
+function copiesOf(truth: NodeTruth, keys: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    keys.flatMap((key): [string, string][] => {
       const { digest } = truth.peek(key) as PeekAnswer
-      if (digest !== null) digests.set(truth.id, digest)
-    }
-    if (digests.size === 0) continue
-    const homes = ring.homes(ring.partitionOf(key))
-    const lacking = homes.find((home) => !digests.has(home))
-    if (lacking !== undefined) return `${lacking} is a home of ${key} and has no copy`
-    const stranger = [...digests.keys()].find((id) => !homes.includes(id))
-    if (stranger !== undefined) return `${stranger} is no home of ${key} and has a copy`
-    const [first = ''] = homes
-    const other = homes.find((home) => digests.get(home) !== digests.get(first))
-    if (other !== undefined) return `the copies of ${key} on ${first} and ${other} differ`
-  }
-  return null
+      return digest === null ? [] : [[key, digest]]
+    }),
+  )
 }
 
-function ringOf([first]: readonly Settled[], options: DynamoOptions): Ring {
-  return buildRing(readHistory(first?.status.history ?? ''), options, { distinct: true })
-}
-
-/** What anti-entropy compares: equal copies have equal trees, or it would never rest. */
-function sameRoots(nodes: readonly Settled[]): string | null {
-  const roots = new Map<number, { readonly id: EndpointId; readonly root: string }>()
-  for (const { truth } of nodes) {
-    for (let from: number | null = 0; from !== null; ) {
-      const answer = truth.look({ what: 'mode', about: 'roots', args: { partition: String(from) } }) as RootsAnswer
-      for (const { partition, root, arriving } of answer.roots) {
-        if (arriving) return `${truth.id} waits for partition ${partition}`
-        const known = roots.get(partition)
-        if (known !== undefined && known.root !== root) return `the trees of partition ${partition} on ${known.id} and ${truth.id} differ`
-        roots.set(partition, { id: truth.id, root })
-      }
-      from = answer.next
-    }
+function rootsOf(truth: NodeTruth): RootsAnswer['roots'] {
+  const roots: RootsAnswer['roots'][number][] = []
+  for (let from: number | null = 0; from !== null; ) {
+    const answer = truth.look({ what: 'mode', about: 'roots', args: { partition: String(from) } }) as RootsAnswer
+    roots.push(...answer.roots)
+    from = answer.next
   }
-  return null
+  return roots
 }

@@ -2,6 +2,7 @@
 import type { HistoryEvent } from '../history/types.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
 import type { Random } from '../machine/random.ts'
+import { convergesWithinUs } from '../modes/dynamo/rest.ts'
 import { type DynamoOptions, readOptions } from '../modes/dynamo/settings.ts'
 import type { Mode } from '../modes/mode.ts'
 import { Graph, type GraphWrite } from './dynamo-graph.ts'
@@ -14,8 +15,8 @@ import { Violation } from './monitor.ts'
 import type { Ask, Script, Stage, Trial } from './trial.ts'
 
 const FLOOR_OPS = 100
-/** The store must serve and rest within so many times what it needs on average. */
-const MARGIN = 3
+/** Who is up again must be seen to be, and that in its turn, each thrice what it needs on average. */
+const DETECTIONS = 12
 
 interface Pending {
   readonly ask: Ask
@@ -97,12 +98,10 @@ export class DynamoTrial implements Trial, Script {
     return judgement?.verdict.verdict === 'invalid' ? judgement : null
   }
 
-  /** Three gossip rounds, a hint scan and two Merkle rounds, thrice, in the seed's own settings; detectors and transfers beside them. */
+  /** In the seed's own settings. Without anti-entropy it has as long as with it; detectors and transfers beside them. */
   get #budgetUs(): number {
-    const { gossipUs, hintScanUs, antiEntropyUs, detectorUs } = this.#options
     const nodes = this.scenario.nodes.length + this.scenario.spares.length
-    const crowd = Math.max(1, nodes / 5)
-    return MARGIN * crowd * (3 * gossipUs + hintScanUs + 2 * antiEntropyUs) + MARGIN * 4 * detectorUs
+    return convergesWithinUs({ ...this.#options, antiEntropy: true }, nodes) + DETECTIONS * this.#options.detectorUs
   }
 
   /** Without anti-entropy it is reads that mend: each key, of all its homes. */

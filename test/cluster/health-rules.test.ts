@@ -12,28 +12,47 @@ const everyone = answered({ n1: 0, n2: 500, n3: 1_000, n4: 1_500, n5: 2_000 })
 
 describe('observed', () => {
   test('healthy while every node answered within two seconds and the leader hears all', () => {
-    expect(observe({ nowMs: 10_000, members, answeredMs: everyone, concern: { kind: 'none' }, previous: 'healthy' })).toEqual({
+    expect(
+      observe({ nowMs: 10_000, helpersDown: [], members, answeredMs: everyone, concern: { kind: 'none' }, previous: 'healthy' }),
+    ).toEqual({
       state: 'healthy',
       why: 'all 5 nodes answer',
     })
   })
 
+  test('unhealthy when what clients go through is down, though every node answers the probe', () => {
+    const view = { nowMs: 10_000, members, answeredMs: everyone, concern: { kind: 'none' }, previous: 'healthy' } as const
+    expect(observe({ ...view, helpersDown: ['b0'] })).toEqual({ state: 'unhealthy', why: 'b0 is down: clients reach nobody' })
+  })
+
   test('an election gap is a gap: nobody leads, the answers are still fresh', () => {
     expect(
-      observe({ nowMs: 10_000, members, answeredMs: everyone, concern: { kind: 'unclear', why: 'nobody leads now' }, previous: 'healthy' })
-        .state,
+      observe({
+        nowMs: 10_000,
+        helpersDown: [],
+        members,
+        answeredMs: everyone,
+        concern: { kind: 'unclear', why: 'nobody leads now' },
+        previous: 'healthy',
+      }).state,
     ).toBe('healthy')
   })
 
   test('between two leaders a degraded cluster is not taken for healthy', () => {
-    const view = { nowMs: 10_000, members, answeredMs: everyone, concern: { kind: 'unclear', why: 'nobody leads now' } } as const
+    const view = {
+      nowMs: 10_000,
+      helpersDown: [],
+      members,
+      answeredMs: everyone,
+      concern: { kind: 'unclear', why: 'nobody leads now' },
+    } as const
     expect(observe({ ...view, previous: 'degraded' }).state).toBe('degraded')
     expect(observe({ ...view, previous: 'unhealthy' }).state).toBe('degraded')
   })
 
   test('degraded through some, and it says through which not', () => {
     const answeredMs = answered({ n1: 0, n2: 0, n3: 2_001, n4: 0 })
-    expect(observe({ nowMs: 10_000, members, answeredMs, concern: { kind: 'none' }, previous: 'healthy' })).toEqual({
+    expect(observe({ nowMs: 10_000, helpersDown: [], members, answeredMs, concern: { kind: 'none' }, previous: 'healthy' })).toEqual({
       state: 'degraded',
       why: 'no answer through n3 n5',
     })
@@ -43,6 +62,7 @@ describe('observed', () => {
     expect(
       observe({
         nowMs: 10_000,
+        helpersDown: [],
         members,
         answeredMs: everyone,
         concern: { kind: 'degraded', why: 'leader does not hear n4' },
@@ -56,10 +76,13 @@ describe('observed', () => {
 
   test('unhealthy through none', () => {
     const answeredMs = answered({ n1: 2_001, n2: 9_000 })
-    expect(observe({ nowMs: 10_000, members, answeredMs, concern: { kind: 'none' }, previous: 'healthy' }).state).toBe('unhealthy')
+    expect(observe({ nowMs: 10_000, helpersDown: [], members, answeredMs, concern: { kind: 'none' }, previous: 'healthy' }).state).toBe(
+      'unhealthy',
+    )
     expect(
       observe({
         nowMs: 10_000,
+        helpersDown: [],
         members: ['n1'],
         answeredMs: new Map(),
         concern: { kind: 'unclear', why: 'nobody leads now' },
@@ -73,7 +96,7 @@ describe('observed', () => {
     for (const concern of [{ kind: 'none' }, { kind: 'degraded', why: 'leader does not hear n6 n7 and 33 more' }] as const) {
       for (const answeredMs of [answered({ n1: 0 }), new Map(many.map((id) => [id, 10_000])), new Map<string, number>()]) {
         expect(
-          observe({ nowMs: 10_000, members: many, answeredMs, concern, previous: 'healthy' }).why.split(' ').length,
+          observe({ nowMs: 10_000, helpersDown: [], members: many, answeredMs, concern, previous: 'healthy' }).why.split(' ').length,
         ).toBeLessThanOrEqual(10)
       }
     }
@@ -96,7 +119,7 @@ describe('the faults in force', () => {
     expect(members.filter((id) => faults.up(id))).toEqual(['n1'])
     expect(faults.linked('n1', 'n2')).toBe(true)
     expect(faults.members).toEqual(members)
-    expect([faults.up('b0'), faults.up('b1')]).toEqual([true, false])
+    expect(faults.helpersDown).toEqual(['b1'])
   })
 
   test('a bent clock, disk or link makes a prediction uncertain', () => {

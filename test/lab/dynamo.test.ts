@@ -70,7 +70,8 @@ describe('a lab in Dynamo mode', () => {
       lab,
       'expect members = 6',
       'expect maps = 1 within 10s',
-      'leave n1',
+      'let away = n1',
+      'leave $away',
       'kill n3',
       'leave n3',
       'expect members = 4',
@@ -78,10 +79,13 @@ describe('a lab in Dynamo mode', () => {
     )
     expect(lab.language.nodes).toEqual(['n2', 'n4', 'n5', 'n6'])
     expect(await say(lab, 'get cart as=c7')).toBe('bread')
+    await must(lab, 'let many = n4 n5', 'let found = hints(n4)')
+    expect(await say(lab, 'join $many')).toBe('refused: join takes one node, and $many is n4 n5')
+    expect(await say(lab, 'join $found')).toBe('refused: join takes one node, and $found is 0')
     expect(await say(lab, 'join n6')).toBe('refused: n6 is there already; the nodes are n2 n4 n5 n6')
     await must(lab, 'leave n6')
     expect(await say(lab, 'leave n5')).toBe('refused: with 2 nodes n=3 is more than the 2 nodes there are')
-    await must(lab, 'join n1', 'expect healthy within 20s')
+    await must(lab, 'join $away', 'expect healthy within 20s')
   })
 
   it('a load runs on what the clients know, and stays judgeable', async () => {

@@ -1,5 +1,6 @@
 /** join and leave: a process comes or goes, and the protocol is asked to take it in, or to let it go. */
 import type { EndpointId, OperationResult } from '../../machine/contract.ts'
+import { isNode } from '../../machine/ids.ts'
 import { type Done, fail, ok, Refusal, unknown } from '../answer.ts'
 import type { MemberCommand } from '../language/ast.ts'
 import { FIRST_CLIENT } from '../run.ts'
@@ -13,8 +14,9 @@ export function executeMembers(scope: Scope, command: MemberCommand): Promise<Do
   return command.name === 'join' ? join(scope, command) : leave(scope, command)
 }
 
-async function join(scope: Scope, { node, seed }: Extract<MemberCommand, { name: 'join' }>): Promise<Done> {
+async function join(scope: Scope, { node: named, seed }: Extract<MemberCommand, { name: 'join' }>): Promise<Done> {
   const { run } = scope
+  const node = typeof named === 'string' ? named : newcomer(scope, named.variable)
   return run.turns.take([node], async () => {
     refuseTaken(scope, node)
     refuseCount(scope, run.cluster.ids.length + 1)
@@ -58,6 +60,15 @@ async function ask(
   const client = await run.client(FIRST_CLIENT)
   const request = { f, key, value, timeoutMs: timeoutMs * session.patience, ...(via === null ? {} : { via }) }
   return client.invoke(request, { recorded: false })
+}
+
+/** One that left is no member, so no set means it: the variable has its name all the same. */
+function newcomer({ session }: Scope, variable: string): EndpointId {
+  const value = session.variables.get(variable)
+  const [id, ...others] = Array.isArray(value) ? value : [value]
+  if (typeof id === 'string' && isNode(id) && others.length === 0) return id
+  const is = Array.isArray(value) ? value.join(' ') : (value ?? 'none')
+  throw new Refusal(value === undefined ? `nothing is named $${variable}` : `join takes one node, and $${variable} is ${is}`)
 }
 
 function refuseTaken({ run }: Scope, node: EndpointId): void {

@@ -146,7 +146,8 @@ export type ProcessCommand =
 
 export type MemberCommand =
   /** A node that is not there yet; `seed` tells it of the others. Null: the lab chooses. */
-  | { readonly name: 'join'; readonly node: string; readonly seed: SetExpr | null }
+  /** `node`: its name, or the variable that has it. */
+  | { readonly name: 'join'; readonly node: string | { readonly variable: string }; readonly seed: SetExpr | null }
   /** Must come to one node; `via` is asked to see to it. */
   | { readonly name: 'leave'; readonly nodes: SetExpr; readonly via: SetExpr | null }
 

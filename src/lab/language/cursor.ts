@@ -3,7 +3,7 @@ import { belongsElsewhere, type LanguageContext, type ModeWords } from './contex
 import { reject, rejectLater } from './errors.ts'
 import { nearest } from './nearest.ts'
 import { type OptionToken, readOption } from './options.ts'
-import { parseSet, type SetRules } from './sets.ts'
+import { parseSet, type SetRules, variableName } from './sets.ts'
 import { either } from './settings.ts'
 import type { CommandSpec } from './spec.ts'
 import { type Line, quote, type Token } from './tokens.ts'
@@ -211,6 +211,14 @@ export class Cursor {
     return parseSet(this.line.source, [this.next('a node')], column, this.#rules(false, false))
   }
 
+  /** The name behind the $ if a variable is next, taken. */
+  variable(): string | null {
+    const token = this.#words[this.#at]
+    if (token?.kind !== 'word' || !/^\$[A-Za-z]/.test(token.text)) return null
+    this.#at += 1
+    return variableName(token.text, token.start + 1, this.context)
+  }
+
   /** Endpoints, clients too, with `rest`: one side of a link or one group. */
   group(): SetExpr {
     const after = this.spec.args.flatMap(({ choices }) => choices ?? [])
@@ -266,10 +274,7 @@ export class Cursor {
     if (token.kind === 'operator') reject(`unexpected ${token.text}; a text that holds it needs quotes`, token.start + 1)
     if (token.kind === 'option') reject(`unexpected option ${token.name}=`, token.start + 1)
     if (token.kind === 'word' && /^\$[A-Za-z]/.test(token.text)) {
-      reject(
-        `${token.text} stands for nodes or a fact, and ${what} is meant here; as a text it needs quotes: ${quote(token.text)}`,
-        token.start + 1,
-      )
+      reject(`${brief(token.text)} is a variable, not ${what}; as a text: ${quote(brief(token.text))}`, token.start + 1)
     }
     return token
   }

@@ -201,7 +201,8 @@ class RunReader {
       this.#nodes = nodeIds(this.#started)
     }
     // Whether it comes in, or goes, is known when it runs: a name that may be there is no slip.
-    if (command.name === 'join' && !this.#nodes.includes(command.node)) this.#nodes = [...this.#nodes, command.node]
+    if (command.name === 'join' && typeof command.node === 'string' && !this.#nodes.includes(command.node))
+      this.#nodes = [...this.#nodes, command.node]
     if (command.name === 'at') this.#learn(command.command)
   }
 }

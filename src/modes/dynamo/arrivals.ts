@@ -37,7 +37,7 @@ function departedFirst(sources: readonly EndpointId[], homes: readonly EndpointI
 }
 
 /** The partitions of the ring before that hold a part of this one. */
-export function overlapping(before: WholeRing, now: WholeRing, partition: number): readonly number[] {
+function overlapping(before: WholeRing, now: WholeRing, partition: number): readonly number[] {
   if (before.partitions === now.partitions && before.nameOf(partition) === now.nameOf(partition)) return [partition]
   const end = now.endOf(partition)
   const start = now.endOf((partition + now.partitions - 1) % now.partitions)

@@ -17,8 +17,10 @@ import type { HelperRoleOptions } from '../mode.ts'
 import { Calls } from './calls.ts'
 import type { ClientAnswer } from './client-protocol.ts'
 import type { Body } from './house.ts'
+import { Lives } from './lives.ts'
+import { readChanges } from './map-history.ts'
 import { Received } from './received.ts'
-import { membersOf, readHistory } from './ring/history.ts'
+import { membersOf } from './ring/history.ts'
 import { readOptions } from './settings.ts'
 import { readFields } from './shape.ts'
 import { Timers } from './timers.ts'
@@ -45,6 +47,7 @@ export class Balancer implements Machine {
   #passed = 0
   #refused = 0
   readonly #received = new Received()
+  readonly #lives = new Lives((to, body, patienceUs, done) => this.#calls?.ask(to, body, patienceUs, done))
   #output: Output = emptyOutput()
 
   constructor({ id, nodes, settings, random }: HelperRoleOptions) {
@@ -117,7 +120,7 @@ export class Balancer implements Machine {
       return
     }
     tried.add(node)
-    this.#calls?.ask(node, body, this.#patienceUs, (answer) => {
+    this.#lives.ask(node, body, this.#patienceUs, (answer) => {
       if (answer === null) {
         this.#doubted.set(node, this.#timers.nowUs + DOUBT_US)
         this.#pass(from, id, body, tried)
@@ -136,7 +139,7 @@ export class Balancer implements Machine {
   #relist(node: EndpointId, digest: string): void {
     this.#map = digest
     this.#calls?.ask(node, { type: 'map' }, this.#patienceUs, (answer) => {
-      const members = typeof answer?.history === 'string' ? membersOf(readHistory(answer.history)) : []
+      const members = membersOf(readChanges(answer?.history) ?? [])
       if (members.length > 0) this.#nodes = members
     })
   }

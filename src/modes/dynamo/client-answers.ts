@@ -1,7 +1,7 @@
 /** What nodes answer, checked: null for anything that is no answer. */
 import type { ClientAnswer, Found, RefusalCode, Tally } from './client-protocol.ts'
 import type { Body } from './house.ts'
-import { readHistory } from './map-history.ts'
+import { readChanges } from './map-history.ts'
 import {
   readCausality,
   readCount,
@@ -39,7 +39,7 @@ function understood(body: Body): ClientAnswer | undefined {
       return code === undefined || why === undefined || maybe === undefined ? undefined : { type: 'refused', code, why, maybe }
     }
     case 'map': {
-      const history = readHistory(body.history)
+      const history = readChanges(body.history)
       return history === null ? undefined : { type: 'map', history }
     }
     case 'changed': {

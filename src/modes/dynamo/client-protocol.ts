@@ -25,6 +25,8 @@ export type ClientRequest =
       readonly context: Causality | null
       /** The digest of the map it chose the node by; null if it knows none. */
       readonly map: string | null
+      /** The life of the node that it is for (lives.ts): another one answers `other-life` and does nothing. Left out: any. */
+      readonly life?: number
     })
   | (Wanted & { readonly type: 'get'; readonly key: string; readonly map: string | null })
   /** The history of the membership, please. */

@@ -22,9 +22,10 @@ import { ClientMap } from './client-map.ts'
 import { planOf } from './client-plan.ts'
 import type { ClientRequest } from './client-protocol.ts'
 import { Pursuit, type PursuitEnd } from './client-pursuit.ts'
-import { ClientRoute } from './client-route.ts'
+import { BALANCER, ClientRoute } from './client-route.ts'
 import { ClientSession } from './client-session.ts'
 import type { Body } from './house.ts'
+import { Lives } from './lives.ts'
 import { type DynamoOptions, readOptions } from './settings.ts'
 import { readFields } from './shape.ts'
 import { Timers } from './timers.ts'
@@ -39,6 +40,7 @@ export class DynamoClient implements Machine {
   readonly #route: ClientRoute
   readonly #map: ClientMap
   readonly #session = new ClientSession()
+  readonly #lives = new Lives((to, body, patienceUs, done) => this.#calls?.ask(to, body, patienceUs, done))
   readonly #queue: Operation[] = []
   #calls: Calls | null = null
   #life = 1
@@ -188,7 +190,9 @@ export class DynamoClient implements Machine {
 
   #ask(to: EndpointId, body: Body, patienceUs: number, done: (answer: Body | null) => void): void {
     assert(this.#calls !== null, 'a client starts before it asks')
-    this.#calls.ask(to, body, patienceUs, done)
+    // Behind the balancer may be any node: it sees to that itself.
+    if (to === BALANCER) this.#calls.ask(to, body, patienceUs, done)
+    else this.#lives.ask(to, body, patienceUs, done)
   }
 
   /** A later life of one client names its writes otherwise: it does not know how many the former made. */

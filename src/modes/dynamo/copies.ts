@@ -122,6 +122,11 @@ export class CopyStore implements Copies {
     this.#follow(key, this.#house.store({ kind: 'drop', key }))
   }
 
+  clear(): void {
+    for (const key of [...this.#copies.keys()]) this.drop(key)
+    this.#minting.forget()
+  }
+
   flush(): number {
     this.#buffer.flush()
     return this.#last

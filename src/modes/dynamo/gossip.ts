@@ -4,7 +4,7 @@
  */
 import type { EndpointId } from '../../machine/contract.ts'
 import type { House } from './house.ts'
-import { readHistory } from './map-history.ts'
+import { readChanges } from './map-history.ts'
 import type { NodeMap } from './membership.ts'
 import { serveNodes } from './nodes-only.ts'
 
@@ -65,7 +65,7 @@ export class Gossip {
   }
 
   #take(raw: unknown): boolean {
-    const history = readHistory(raw)
+    const history = readChanges(raw)
     if (history === null) {
       this.#house.drop('bad-history')
       return false

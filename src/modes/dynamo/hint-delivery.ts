@@ -6,7 +6,7 @@ import type { EndpointId } from '../../machine/contract.ts'
 import type { Hint, HintStore } from './hints.ts'
 import type { Answer, Body, House } from './house.ts'
 import { fitting, type Item, readItems, readPlaces } from './items.ts'
-import { serveNodes } from './nodes-only.ts'
+import { serveKeepers } from './nodes-only.ts'
 import { readEndpoint, readFields, readList } from './shape.ts'
 
 const PATIENCE_US = 1_000_000
@@ -23,8 +23,8 @@ export class HintDelivery {
   constructor(house: House, store: HintStore) {
     this.#house = house
     this.#store = store
-    serveNodes(house, 'handoff', (_from, body, answer) => this.#receive(body, answer))
-    serveNodes(house, 'adopt-hint', (_from, body, answer) => this.#adopt(body, answer))
+    serveKeepers(house, 'handoff', (body, answer) => this.#receive(body, answer))
+    serveKeepers(house, 'adopt-hint', (body, answer) => this.#adopt(body, answer))
   }
 
   begin(): void {

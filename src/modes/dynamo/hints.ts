@@ -33,6 +33,7 @@ export class HintStore implements Hints, Part {
   /** How many were delivered to a home since it had none waiting. */
   readonly #delivered = new Map<EndpointId, number>()
   #size = 0
+  #cleared = 0
 
   constructor(house: House) {
     this.#house = house
@@ -123,6 +124,15 @@ export class HintStore implements Hints, Part {
     if (this.count(hint.home) > 0) return
     this.#delivered.delete(hint.home)
     this.#house.emit('hints-delivered', { home: hint.home, count: delivered })
+  }
+
+  clear(): number {
+    for (const { home, key } of [...this.#homes.values()].flatMap((hints) => [...hints.values()])) {
+      this.#delete(home, key)
+      this.#cleared = this.#house.store({ kind: 'hint-gone', home, key })
+    }
+    this.#delivered.clear()
+    return this.#cleared
   }
 
   #isOpen(home: EndpointId): boolean {

@@ -71,6 +71,8 @@ export interface Membership {
   readonly peers: readonly EndpointId[]
   /** False before its join was acknowledged, and after its leave. */
   readonly isMember: boolean
+  /** Others recorded that it left, and it is not back: what it still keeps must not be taken from it. */
+  isRemoved(node: EndpointId): boolean
   /** All changes that this node knows. */
   readonly history: readonly Change[]
   /** Calls back after every change of the map, before its record is written. */
@@ -106,6 +108,8 @@ export interface Copies {
   flush(): number
   /** Forgets the key: it was reaped, or every home has confirmed it. */
   drop(key: string): void
+  /** Forgets everything, as if the disk were new. */
+  clear(): void
   /** Partitions are the current ring's. */
   keysIn(partition: number): readonly string[]
   /** Partitions of which there is at least one key here. */
@@ -125,6 +129,8 @@ export interface Hints {
   count(home?: EndpointId): number
   /** Whom hints are kept for. */
   readonly homes: readonly EndpointId[]
+  /** Forgets them all; the position in the bulk stream at which that is recorded. */
+  clear(): number
 }
 
 /** Who answers this node. Local: others may see otherwise, and nobody is told. */

@@ -128,17 +128,13 @@ function lines(copy: Copy | null, from: VersionLine['from']): readonly VersionLi
 }
 
 /** As the paper writes it: `[(n1,2),(n2,1)]`. */
-export function showClock(clock: Clock): string {
+function showClock(clock: Clock): string {
   const entries = Object.entries(clock).sort(([a], [b]) => byActor(a, b))
   return `[${entries.map(([actor, n]) => `(${actor},${n})`).join(',')}]`
 }
 
 function about(kernel: Kernel, copies: CopyStore, what: string, args: Readonly<Record<string, string>>): unknown {
   switch (what) {
-    case 'ring':
-      return { history: showHistory(kernel.membership.history), digest: kernel.membership.ring.digest }
-    case 'hints':
-      return hintCounts(kernel)
     case 'healed':
       return healed(copies, kernel.nowUs, args.key ?? null)
     case 'counters':

@@ -3,10 +3,11 @@ import type { EndpointId } from '../../machine/contract.ts'
 import { isNode } from '../../machine/ids.ts'
 import type { Gossip } from './gossip.ts'
 import type { Answer, House } from './house.ts'
-import { readHistory, union } from './map-history.ts'
+import { readChanges, union } from './map-history.ts'
 import type { NodeMap } from './membership.ts'
 import { refuse } from './refusal.ts'
 import { membersOf } from './ring/history.ts'
+import type { Change } from './ring/ring.ts'
 
 const SEED_PATIENCE_US = 1_000_000
 /** A join that its seed did not acknowledge is told to so many others before its client hears that nobody knows. */
@@ -53,18 +54,30 @@ export class Joins {
     this.#asker = from
     this.#waiting = [answer]
     this.#house.ask(seed, { type: 'map' }, SEED_PATIENCE_US, (said) => {
-      const history = said === null ? null : readHistory(said.history)
+      const history = said === null ? null : readChanges(said.history)
       if (history === null) return this.#refuse(`seed ${seed} does not answer`)
-      // Together with what this node knows itself: the seed may not have heard yet that it left.
-      const members = membersOf(union(history, this.#map.history))
-      // A ring that everybody left may be begun again by one who comes back.
-      const empty = members.length === 0 && history.length > 0
-      if (!members.includes(seed) && !empty) return this.#refuse(`seed ${seed} is in no ring itself`)
-      if (members.includes(id)) return this.#refuse(`${id} is in the ring of ${seed} already`)
-      const position = this.#map.joinWith(history)
-      if (position === null) return this.#refuse('the map is full')
-      this.#tell(seed, MOST_TELLINGS)
+      this.#map.learn(history)
+      // Who was removed comes back with nothing: also its hints are gone for good before anybody hears of it.
+      this.#house.whenDurable(this.#map.emptied, () => this.#joinWith(seed, history), 'bulk')
     })
+  }
+
+  #joinWith(seed: EndpointId, history: readonly Change[]): void {
+    const why = this.#obstacle(seed, history)
+    if (why !== null) this.#refuse(why)
+    else if (this.#map.joinWith(history) === null) this.#refuse('the map is full')
+    else this.#tell(seed, MOST_TELLINGS)
+  }
+
+  /** Why this node cannot join with what the seed knows; null if it can. */
+  #obstacle(seed: EndpointId, history: readonly Change[]): string | null {
+    const { id } = this.#house
+    // Together with what this node knows itself: the seed may not have heard yet that it left.
+    const members = membersOf(union(history, this.#map.history))
+    // A ring that everybody left may be begun again by one who comes back.
+    const empty = members.length === 0 && history.length > 0
+    if (!members.includes(seed) && !empty) return `seed ${seed} is in no ring itself`
+    return members.includes(id) ? `${id} is in the ring of ${seed} already` : null
   }
 
   /** `maybe`: it is recorded all the same. */
@@ -87,11 +100,12 @@ export class Joins {
   #tell(to: EndpointId, left: number): void {
     this.#gossip.with(to, (agreed) => {
       const map = this.#map
-      if (agreed || left === 0) map.joining = false
-      if (agreed) return this.#end((answer) => answer({ type: 'changed', node: this.#house.id }))
+      const next = agreed || left === 0 || map.peers.length === 0 ? null : this.#house.random.pick(map.peers)
+      if (next !== null) return this.#tell(next, left - 1)
+      map.joining = false
+      if (agreed) this.#end((answer) => answer({ type: 'changed', node: this.#house.id }))
       // It is recorded and goes on spreading from here.
-      if (left === 0) return this.#refuse('it is recorded, but no member has heard of it yet', true)
-      this.#tell(this.#house.random.pick(map.peers), left - 1)
+      else this.#refuse('it is recorded, but no member has heard of it yet', true)
     })
   }
 }

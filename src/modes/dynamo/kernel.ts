@@ -16,7 +16,7 @@ import { type DynamoOptions, readOptions } from './settings.ts'
 import { Timers } from './timers.ts'
 import type { Versioning } from './versions.ts'
 
-export interface Residents {
+interface Residents {
   readonly membership: Membership
   readonly copies: Copies
   readonly hints: Hints

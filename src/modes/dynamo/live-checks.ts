@@ -3,7 +3,18 @@ import type { EndpointId } from '../../machine/contract.ts'
 import { some } from '../../machine/ids.ts'
 import type { ClusterPort, LiveCheckSpec, NodeView, Settings } from '../mode.ts'
 import { ringSeenBy, type Seen, seenOf } from './cluster-view.ts'
-import { askDigests, askRoots, type Entry, type Root } from './questions.ts'
+import { askDigests, askHealed, askRoots, type Repair, type Root } from './questions.ts'
+import {
+  type Copies,
+  convergesWithinUs,
+  keysOf,
+  misplacedCopies,
+  quietForUs,
+  type Roots,
+  underWay,
+  unequalCopies,
+  unequalTrees,
+} from './rest.ts'
 import type { WholeRing } from './ring/build.ts'
 import { readOptions } from './settings.ts'
 import { shortMap } from './view.ts'
@@ -13,36 +24,37 @@ type Look = Awaited<ReturnType<LiveCheckSpec['look']>>
 export const liveChecks: readonly LiveCheckSpec[] = [
   {
     name: 'converged',
-    help: 'every replica of every key is equal, no hint waits, all go by one map, and nothing is on its way',
-    withinMs: convergesWithinMs,
+    help: 'every replica of every key is equal, no hint waits, all go by one map, nothing is on its way, and repairs have stopped',
+    withinMs: (settings, nodes) => comesWithinMs(settings, nodes) + quietForMs(settings),
     look: (port) => lookAt(port, converged),
   },
   {
     name: 'placement',
     help: 'each key is kept by exactly its N homes',
-    withinMs: convergesWithinMs,
+    withinMs: comesWithinMs,
     look: (port) => lookAt(port, placed),
   },
 ]
 
-/** Three gossip rounds, a look for hints and two Merkle rounds, each with every other node in the worst case, and three times that. */
-function convergesWithinMs(settings: Settings, nodes: number): number {
-  const { gossipUs, hintScanUs, antiEntropy, antiEntropyUs } = readOptions(settings)
-  // A round is with one random peer: with more nodes than five, a replica meets a given other one more seldom.
-  const rounds = 2 * Math.max(1, nodes / 5)
-  return (3 * (3 * gossipUs + hintScanUs + (antiEntropy ? rounds * antiEntropyUs : 0))) / 1_000
+function comesWithinMs(settings: Settings, nodes: number): number {
+  return convergesWithinUs(readOptions(settings), nodes) / 1_000
+}
+
+function quietForMs(settings: Settings): number {
+  return quietForUs(readOptions(settings)) / 1_000
 }
 
 /** What every live member keeps, under one map. */
 interface Cluster {
+  readonly port: ClusterPort
   readonly ring: WholeRing
   readonly members: readonly EndpointId[]
-  readonly copies: ReadonlyMap<EndpointId, ReadonlyMap<string, Entry>>
-  readonly roots: ReadonlyMap<EndpointId, readonly Root[]>
+  readonly copies: Copies
+  readonly roots: Roots
 }
 
 /** First what is cheap to ask, then every copy. */
-async function lookAt(port: ClusterPort, judge: (cluster: Cluster) => Look): Promise<Look> {
+async function lookAt(port: ClusterPort, judge: (cluster: Cluster) => Look | Promise<Look>): Promise<Look> {
   const nodes = await port.refresh()
   const seen = seenOf(nodes)
   const unrest = restless(nodes, seen)
@@ -53,14 +65,14 @@ async function lookAt(port: ClusterPort, judge: (cluster: Cluster) => Look): Pro
   const answers = await Promise.all(
     seen.map(async ({ id }) => ({ id, entries: await askDigests(port, id), roots: await askRoots(port, id) })),
   )
-  const copies = new Map<EndpointId, ReadonlyMap<string, Entry>>()
+  const copies = new Map<EndpointId, ReadonlyMap<string, string>>()
   const roots = new Map<EndpointId, readonly Root[]>()
   for (const { id, entries, roots: found } of answers) {
     if (entries === null || found === null) return no(`${id} does not say what it keeps`)
-    copies.set(id, new Map(entries.map((entry) => [entry[1], entry])))
+    copies.set(id, new Map(entries.map(([, key, digest]) => [key, digest])))
     roots.set(id, found.roots)
   }
-  return judge({ ring, members: seen.map(({ id }) => id), copies, roots })
+  return judge({ port, ring, members: seen.map(({ id }) => id), copies, roots })
 }
 
 function no(why: string): Look {
@@ -74,62 +86,39 @@ function restless(nodes: readonly NodeView[], seen: readonly Seen[]): string | n
   const maps = new Map(seen.map(({ id, status }) => [status.mapDigest, id]))
   if (maps.size > 1) return `maps differ: ${[...maps].map(([digest, id]) => `${id} has ${shortMap(digest)}`).join(', ')}`
   for (const { id, status } of seen) {
-    const home = Object.entries(status.hints).find(([, count]) => count > 0)
-    if (home !== undefined) return `${id} keeps ${home[1]} hints for ${home[0]}`
-    if (status.incoming > 0) return `${id} waits for ${status.incoming} partitions`
-    if (status.outgoing > 0) return `${id} keeps ${status.outgoing} copies that their new homes have not confirmed`
+    const work = underWay(id, status)
+    if (work !== null) return work
   }
   return null
 }
 
-function converged({ ring, members, copies, roots }: Cluster): Look {
-  const keys = allKeys(copies)
-  for (const key of keys) {
-    const partition = ring.partitionOf(key)
-    const keepers = members.filter((id) => ring.homes(partition).includes(id) || copies.get(id)?.has(key) === true)
-    const digests = keepers.map((id) => ({ id, digest: copies.get(id)?.get(key)?.[2] ?? null }))
-    const [one] = digests
-    const other = digests.find(({ digest }) => digest !== one?.digest)
-    if (one === undefined || other === undefined) continue
-    return no(`${show(key)} differs: ${saysOf(one)}, ${saysOf(other)} (${ring.nameOf(partition)})`)
-  }
-  const bad = rootThatLies(ring, roots)
+async function converged({ port, ring, members, copies, roots }: Cluster): Promise<Look> {
+  const bad = unequalCopies(ring, copies, show) ?? unequalTrees(ring, roots) ?? (await stillRepairing(port, members))
   if (bad !== null) return no(bad)
-  return { holds: true, why: `${count(keys.size, 'key')}: all replicas on ${count(members.length, 'node')} are equal` }
+  return { holds: true, why: `${count(keysOf(copies).size, 'key')}: all replicas on ${count(members.length, 'node')} are equal` }
 }
 
-function saysOf({ id, digest }: { readonly id: EndpointId; readonly digest: string | null }): string {
-  return digest === null ? `${id} has no copy` : `${id} has ${digest.slice(0, 4)}`
-}
-
-/** Copies are equal here: a tree that says otherwise was not kept up to date. */
-function rootThatLies(ring: WholeRing, roots: Cluster['roots']): string | null {
-  const first = new Map<number, { readonly id: EndpointId; readonly root: string }>()
-  for (const [id, found] of roots) {
-    for (const { partition, root } of found.filter(({ partition }) => ring.homes(partition).includes(id))) {
-      const known = first.get(partition)
-      if (known === undefined) first.set(partition, { id, root })
-      else if (known.root !== root)
-        return `the trees of ${ring.nameOf(partition)} differ on ${known.id} and ${id}, though their copies do not`
-    }
+/**
+ * The newest repair that is too young for quiet; null: none. Only what changed a copy is one, so reads of equal copies, and the probe's of
+ * keys that nobody writes, disturb nobody's rest.
+ */
+async function stillRepairing(port: ClusterPort, members: readonly EndpointId[]): Promise<string | null> {
+  const quietMs = quietForMs(port.settings)
+  const answers = await Promise.all(members.map(async (id) => ({ id, healed: await askHealed(port, id, null) })))
+  let newest: (Repair & { readonly id: EndpointId }) | null = null
+  for (const { id, healed } of answers) {
+    if (healed === null) return `${id} does not say what it repaired`
+    const last = healed.at(-1)
+    if (last !== undefined && last.agoMs < (newest?.agoMs ?? quietMs)) newest = { ...last, id }
   }
-  return null
+  if (newest === null) return null
+  const [ago, wanted] = [newest.agoMs, quietMs].map((ms) => (ms / 1_000).toFixed(1))
+  return `${newest.cause} repaired ${show(newest.key)} on ${newest.id} ${ago} s ago: not quiet for ${wanted} s`
 }
 
-function placed({ ring, members, copies }: Cluster): Look {
-  const keys = allKeys(copies)
-  for (const key of keys) {
-    const homes = ring.homes(ring.partitionOf(key))
-    const lacking = homes.filter((home) => copies.get(home)?.has(key) !== true)
-    if (lacking.length > 0) return no(`${show(key)} is not on its ${lacking.length === 1 ? 'home' : 'homes'} ${lacking.join(' ')}`)
-    const strangers = members.filter((id) => copies.get(id)?.has(key) === true && !homes.includes(id))
-    if (strangers.length > 0) return no(`${show(key)} is on ${strangers.join(' ')}, whose it is not: its homes are ${homes.join(' ')}`)
-  }
-  return { holds: true, why: `${count(keys.size, 'key')}, each on its homes and nowhere else` }
-}
-
-function allKeys(copies: Cluster['copies']): ReadonlySet<string> {
-  return new Set([...copies.values()].flatMap((entries) => [...entries.keys()]))
+function placed({ ring, copies }: Cluster): Look {
+  const bad = misplacedCopies(ring, copies, show)
+  return bad === null ? { holds: true, why: `${count(keysOf(copies).size, 'key')}, each on its homes and nowhere else` } : no(bad)
 }
 
 /** Keys are other people's bytes. */

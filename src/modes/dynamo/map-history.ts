@@ -30,7 +30,7 @@ export function nextTime(history: readonly Change[]): number {
 }
 
 /** From a message or a record; null if it is not a history. */
-export function readHistory(raw: unknown): readonly Change[] | null {
+export function readChanges(raw: unknown): readonly Change[] | null {
   if (!Array.isArray(raw) || raw.length > MOST_CHANGES) return null
   const changes: Change[] = []
   for (const one of raw as readonly unknown[]) {

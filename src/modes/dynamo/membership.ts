@@ -6,10 +6,10 @@ import type { EndpointId } from '../../machine/contract.ts'
 import { Gossip } from './gossip.ts'
 import type { House, Membership, StoredRecord } from './house.ts'
 import { serveChanges } from './map-changes.ts'
-import { foundersOf, MOST_CHANGES, nextTime, readHistory, union } from './map-history.ts'
+import { foundersOf, MOST_CHANGES, nextTime, readChanges, union } from './map-history.ts'
 import type { Part } from './parts.ts'
 import { buildRing, type WholeRing } from './ring/build.ts'
-import { digestOf, membersOf } from './ring/history.ts'
+import { digestOf, membersOf, removedFrom } from './ring/history.ts'
 import type { Change } from './ring/ring.ts'
 
 export function createMembership(house: House, founders: readonly EndpointId[]): Membership & Part {
@@ -29,7 +29,9 @@ export class NodeMap implements Membership, Part {
   #ring: WholeRing | null = null
   #digest: string | null = null
   #peers: readonly EndpointId[] | null = null
+  #removed: ReadonlySet<EndpointId> | null = null
   #position = 0
+  #emptied = 0
   /** Its own join is recorded, and no member knows of it yet. */
   joining = false
   compareWith: (peer: EndpointId) => void = () => {}
@@ -41,11 +43,13 @@ export class NodeMap implements Membership, Part {
 
   recover(record: StoredRecord): void {
     if (record.kind !== 'map') return
-    const history = readHistory(record.history)
+    const history = readChanges(record.history)
     if (history !== null) this.#become(history)
   }
 
   begin(): void {
+    // A crash may have come between the map and the last of what it made this node forget.
+    if (this.isRemoved(this.#house.id)) this.#forgetAll()
     for (const start of this.#starts) start()
   }
 
@@ -81,6 +85,16 @@ export class NodeMap implements Membership, Part {
 
   get isMember(): boolean {
     return !this.joining && this.ring.members.includes(this.#house.id)
+  }
+
+  isRemoved(node: EndpointId): boolean {
+    this.#removed ??= removedFrom(this.#history)
+    return this.#removed.has(node)
+  }
+
+  /** The position in the bulk stream before which a node that was removed may not come back. */
+  get emptied(): number {
+    return this.#emptied
   }
 
   onChange(run: (before: WholeRing, now: WholeRing) => void): void {
@@ -126,8 +140,11 @@ export class NodeMap implements Membership, Part {
     }
     if (history.length === this.#history.length) return true
     const before = this.ring
+    const removals = this.#removals
     this.#become(history)
     const now = this.ring
+    // Recorded before the map is: whoever knows that it was removed has nothing left.
+    if (this.#removals > removals) this.#forgetAll()
     for (const run of this.#listeners) run(before, now)
     this.persist()
     this.#house.count('map-changes')
@@ -135,11 +152,26 @@ export class NodeMap implements Membership, Part {
     return true
   }
 
+  /** How often others have removed this node. */
+  get #removals(): number {
+    const { id } = this.#house
+    return this.#history.filter(({ kind, node, by }) => kind === 'leave' && node === id && by !== id).length
+  }
+
+  #forgetAll(): void {
+    const { copies, hints } = this.#house
+    const [kept, hinted] = [copies.size, hints.count()]
+    copies.clear()
+    this.#emptied = hints.clear()
+    if (kept + hinted > 0) this.#house.emit('removed', { copies: kept, hints: hinted })
+  }
+
   #become(history: readonly Change[]): void {
     this.#history = history
     this.#ring = null
     this.#digest = null
     this.#peers = null
+    this.#removed = null
   }
 
   #ringOf(history: readonly Change[]): WholeRing {

@@ -34,10 +34,13 @@ export class Minting {
   }
 
   minted(key: string, dot: Dot): void {
-    if (this.#last.size >= MOST_KEYS && !this.#last.has(key)) {
-      this.#last.clear()
-      this.#generation++
-    }
+    if (this.#last.size >= MOST_KEYS && !this.#last.has(key)) this.forget()
     this.#last.set(key, dot)
+  }
+
+  /** From now on under the next name, whatever the key. */
+  forget(): void {
+    this.#last.clear()
+    this.#generation++
   }
 }

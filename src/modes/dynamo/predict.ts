@@ -3,7 +3,7 @@
  * with how many.
  *
  * healthy: all N homes linked with the coordinator. degraded: R and W can be met, with at least one home. unhealthy: they cannot, or
- * only by stand-ins, which answer but have not the data. A strict quorum counts homes alone.
+ * only by stand-ins, which answer but have not the data. A strict quorum counts homes alone. Without the load balancer clients reach nobody.
  */
 import type { EndpointId } from '../../machine/contract.ts'
 import type { FaultView, HealthState, PredictedHealth } from '../mode.ts'
@@ -37,6 +37,8 @@ export function predict(view: FaultView): PredictedHealth {
     return [{ id, map, reach: new Set(map.ring.members.filter((member) => linked.has(member))) }]
   })
   const uncertain = view.bent || !isTransitive(links)
+  const [balancer] = view.helpersDown
+  if (balancer !== undefined) return { state: 'unhealthy', uncertain, spare: 0, why: `the load balancer ${balancer} is down` }
   if (coordinators.length === 0) return { state: 'unhealthy', uncertain, spare: 0, why: 'no node of the ring is up' }
   const { worst, partitions, by, spare } = worstOf(coordinators, options)
   const words = wordsFor(worst, partitions, by, spare, options.n)

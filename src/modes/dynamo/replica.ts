@@ -1,7 +1,7 @@
 /** What a node does for a coordinator elsewhere: keep a copy, or hand out its own. */
 import type { EndpointId } from '../../machine/contract.ts'
-import { isNode } from '../../machine/ids.ts'
 import type { Answer, Body, Cause, House } from './house.ts'
+import { serveKeepers, serveNodes } from './nodes-only.ts'
 import { readCopy, readEndpoint, readKey, readNull } from './shape.ts'
 import type { Copy } from './versions.ts'
 
@@ -31,24 +31,12 @@ export interface Kept {
 }
 
 export function serveReplica(house: House): void {
-  const nodesOnly =
-    (serve: (body: Body, answer: Answer) => void) =>
-    (from: EndpointId, body: Body, answer: Answer): void => {
-      if (isNode(from)) serve(body, answer)
-      else house.drop('not-a-node')
-    }
-  house.serve(
-    'replicate',
-    nodesOnly((body, answer) => replicate(house, body, answer)),
-  )
-  house.serve(
-    'read',
-    nodesOnly((body, answer) => {
-      const key = readKey(body.key)
-      if (key === undefined) house.drop('malformed')
-      else answer(readHere(house, key))
-    }),
-  )
+  serveKeepers(house, 'replicate', (body, answer) => replicate(house, body, answer))
+  serveNodes(house, 'read', (_from, body, answer) => {
+    const key = readKey(body.key)
+    if (key === undefined) house.drop('malformed')
+    else answer(readHere(house, key))
+  })
 }
 
 function replicate(house: House, body: Body, answer: Answer): void {

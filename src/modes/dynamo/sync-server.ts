@@ -16,7 +16,7 @@ export const MOST_PATHS = 64
 /** Keys with their digests in one answer; a leaf is never cut. */
 const MOST_KEYS = 400
 
-export type RefusalOfSync = 'map' | 'busy' | 'not-home' | 'malformed'
+type RefusalOfSync = 'map' | 'busy' | 'not-home' | 'malformed'
 
 export class SyncServer {
   readonly #house: House

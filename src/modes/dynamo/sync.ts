@@ -20,7 +20,7 @@ export function createSync(house: House): Part {
   return new AntiEntropy(house)
 }
 
-export class AntiEntropy implements Part {
+class AntiEntropy implements Part {
   readonly #house: House
   readonly #names: PartitionNames
   readonly #server: SyncServer

@@ -26,6 +26,8 @@ const WORDS: Readonly<Record<string, (node: EndpointId, event: Event) => string>
   'many-siblings': (node, { key, siblings, limit }) =>
     `${node} has ${siblings} siblings of ${shown(key)}; beyond ${limit} it refuses writes`,
   'lost-disk': (node) => `${node} lost its disk: it writes under a new name from now on`,
+  removed: (node, { copies, hints }) =>
+    `${node} hears that it was removed: it forgets ${plural(copies, 'copy', 'copies')} and ${plural(hints, 'hint', 'hints')} that it never handed over`,
   'setting-refused': (node, { name, why }) => `${node} refused ${name}: ${why}`,
 }
 

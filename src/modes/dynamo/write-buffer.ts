@@ -6,7 +6,7 @@ import { assert } from '../../machine/assert.ts'
 import type { House } from './house.ts'
 import type { Copy } from './versions.ts'
 
-export const MOST_BUFFERED = 1_000
+const MOST_BUFFERED = 1_000
 
 export class WriteBuffer {
   readonly #house: House

@@ -75,7 +75,7 @@ describe('bad input', () => {
     ['put x none', 'column 7: none is absence; to store the word put it in quotes, "none". Did you mean del K?'],
     ['put "" 1', 'column 5: a key may not be empty'],
     ['put "\\u0001probe" 1', 'column 5: a key may not hold control characters'],
-    ['put x $old', 'column 7: $old stands for nodes or a fact, and a value is meant here; as a text it needs quotes: "$old"'],
+    ['put x $old', 'column 7: $old is a variable, not a value; as a text: "$old"'],
     ['add x two', 'column 7: "two" is no decimal number of at most six places'],
     ['add x 1.1234567', 'column 7: "1.1234567" is no decimal number of at most six places'],
     ['put x "abc', 'column 7: this quote is never closed'],

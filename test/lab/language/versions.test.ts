@@ -83,6 +83,7 @@ describe('members', () => {
   it.each([
     ['join n6', { name: 'join', node: 'n6', seed: null }],
     ['join 6 seed=n1', { name: 'join', node: 'n6', seed: { text: 'n1' } }],
+    ['join $old seed=n1', { name: 'join', node: { variable: 'old' }, seed: { text: 'n1' } }],
     ['leave n2', { name: 'leave', nodes: { text: 'n2' }, via: null }],
     ['leave home(cart,1) via=n3', { name: 'leave', nodes: { text: 'home(cart,1)' }, via: { text: 'n3' } }],
   ])('%s', (line, command) => {

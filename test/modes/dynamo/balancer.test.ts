@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { EndpointId, Message } from '../../../src/machine/contract.ts'
-import { digestOf, showHistory } from '../../../src/modes/dynamo/ring/history.ts'
-import { founders, NODES, type Script, Scripted } from './scripted.ts'
+import { digestOf } from '../../../src/modes/dynamo/ring/history.ts'
+import type { Change } from '../../../src/modes/dynamo/ring/ring.ts'
+import { DynamoCluster } from './harness.ts'
+import { NODES, type Script, Scripted } from './scripted.ts'
 
 /** What the balancer says to clients, in the order it says it. */
 class Front extends Scripted {
@@ -34,12 +36,12 @@ describe('the load balancer', () => {
     expect(front.answers.map(({ re, node }) => [re, node])).toEqual(front.passed.map((node, i) => [`q${i}`, node]))
   })
 
-  test('says the same as the client said, but for the number of the question', () => {
+  test('says the same as the client said, but for the number of the question and the life it is for', () => {
     const front = new Front(alive)
     const body = { type: 'put', key: 'k', value: 'v', op: 'c1.1', context: { clock: { n1: 1 }, dots: [] }, w: 2, map: null }
     front.request('q', body)
     const { id, to: _to, atUs: _atUs, ...passed } = front.asked[0] ?? { id: null, to: '', atUs: 0 }
-    expect(passed).toEqual(body)
+    expect(passed).toEqual({ ...body, life: 0 })
     expect(id).not.toBe('q')
   })
 
@@ -57,12 +59,16 @@ describe('the load balancer', () => {
     expect(front.passed.slice(-5)).toContain('n2')
   })
 
-  test('an answer that tells of another map gives it a new list: who came is asked, who left is not', () => {
-    const members = [...founders(['n1', 'n2']), { kind: 'join', node: 'n6', at: 1, by: 'n1' } as const]
-    const map = digestOf(members)
+  test('another map, as a real node tells it, gives it a new list: who came is asked, who left is not', () => {
+    const cluster = new DynamoCluster()
+    cluster.boot('n6', cluster.ids)
+    cluster.ids.push('n6')
+    expect(cluster.request('n6', { type: 'join', seed: 'n1' })?.type).toBe('changed')
+    for (const node of ['n3', 'n4', 'n5']) expect(cluster.request('n1', { type: 'leave', node }, { forMs: 30_000 })?.type).toBe('changed')
+    const told = cluster.request('n1', { type: 'map' }) as unknown as { readonly type: string; readonly history: readonly Change[] }
     const front = new Front((node, { type }) => {
       if (node === 'c1') return null
-      return type === 'map' ? { type: 'map', history: showHistory(members) } : { type: 'done', node, map }
+      return type === 'map' ? { ...told } : { type: 'done', node, map: digestOf(told.history) }
     })
     front.request('first')
     front.run(10_000)

@@ -8,7 +8,7 @@ import { HashTree } from '../../../src/modes/dynamo/merkle-tree.ts'
 import type { WholeRing } from '../../../src/modes/dynamo/ring/build.ts'
 import { readHistory } from '../../../src/modes/dynamo/ring/history.ts'
 import { readOptions } from '../../../src/modes/dynamo/settings.ts'
-import type { DynamoStatus, RootsAnswer } from '../../../src/modes/dynamo/status.ts'
+import type { DynamoStatus, HealedAnswer, RootsAnswer } from '../../../src/modes/dynamo/status.ts'
 import { createVersioning } from '../../../src/modes/dynamo/versions/versionings.ts'
 import type { Copy } from '../../../src/modes/dynamo/versions.ts'
 import type { ClusterPort, NodeView, Settings } from '../../../src/modes/mode.ts'
@@ -37,6 +37,8 @@ export class FakeNode {
   outgoing = 0
   statusAgeMs = 10
   arriving: readonly number[] = []
+  /** Its newest repairs, newest last. */
+  healed: HealedAnswer['healed'] = []
   /** Says otherwise than the tree, if set. */
   rootOf: (() => string) | null = null
   /** How many questions it was asked, and the longest answer. */
@@ -96,6 +98,7 @@ export class FakeNode {
   #answer(query: InspectQuery): unknown {
     if (query.what === 'peek') return this.#peek(query.key)
     if (query.what !== 'mode') return this.status
+    if (query.about === 'healed') return { healed: this.healed.filter(({ key }) => key === (query.args.key ?? key)) }
     const parts = this.#byPartition()
     return inspectMode(
       {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { liveChecks } from '../../../src/modes/dynamo/live-checks.ts'
+import type { ClusterPort, Settings } from '../../../src/modes/mode.ts'
 import { copyOf, FakeCluster } from './fake-cluster.ts'
+import { DynamoCluster } from './harness.ts'
+import { portOf } from './port.ts'
 
-function look(name: string, cluster: FakeCluster) {
+function look(name: string, cluster: ClusterPort) {
   const spec = liveChecks.find((one) => one.name === name)
   if (spec === undefined) throw new Error(`no ${name}`)
   return spec.look(cluster)
@@ -80,6 +83,59 @@ describe('converged (C4)', () => {
   })
 })
 
+describe('repairs that do not stop (C4)', () => {
+  function repaired(agoMs: number, settings: Settings = {}): FakeCluster {
+    const cluster = new FakeCluster(5, settings)
+    cluster.put('city', copyOf('Oslo'))
+    Object.assign(cluster.node('n3'), { healed: [repair(60_000), repair(agoMs)] })
+    return cluster
+  }
+
+  function repair(agoMs: number) {
+    return { key: 'city', cause: 'merkle', agoMs } as const
+  }
+
+  it('a store that repairs itself for ever has not converged, though all copies are equal whenever one looks', async () => {
+    expect(await look('converged', repaired(4_900))).toEqual({
+      holds: false,
+      why: 'merkle repaired city on n3 4.9 s ago: not quiet for 10.0 s',
+    })
+    expect((await look('placement', repaired(4_900))).holds).toBe(true)
+  })
+
+  it('it has after two rounds of quiet, by the settings in force', async () => {
+    expect((await look('converged', repaired(9_999))).holds).toBe(false)
+    expect((await look('converged', repaired(10_000))).holds).toBe(true)
+    expect((await look('converged', repaired(2_000, { 'anti-entropy-every': '1s' }))).holds).toBe(true)
+    expect((await look('converged', repaired(1_999, { 'anti-entropy-every': '1s' }))).holds).toBe(false)
+  })
+
+  it('a round of minutes counts as two seconds, and without anti-entropy it is the look for hints', async () => {
+    expect((await look('converged', repaired(4_000, { 'anti-entropy-every': '5m' }))).holds).toBe(true)
+    expect((await look('converged', repaired(3_999, { 'anti-entropy-every': '5m' }))).holds).toBe(false)
+    expect((await look('converged', repaired(2_000, { 'anti-entropy': 'off' }))).holds).toBe(true)
+  })
+
+  it('real nodes: a replica that forgets what Merkle brings it is red between two repairs; reads of equal copies are not', async () => {
+    const cluster = new DynamoCluster({ settings: { 'anti-entropy-every': '1s' } })
+    const key = cluster.keyFor(['n1', 'n2', 'n3'])
+    cluster.put('n1', key, 'Oslo')
+    cluster.run(5_000)
+    const port = portOf(cluster, { 'anti-entropy-every': '1s' })
+    for (let i = 0; i < 5; i++) cluster.get('n4', key, { r: 3 })
+    cluster.get('n4', 'nobody-writes-it', { r: 3 })
+    expect(await look('converged', port)).toMatchObject({ holds: true })
+    for (let round = 0; round < 3; round++) {
+      cluster.wipe('n3')
+      cluster.restart('n3')
+      cluster.eventually('n3 is filled again', () => cluster.peek('n3', key).value === 'Oslo' && cluster.converged(), 60_000)
+      expect(await look('converged', port)).toMatchObject({ holds: false, why: expect.stringMatching(/ repaired .* on n3 /) })
+    }
+    cluster.run(3_000)
+    expect(await look('converged', port)).toEqual({ holds: true, why: '1 key: all replicas on 5 nodes are equal' })
+  })
+})
+
 describe('placement (C5)', () => {
   it('holds when each key is on its homes and nowhere else', async () => {
     expect(await look('placement', filled())).toEqual({ holds: true, why: '40 keys, each on its homes and nowhere else' })
@@ -98,10 +154,11 @@ describe('placement (C5)', () => {
 })
 
 describe('how long it may take', () => {
-  it('three times three gossips, a look for hints and two Merkle rounds at five nodes', () => {
-    const [converged] = liveChecks
-    expect(converged?.withinMs({}, 5)).toBe(3 * (3_000 + 1_000 + 10_000))
-    expect(converged?.withinMs({ 'anti-entropy': 'off' }, 5)).toBe(12_000)
+  it('three times three gossips, a look for hints and two Merkle rounds at five nodes, and then two rounds of quiet', () => {
+    const [converged, placement] = liveChecks
+    expect(converged?.withinMs({}, 5)).toBe(3 * (3_000 + 1_000 + 10_000) + 10_000)
+    expect(converged?.withinMs({ 'anti-entropy': 'off' }, 5)).toBe(12_000 + 2_000)
+    expect(placement?.withinMs({}, 5)).toBe(3 * (3_000 + 1_000 + 10_000))
     expect(converged?.withinMs({}, 20)).toBeGreaterThan(converged?.withinMs({}, 5) ?? 0)
   })
 })

@@ -16,11 +16,12 @@ interface World {
   readonly sides?: readonly (readonly EndpointId[])[]
   readonly cut?: readonly (readonly [EndpointId, EndpointId])[]
   readonly bent?: boolean
+  readonly helpersDown?: readonly EndpointId[]
   /** What each node's status says of the membership. */
   readonly histories?: Readonly<Record<EndpointId, string>>
 }
 
-function view({ nodes = 5, settings = {}, dead = [], sides, cut = [], bent = false, histories = {} }: World): FaultView {
+function view({ nodes = 5, settings = {}, dead = [], sides, cut = [], bent = false, helpersDown = [], histories = {} }: World): FaultView {
   const members = nodeIds(nodes)
   const side = (id: EndpointId): number => sides?.findIndex((one) => one.includes(id)) ?? 0
   return {
@@ -32,6 +33,7 @@ function view({ nodes = 5, settings = {}, dead = [], sides, cut = [], bent = fal
     up: (id) => !dead.includes(id),
     linked: (a, b) => side(a) === side(b) && !cut.some(([x, y]) => (a === x && b === y) || (a === y && b === x)),
     bent,
+    helpersDown,
   }
 }
 
@@ -40,6 +42,16 @@ const partitionsWhere = (test: (homes: readonly EndpointId[]) => boolean): numbe
   Array.from({ length: 64 }, (_, p) => ring.homes(p)).filter(test).length
 
 describe('five nodes, N = 3, R = W = 2, sloppy', () => {
+  it('without the load balancer clients reach nobody, however well the nodes are', () => {
+    expect(predict(view({ settings: { coordination: 'server' }, helpersDown: ['b0'] }))).toEqual({
+      state: 'unhealthy',
+      uncertain: false,
+      spare: 0,
+      why: 'the load balancer b0 is down',
+    })
+    expect(predict(view({ settings: { coordination: 'server' } })).state).toBe('healthy')
+  })
+
   it('all linked is healthy', () => {
     expect(predict(view({}))).toEqual({ state: 'healthy', uncertain: false, spare: 2, why: 'all 3 homes linked everywhere; 2 may fail' })
   })

@@ -108,6 +108,7 @@ function view(count: number, down: readonly number[], cuts: readonly (readonly [
     members,
     up: (id) => !down.includes(Number(id.slice(1))),
     linked: (a, b) => !cuts.some(([x, y]) => (a === `n${x}` && b === `n${y}`) || (a === `n${y}` && b === `n${x}`)),
+    helpersDown: [],
     bent,
     settings: {},
     nodes: [],

@@ -16,6 +16,8 @@ export const memberCommands: readonly CoreCommand[] = [
     options: [{ name: 'seed', kind: 'node', help: 'the node it asks first; the first live one if not said' }],
     parse: (cursor) => {
       const { column } = cursor
+      const variable = cursor.variable()
+      if (variable !== null) return { name: 'join', node: { variable }, seed: cursor.nodeOption('seed') ?? null }
       const word = cursor.word('a node')
       const number = parseCount(word.replace(/^n/, ''))
       if (number === null || number < 1 || number > MOST) reject(`a node that joins is named n6 or 6, not "${word}"`, column)

@@ -30,7 +30,11 @@ interface Passage {
 export function serveRequests(house: House): void {
   const requests = new Requests(house)
   for (const type of ['put', 'get']) {
-    house.serve(type, (_from, body, answer) => requests.enter(body, [], (outcome) => answer({ ...outcome })))
+    house.serve(type, (_from, body, answer) => {
+      // What a former life refused for certain must not be done by a second copy that comes now (lives.ts).
+      if (typeof body.life === 'number' && body.life !== house.life) answer({ type: 'other-life', life: house.life })
+      else requests.enter(body, [], (outcome) => answer({ ...outcome }))
+    })
   }
 }
 
@@ -95,11 +99,12 @@ class Requests {
     const { body, path, tried, done } = passage
     const { id: _id, ...request } = body
     this.#forwarding.send(to, request, [...path, this.#house.id], (outcome: Outcome) => {
+      // Whoever declined or refused it may take a late second copy of it in another life.
+      passage.maybe ||= body.type === 'put'
       if (outcome !== 'declined' && outcome !== 'silent') {
-        done(outcome)
+        done(passage.maybe && 'maybe' in outcome ? { ...outcome, maybe: true } : outcome)
         return
       }
-      passage.maybe ||= outcome === 'silent' && body.type === 'put'
       tried.add(to)
       this.#route(passage)
     })

@@ -1,4 +1,4 @@
-/** How evenly a ring spreads its load, and what that costs: the two axes of Figure 8 (§6.2), and what a change of the map moves. */
+/** How evenly a ring spreads its load, and what that costs: the two axes of Figure 8 (§6.2). */
 import type { EndpointId } from '../../../machine/contract.ts'
 import type { WholeRing } from './build.ts'
 
@@ -29,10 +29,4 @@ export function balanceOf(ring: WholeRing): Balance {
   const most = Math.max(0, ...loadsOf(ring).values())
   const mean = 1 / Math.max(1, ring.members.length)
   return { efficiency: most === 0 ? 1 : mean / most, worst: most / mean, metadata: ring.metadata }
-}
-
-/** The fraction of these keys whose first home is another one in the other ring. */
-export function movedFraction(before: WholeRing, after: WholeRing, keys: readonly string[]): number {
-  const owner = (ring: WholeRing, key: string): EndpointId | null => ring.ownerOf(ring.partitionOf(key))
-  return keys.filter((key) => owner(before, key) !== owner(after, key)).length / Math.max(1, keys.length)
 }

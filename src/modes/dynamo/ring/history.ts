@@ -33,6 +33,20 @@ export function membersOf(history: readonly Change[]): readonly EndpointId[] {
     .sort(byNumber)
 }
 
+/**
+ * Whom others removed, and who is not back since. They never handed over what they kept, and a delete that they missed may have been
+ * reaped since: what they still have must not come back. So removing a node by force is like losing its disk, and an acknowledged write
+ * that it alone held goes with it.
+ */
+export function removedFrom(history: readonly Change[]): ReadonlySet<EndpointId> {
+  const removed = new Set<EndpointId>()
+  for (const { kind, node, by } of inOrder(history)) {
+    if (kind === 'join') removed.delete(node)
+    else if (by !== node) removed.add(node)
+  }
+  return removed
+}
+
 /** Equal for equal sets of changes. */
 export function digestOf(history: readonly Change[]): string {
   return fingerprint(inOrder(history).map(nameOf).join('\n'))

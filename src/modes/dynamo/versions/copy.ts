@@ -23,7 +23,7 @@ export function inOrder(versions: readonly Version[]): readonly Version[] {
   return versions.length < 2 ? versions : [...versions].sort(byAge)
 }
 
-export function byAge(a: Version, b: Version): number {
+function byAge(a: Version, b: Version): number {
   return a.wallMs - b.wallMs || byDot(a.dot, b.dot) || byText(a.op, b.op)
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { EndpointId } from '../../../../src/machine/contract.ts'
 import { nodeIds } from '../../../../src/machine/ids.ts'
 import { Cluster, copyOf, keys } from './cluster.ts'
-import { homesOf, isQuiet, mapsAgree } from './looks.ts'
+import { homesOf, isQuiet, mapsAgree, valueAt } from './looks.ts'
 
 const S = 1_000_000
 
@@ -81,6 +81,26 @@ describe('join', () => {
   })
 })
 
+describe('join while a member is away', () => {
+  it('F40: needs nobody to declare n2 down: n6 joins through n1, and n2 learns of it when it is back', () => {
+    const cluster = new Cluster(nodeIds(5))
+    const all = keys(60)
+    for (const key of all)
+      for (const home of homesOf(cluster, key)) cluster.inside(home, ({ copies }) => copies.take(key, copyOf('n1', 1, key), 'write'))
+    cluster.run(S)
+    cluster.kill('n2')
+    cluster.start('n6', nodeIds(5))
+    expect(answered(cluster, 'n6', { type: 'join', seed: 'n1' })).toMatchObject({ type: 'changed', node: 'n6' })
+    cluster.until('everybody alive knows n6', () => mapsAgree(cluster))
+    expect(members(cluster, 'n6')).toBe('n1 n2 n3 n4 n5 n6')
+    cluster.until('n6 has all that is its own', () => cluster.house('n6').transfers.incoming === 0)
+    for (const key of all.filter((one) => homesOf(cluster, one).includes('n6'))) expect(valueAt(cluster, 'n6', key)).toBe(key)
+    cluster.restart('n2')
+    cluster.until('one map, each key on exactly its homes', () => isQuiet(cluster, all))
+    expect(members(cluster, 'n2')).toBe('n1 n2 n3 n4 n5 n6')
+  })
+})
+
 describe('leave', () => {
   it.each(['n2', 'n4'])('asked of %s: n2 goes once it keeps nothing any more (F39)', (asked) => {
     const cluster = new Cluster(nodeIds(5))
@@ -95,11 +115,16 @@ describe('leave', () => {
     expect(members(cluster, 'n5')).toBe('n1 n3 n4 n5')
   })
 
-  it('of a dead node is recorded by another, and the node hands over when it is back (F39)', () => {
+  it('of a dead node is recorded by another, and the node comes back with nothing, as if its disk were lost (F39)', () => {
     const cluster = new Cluster(nodeIds(5))
     const all = keys(60)
-    for (const key of all) cluster.inside(homesOf(cluster, key)[0] ?? '', ({ copies, id }) => copies.take(key, copyOf(id, 1, key), 'write'))
-    cluster.run(S)
+    for (const key of all)
+      for (const home of homesOf(cluster, key)) cluster.inside(home, ({ copies }) => copies.take(key, copyOf('n1', 1, key), 'write'))
+    cluster.inside('n3', ({ copies, hints }) => {
+      copies.take('only there', copyOf('n3', 1, 'v'), 'write')
+      hints.add('n4', 'hinted', copyOf('n3', 1, 'v'))
+    })
+    cluster.run(100_000)
     cluster.kill('n3')
     expect(answered(cluster, 'n1', { type: 'leave', node: 'n3' })).toMatchObject({ type: 'changed', node: 'n3' })
     cluster.until('one map', () => mapsAgree(cluster))
@@ -107,6 +132,11 @@ describe('leave', () => {
     cluster.restart('n3')
     cluster.until('quiet', () => isQuiet(cluster, all))
     expect(members(cluster, 'n3')).toBe('n1 n2 n4 n5')
+    const kept = (): number[] => [cluster.house('n3').copies.size, cluster.house('n3').hints.count()]
+    expect(kept()).toEqual([0, 0])
+    cluster.restart('n3')
+    expect(kept()).toEqual([0, 0])
+    expect(cluster.house('n1').copies.get('only there')).toBeNull()
   })
 
   it.each([
@@ -117,6 +147,22 @@ describe('leave', () => {
     const cluster = new Cluster(nodeIds(count), { settings: { n: '1', r: '1', w: '1' } })
     expect(answered(cluster, asked, { type: 'leave', node })).toMatchObject({ type: 'refused', why })
     expect(members(cluster, 'n1')).toBe(nodeIds(count).join(' '))
+  })
+
+  it('of everybody leaves nobody to tell of a join: it is recorded, and its client hears that nobody knows', () => {
+    const cluster = new Cluster(nodeIds(2), { settings: { n: '1', r: '1', w: '1' } })
+    cluster.cut(['n1'], ['n2'])
+    for (const node of ['n1', 'n2']) cluster.request(node, { type: 'leave', node })
+    cluster.run(S)
+    cluster.heal()
+    cluster.until('nobody is left', () => cluster.ids.every((id) => cluster.house(id).membership.ring.members.length === 0))
+    const joined = cluster.request('n2', { type: 'join', seed: 'n1' })
+    // It is recorded, but not durable yet, so nobody was told.
+    for (let i = 0; i < 1_000 && cluster.house('n2').membership.ring.members.length === 0; i++) cluster.run(200)
+    cluster.kill('n1')
+    cluster.until('it is answered', () => cluster.answerTo(joined) !== null)
+    expect(cluster.answerTo(joined)).toMatchObject({ type: 'refused', code: 'no-change', maybe: true })
+    expect(members(cluster, 'n2')).toBe('n2')
   })
 
   it('and coming back makes a history of three changes', () => {

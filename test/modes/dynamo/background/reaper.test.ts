@@ -49,6 +49,38 @@ describe('tombstones', () => {
     cluster.until('gone everywhere', () => holders(cluster, 'k').length === 0)
   })
 
+  it.each(['at once', 'later'])(
+    'a node that was removed and comes back %s with its old disk does not bring back what was deleted',
+    (when) => {
+      const cluster = new Cluster(nodeIds(5), { settings: GRACE })
+      put(cluster, 'k', copyOf('n1', 1, 'v'))
+      const away = homesOf(cluster, 'k').find((id) => id !== 'n1') ?? ''
+      const [other = ''] = cluster.ids.filter((id) => id !== away)
+      cluster.run(S)
+      cluster.kill(away)
+      const left = cluster.request(other, { type: 'leave', node: away })
+      cluster.until('it was removed', () => cluster.answerTo(left) !== null)
+      put(cluster, 'k', deleted(cluster), [away])
+      cluster.until('the delete is forgotten', () => holders(cluster, 'k').length === 0)
+      cluster.restart(away)
+      // It offers what it has before it hears anything.
+      if (when === 'later') cluster.cut([away], [other])
+      cluster.inside(away, (house) => {
+        const copy = house.copies.get('k')
+        for (const peer of house.membership.peers) house.tell(peer, { type: 'replicate', key: 'k', copy, home: null, durable: false })
+        for (const peer of house.membership.peers) house.tell(peer, { type: 'handoff', items: [['k', copy]] })
+      })
+      cluster.run(10 * S)
+      cluster.heal()
+      expect(holders(cluster, 'k')).toEqual([])
+      const joined = cluster.request(away, { type: 'join', seed: other })
+      cluster.until('it is back', () => cluster.answerTo(joined)?.type === 'changed')
+      cluster.run(10 * S)
+      expect(holders(cluster, 'k')).toEqual([])
+      expect(cluster.inside(away, ({ copies }) => copies.actorFor('k', { seen: { clock: {}, dots: [] }, versions: [] }))).not.toBe(away)
+    },
+  )
+
   it('F29, bug no-grace: the value returns', () => {
     const cluster = new Cluster(nodeIds(5), { settings: GRACE, bug: 'no-grace' })
     put(cluster, 'k', copyOf('n1', 1, 'v'))

@@ -59,7 +59,42 @@ describe('anti-entropy', () => {
     expectSilence(cluster)
   })
 
-  it('F34c: a node whose disk was wiped gets everything back', () => {
+  it("F34c: a partition's data dropped on one home come back from the others", () => {
+    const cluster = new Cluster(nodeIds(5))
+    const wanted = keys(300)
+    fillHomes(cluster, wanted)
+    cluster.until('equal', () => isQuiet(cluster, wanted))
+    const dropped = cluster.inside('n3', ({ copies }) => {
+      const [partition = 0] = copies.partitions()
+      const inIt = copies.keysIn(partition)
+      for (const key of inIt) copies.drop(key)
+      return inIt
+    })
+    expect(dropped.length).toBeGreaterThan(0)
+    expect(isQuiet(cluster, wanted)).toBe(false)
+    const before = repairs(cluster)
+    cluster.until('equal', () => isQuiet(cluster, wanted))
+    expect(repairs(cluster) - before).toBe(dropped.length)
+    expectSilence(cluster)
+  })
+
+  it('F34d: trees are built anew by a process that lost them, equal to what they were, and nothing has to be repaired', () => {
+    const cluster = new Cluster(nodeIds(5))
+    const wanted = keys(300)
+    fillHomes(cluster, wanted)
+    cluster.run(S)
+    cluster.until('equal', () => isQuiet(cluster, wanted))
+    const roots = () => cluster.inside('n3', ({ copies }) => [...copies.partitions()].sort().map((one) => copies.tree(one).root))
+    const [before, repaired] = [roots(), repairs(cluster)]
+    cluster.kill('n3')
+    cluster.restart('n3')
+    expect(roots()).toEqual(before)
+    cluster.run(11 * S)
+    expect(repairs(cluster)).toBe(repaired)
+    expect(isQuiet(cluster, wanted)).toBe(true)
+  })
+
+  it('F34e: a node whose disk was wiped, data and trees, gets everything back', () => {
     const cluster = new Cluster(nodeIds(5))
     const wanted = keys(300)
     fillHomes(cluster, wanted)

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { convergesWithinUs } from '../../../../src/modes/dynamo/rest.ts'
+import { readOptions } from '../../../../src/modes/dynamo/settings.ts'
 import { DynamoCluster, values } from '../harness.ts'
 import { nowAndThen, soak } from './soak.ts'
 
-/** Three gossip rounds, a hint scan and two Merkle rounds, with the margin that a shared machine does not need in virtual time. */
-const BUDGET_MS = 3 * (3 * 1_000 + 1_000 + 2 * 5_000)
+/** With the margin that a shared machine does not need in virtual time. */
+const BUDGET_MS = convergesWithinUs(readOptions({}), 5) / 1_000
 
 function fill(cluster: DynamoCluster, through: readonly string[], prefix: string, count: number): readonly string[] {
   const written = Array.from({ length: count }, (_, i) => `${prefix}${i}`)

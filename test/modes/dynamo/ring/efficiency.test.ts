@@ -1,7 +1,7 @@
 /** The figures of the paper and of the rings people compare it with, reproduced from the ring that the nodes use. */
 import { describe, expect, it } from 'vitest'
 import { buildRing, type RingOptions, type WholeRing } from '../../../../src/modes/dynamo/ring/build.ts'
-import { balanceOf, loadsOf, movedFraction } from '../../../../src/modes/dynamo/ring/efficiency.ts'
+import { balanceOf, loadsOf } from '../../../../src/modes/dynamo/ring/efficiency.ts'
 import type { Change } from '../../../../src/modes/dynamo/ring/ring.ts'
 
 function founders(count: number, first = 1): readonly Change[] {
@@ -17,6 +17,12 @@ function ring(history: readonly Change[], options: Partial<RingOptions>): WholeR
 
 function mean(trials: number, of: (trial: number) => number): number {
   return Array.from({ length: trials }, (_, trial) => of(trial)).reduce((sum, x) => sum + x, 0) / trials
+}
+
+/** The fraction of these keys whose first home is another one in the other ring. */
+function movedFraction(before: WholeRing, after: WholeRing, keys: readonly string[]): number {
+  const owner = (ring: WholeRing, key: string): string | null => ring.ownerOf(ring.partitionOf(key))
+  return keys.filter((key) => owner(before, key) !== owner(after, key)).length / keys.length
 }
 
 /** S*T, and efficiency of strategies 1, 2 (Q = 1000) and 3, read off Figure 8. */
