@@ -59,7 +59,8 @@ export function drawDynamoScenario(mode: Mode, seed: number): DynamoScenario {
       [1 * MS, 10 * MS],
     ] as const),
     faults: { ...drawFaults(random), ...(moving && { join: random.between(1, 3), leave: random.between(1, 3) }) },
-    fewestMembers: Math.max(Number(settings.r), Number(settings.w), 1),
+    // Where only reads of all homes mend, all homes have to be there.
+    fewestMembers: healsItself ? Math.max(Number(settings.r), Number(settings.w)) : Number(settings.n),
     wipes: healsItself ? random.pick([0, 1, 2, 4]) : 0,
     ...drawPace(random),
     keepMajority: random.chance(0.7),
