@@ -78,7 +78,7 @@ function restless(nodes: readonly NodeView[], seen: readonly Seen[]): string | n
     const home = Object.entries(status.hints).find(([, count]) => count > 0)
     if (home !== undefined) return `${id} keeps ${plural(home[1], 'hint')} for ${home[0]}`
     if (status.incoming > 0) return `${id} waits for ${plural(status.incoming, 'partition')}`
-    if (status.outgoing > 0) return `${id} keeps ${plural(status.outgoing, 'copy', 'copies')} that the new homes have not confirmed`
+    if (status.outgoing > 0) return `${id} keeps ${plural(status.outgoing, 'copy', 'copies')} that their new homes have not confirmed`
   }
   return null
 }
