@@ -51,7 +51,7 @@ describe('converged (C4)', () => {
     [
       'what still goes',
       (cluster: FakeCluster) => Object.assign(cluster.node('n2'), { outgoing: 7 }),
-      'n2 keeps 7 copies that the new homes have not confirmed',
+      'n2 keeps 7 copies that their new homes have not confirmed',
     ],
     ['a dead node', (cluster: FakeCluster) => Object.assign(cluster.node('n3'), { state: 'dead' }), 'n3 cannot be asked'],
   ])('not with %s', async (_, spoil, why) => {
