@@ -71,6 +71,12 @@ export class ClientEndpoint {
     this.#endpoint.wake()
   }
 
+  /** A live setting changed. */
+  set(name: string, value: string): void {
+    this.#core.control({ type: 'set', name, value })
+    this.#endpoint.wake()
+  }
+
   giveUp(): void {
     this.#core.control({ type: 'give-up' })
     this.#endpoint.wake()

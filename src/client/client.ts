@@ -54,6 +54,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     id,
     invoke: (request, { recorded = true } = {}) => queue.invoke(request, recorded),
     reach: (reachable) => endpoint.reach(reachable),
+    set: (name, value) => endpoint.set(name, value),
     close: async () => {
       queue.stop('the client was closed')
       await endpoint.close()

@@ -21,6 +21,7 @@ export type ToLoad =
   | { readonly type: 'addresses'; readonly id: EndpointId; readonly addresses: Addresses }
   | { readonly type: 'refused'; readonly id: EndpointId; readonly why: string }
   | { readonly type: 'reach'; readonly id: EndpointId; readonly nodes: readonly EndpointId[] | null }
+  | { readonly type: 'set'; readonly name: string; readonly value: string }
   | { readonly type: 'stop' }
 
 export type FromLoad =

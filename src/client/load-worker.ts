@@ -44,6 +44,9 @@ port.on('message', (message: ToLoad) => {
     case 'reach':
       endpoints.get(message.id)?.reach(message.nodes)
       break
+    case 'set':
+      for (const endpoint of endpoints.values()) endpoint.set(message.name, message.value)
+      break
     case 'stop':
       void stop()
   }

@@ -27,6 +27,8 @@ export interface LoadOptions {
 export interface Load {
   /** The nodes this client may ask now; null for all. */
   reach(client: EndpointId, nodes: readonly EndpointId[] | null): void
+  /** A live setting changed. */
+  set(name: string, value: string): void
   /** Begins nothing more, waits half a second for what is under way, and resolves to the last report. */
   stop(): Promise<LoadReport>
 }
@@ -35,7 +37,11 @@ export interface Load {
 export async function startLoad(plan: LoadPlan, options: LoadOptions): Promise<Load> {
   const thread = new LoadThread(plan, options)
   await thread.started
-  return { reach: (client, nodes) => thread.tell({ type: 'reach', id: client, nodes }), stop: () => thread.stop() }
+  return {
+    reach: (client, nodes) => thread.tell({ type: 'reach', id: client, nodes }),
+    set: (name, value) => thread.tell({ type: 'set', name, value }),
+    stop: () => thread.stop(),
+  }
 }
 
 class LoadThread {

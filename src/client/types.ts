@@ -11,6 +11,8 @@ export interface Client {
   ): Promise<OperationResult & { readonly startNs: number; readonly endNs: number }>
   /** The nodes it may ask now; null for all. */
   reach(nodes: readonly EndpointId[] | null): void
+  /** A live setting changed. */
+  set(name: string, value: string): void
   /** Answers what is pending with `info stopped` and closes the socket. */
   close(): Promise<void>
 }

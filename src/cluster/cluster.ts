@@ -2,11 +2,10 @@
 
 import type { Addresses } from '../host/endpoint.ts'
 import { NodeDidNotStart } from '../host/failure.ts'
-import type { ClockFault, DiskFault, HostStatus } from '../host/ipc.ts'
-import type { EndpointId, InspectQuery } from '../machine/contract.ts'
+import type { ClockFault, DiskFault } from '../host/ipc.ts'
+import type { EndpointId } from '../machine/contract.ts'
 import { nodeIds } from '../machine/ids.ts'
 import { type Random, seeded } from '../machine/random.ts'
-import type { NodeView } from '../modes/mode.ts'
 import { AddressBook } from './address-book.ts'
 import { type AddressListener, Contacts } from './contacts.ts'
 import { deathSignalPrefix } from './death-signal.ts'
@@ -17,19 +16,16 @@ import { Launcher } from './launcher.ts'
 import type { Member } from './member.ts'
 import type { NodeExit } from './node-process.ts'
 import { Roster } from './roster.ts'
+import { SeenCluster } from './seen-cluster.ts'
 import { settled } from './settled.ts'
-import { tail } from './tail.ts'
 import type { ClusterEvent, ClusterOptions, StartReport } from './types.ts'
 import { Watchdog } from './watchdog.ts'
 
-const INSPECT_TIMEOUT_MS = 500
-const REFRESH_TIMEOUT_MS = 250
 /** Processes that start at the same time: a hundred at once would each take longer than one is given to say its first word. */
 const STARTS_AT_ONCE = 16
 
-export class Cluster {
+export class Cluster extends SeenCluster {
   readonly #options: ClusterOptions
-  readonly #roster: Roster
   readonly #addresses: AddressBook
   readonly #contacts: Contacts
   readonly #watchdog: Watchdog
@@ -51,11 +47,11 @@ export class Cluster {
   }
 
   private constructor(options: ClusterOptions, prefix: readonly string[]) {
+    const { mode, nodes, settings, runDir } = options
+    super(new Roster({ nodes: nodeIds(nodes), helpers: mode.helpers?.(settings) ?? [], runDir }))
     this.#options = options
     this.#addresses = new AddressBook(options.shim)
-    const { mode, nodes, settings, runDir } = options
-    this.#roster = new Roster({ nodes: nodeIds(nodes), helpers: mode.helpers?.(settings) ?? [], runDir })
-    this.#contacts = new Contacts(this.#addresses, () => this.#roster.all.flatMap(({ life }) => life ?? []))
+    this.#contacts = new Contacts(this.#addresses, () => this.roster.all.flatMap(({ life }) => life ?? []))
     this.#watchdog = new Watchdog((why) => this.#options.onEvent({ type: 'watchdog', time: this.#now(), why }))
     this.#launcher = new Launcher({
       options,
@@ -69,77 +65,12 @@ export class Cluster {
     atExit(this, true)
   }
 
-  /** The nodes, helpers not among them. */
-  get ids(): readonly EndpointId[] {
-    return this.#roster.ids('node')
-  }
-
-  /** Processes beside the nodes (`Mode.helpers`): killed, put to sleep and started again as nodes are, and without a disk. */
-  get helperIds(): readonly EndpointId[] {
-    return this.#roster.ids('helper')
-  }
-
   get start(): StartReport {
     return this.#start
   }
 
-  /** The nodes, in the order of their numbers. */
-  views(): NodeView[] {
-    return this.#roster.views('node')
-  }
-
-  helperViews(): NodeView[] {
-    return this.#roster.views('helper')
-  }
-
-  lostDisk(id: EndpointId): boolean {
-    return this.#roster.get(id).lostDisk
-  }
-
-  clockOf(id: EndpointId): ClockFault {
-    return this.#roster.get(id).clock
-  }
-
-  diskOf(id: EndpointId): DiskFault {
-    return this.#roster.get(id).disk
-  }
-
-  /** A clock or disk rule is in force on some node. */
-  get bent(): boolean {
-    return this.#roster.all.some((member) => member.bent)
-  }
-
-  /** Why a node is dead that nobody killed; null when it lives or was killed. */
-  lastExit(id: EndpointId): NodeExit | null {
-    return this.#roster.get(id).lastExit
-  }
-
-  hostStatus(id: EndpointId): HostStatus | null {
-    return this.#roster.get(id).life?.heard?.host ?? null
-  }
-
-  /** Of every process that is not dead, helpers included. */
-  pids(): Map<EndpointId, number> {
-    return this.#roster.pids()
-  }
-
   get watchdogPid(): number | undefined {
     return this.#watchdog.pid
-  }
-
-  /** The newest of what a node wrote to stdout and stderr, over all its lives. */
-  stderr(id: EndpointId, limitBytes = 65_536): string {
-    return tail(this.#roster.get(id).logFile, limitBytes)
-  }
-
-  /** The machine's answer; null from a node that is not live or does not answer in time. Milliseconds. */
-  async inspect(id: EndpointId, query: InspectQuery, timeoutMs = INSPECT_TIMEOUT_MS): Promise<unknown> {
-    return (await this.#roster.get(id).life?.inspect(query, timeoutMs)) ?? null
-  }
-
-  /** Asks the node for its status now; afterwards `views` has it, unless the node does not answer. */
-  async refresh(id: EndpointId): Promise<void> {
-    await this.#roster.get(id).life?.refresh(REFRESH_TIMEOUT_MS)
   }
 
   /** SIGKILL. Resolves when every exit has been seen. A dead node stays dead. */
@@ -160,7 +91,7 @@ export class Cluster {
    * comes back to its folder. Rejects with RangeError for a name that is taken, else as `open` does; nothing has changed then.
    */
   async add(id: EndpointId): Promise<void> {
-    const member = this.#roster.admit(id)
+    const member = this.roster.admit(id)
     try {
       await this.#alone(member, () => this.#begin(member))
     } catch (error) {
@@ -172,7 +103,7 @@ export class Cluster {
 
   /** Kills a node and forgets it, all but its folder. Rejects with RangeError for one that is not there, and for the last. */
   async retire(id: EndpointId): Promise<void> {
-    await this.#dismiss(this.#roster.get(id))
+    await this.#dismiss(this.roster.get(id))
   }
 
   /** SIGSTOP. Resolves when the processes are stopped. */
@@ -214,14 +145,14 @@ export class Cluster {
 
   /** In force at once and after restarts, until set again. */
   setClock(ids: readonly EndpointId[], clock: ClockFault): void {
-    for (const member of ids.map((id) => this.#roster.get(id))) {
+    for (const member of ids.map((id) => this.roster.get(id))) {
       member.clock = clock
       member.life?.post({ type: 'clock', clock })
     }
   }
 
   setDisk(ids: readonly EndpointId[], disk: DiskFault): void {
-    for (const member of ids.map((id) => this.#roster.get(id))) {
+    for (const member of ids.map((id) => this.roster.get(id))) {
       member.disk = disk
       member.life?.post({ type: 'disk', disk })
     }
@@ -230,7 +161,7 @@ export class Cluster {
   /** A live setting changes on every node, and for those that start later. */
   set(name: string, value: string): void {
     this.#launcher.set(name, value)
-    for (const { life } of this.#roster.all) life?.post({ type: 'control', control: { type: 'set', name, value } })
+    for (const { life } of this.roster.all) life?.post({ type: 'control', control: { type: 'set', name, value } })
   }
 
   /**
@@ -254,13 +185,13 @@ export class Cluster {
 
   /** SIGKILL to every process without waiting, sleeping ones included: for the last moment of the lab. */
   killAllNow(): void {
-    for (const { life } of this.#roster.all) life?.killNow()
+    for (const { life } of this.roster.all) life?.killNow()
   }
 
   async #open(): Promise<void> {
     const from = performance.now()
     const since = (): number => performance.now() - from
-    const members = this.#roster.all
+    const members = this.roster.all
     const addresses = [...members.map(({ id }) => id), ...(this.#options.endpoints ?? [])].map((id) => this.#addresses.open(id))
     let boundMs = 0
     const start = inTurns(STARTS_AT_ONCE)
@@ -288,7 +219,7 @@ export class Cluster {
   #introduce(): void {
     if (this.#closing !== null) return
     const pids = [...this.pids().values()]
-    for (const { life } of this.#roster.all) {
+    for (const { life } of this.roster.all) {
       if (life !== null && life.state !== 'starting') life.post({ type: 'siblings', pids: pids.filter((pid) => pid !== life.pid) })
     }
   }
@@ -302,9 +233,9 @@ export class Cluster {
 
   async #dismiss(member: Member): Promise<void> {
     await this.#alone(member, async () => {
-      this.#roster.mayRetire(member)
+      this.roster.mayRetire(member)
       await this.#end(member)
-      this.#roster.retire(member)
+      this.roster.retire(member)
       this.#addresses.forget(member.id)
     })
     this.#introduce()
@@ -319,19 +250,19 @@ export class Cluster {
 
   async #close(): Promise<void> {
     this.killAllNow()
-    await Promise.all(this.#roster.all.map(({ life }) => life?.exited))
+    await Promise.all(this.roster.all.map(({ life }) => life?.exited))
     await this.#watchdog.close()
     atExit(this, false)
   }
 
   async #each<T>(ids: readonly EndpointId[], work: (member: Member) => Promise<T>): Promise<T[]> {
-    return settled(ids.map((id) => this.#roster.get(id)).map((member) => this.#alone(member, () => work(member))))
+    return settled(ids.map((id) => this.roster.get(id)).map((member) => this.#alone(member, () => work(member))))
   }
 
   /** In its turn, which may come when the member is retired. */
   #alone<T>(member: Member, work: () => Promise<T>): Promise<T> {
     return member.alone(async () => {
-      if (!this.#roster.has(member)) throw new RangeError(`${member.id} was retired meanwhile`)
+      if (!this.roster.has(member)) throw new RangeError(`${member.id} was retired meanwhile`)
       return work()
     })
   }

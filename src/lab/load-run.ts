@@ -46,6 +46,12 @@ export class LoadRun {
     for (const client of work?.clients ?? []) work?.load.reach(client, reachOf(client))
   }
 
+  /** A live setting changed. */
+  async set(name: string, value: string): Promise<void> {
+    const work = await this.#work
+    work?.load.set(name, value)
+  }
+
   /** Resolves to what its clients did over its whole life. */
   async stop(): Promise<LoadReport> {
     if (this.#work === null) throw new Refusal('no load is running')

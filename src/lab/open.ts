@@ -8,7 +8,7 @@ import type { SettingChange } from './language/ast.ts'
 import { describeProblem } from './language/errors.ts'
 import { nearest } from './language/nearest.ts'
 import { completeSettings, refuseStart } from './language/settings.ts'
-import type { RunOptions } from './run.ts'
+import type { RunOptions } from './run-options.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface LabRequest {

@@ -37,6 +37,11 @@ export class RunClients {
     for (const opening of this.#clients.values()) this.#tell(await opening)
   }
 
+  /** A live setting changed: those that are open hear of it, others are opened with it. */
+  async set(name: string, value: string): Promise<void> {
+    for (const opening of this.#clients.values()) (await opening).set(name, value)
+  }
+
   async close(): Promise<void> {
     const ends = await Promise.allSettled(this.#clients.values())
     await Promise.all(ends.map((end) => (end.status === 'fulfilled' ? end.value.close() : undefined)))

@@ -9,7 +9,7 @@ import { type LabSelection, type LabSource, readLabs } from './lab-files.ts'
 import type { LabRun } from './language/lab-types.ts'
 import { type GivenAnswer, updateAnswers } from './language/match.ts'
 import { optionsFrom } from './open.ts'
-import type { RunOptions } from './run.ts'
+import type { RunOptions } from './run-options.ts'
 import { runSuite } from './suite.ts'
 import { UsageError } from './usage-error.ts'
 

@@ -4,21 +4,20 @@
  */
 import { randomInt } from 'node:crypto'
 import type { Client, LoadPlan } from '../client/types.ts'
-import { Cluster } from '../cluster/cluster.ts'
+import type { Cluster } from '../cluster/cluster.ts'
 import { type HealthEvent, HealthWatch } from '../cluster/health.ts'
-import type { HealthSubject } from '../cluster/health-rules.ts'
 import type { ClusterEvent } from '../cluster/types.ts'
 import { RunClock } from '../history/clock.ts'
 import type { Request } from '../history/types.ts'
-import type { SyncMode } from '../host/ipc.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
-import { isNode, PROBE } from '../machine/ids.ts'
+import { isNode } from '../machine/ids.ts'
 import { type Random, seeded } from '../machine/random.ts'
 import type { Mode, NodeView, Settings, Summary } from '../modes/mode.ts'
 import { NetworkPlan } from '../net/plan.ts'
 import { startShim } from '../net/shim.ts'
 import type { Shim } from '../net/types.ts'
 import type { ChaosRun } from './chaos-run.ts'
+import { Closers } from './closers.ts'
 import { EventStream } from './events.ts'
 import { faultsInForce } from './faults-in-force.ts'
 import { HistoryLog } from './history-log.ts'
@@ -26,33 +25,12 @@ import { HostWatch, nodeDrops } from './host-watch.ts'
 import type { SettingChange } from './language/ast.ts'
 import { LoadRun } from './load-run.ts'
 import { RunClients } from './run-clients.ts'
+import { openCluster, subjectOf } from './run-cluster.ts'
 import { closeRunFolder, makeRunFolder, type RunFolder } from './run-folder.ts'
+import { FIRST_CLIENT, type RunOptions } from './run-options.ts'
 import { watchStalls } from './stall-watch.ts'
 import { tellCluster, tellHealth } from './told.ts'
 import { Turns } from './turns.ts'
-
-export interface RunOptions {
-  readonly mode: Mode
-  readonly nodes: number
-  readonly seed: number
-  readonly settings: Settings
-  /** What was named, in order: the rest are defaults. */
-  readonly given: readonly SettingChange[]
-  readonly sync: SyncMode
-  readonly bug: string
-  readonly bugNodes: readonly EndpointId[]
-  /** Run folders are made below it. */
-  readonly baseDir: string
-  /** Multiplies operation timeouts. */
-  readonly patience: number
-  /** How many events the history keeps; what comes later is not checked. The recorder's own limit unless told. */
-  readonly historyEvents?: number
-  /** Program and arguments of a node; our own unless told. */
-  readonly command?: readonly string[]
-}
-
-/** The prompt's own client, whose virtual address the nodes know from the first moment. */
-export const FIRST_CLIENT = 'c0'
 
 /** Worse health than the faults allow is a finding after this long, or after what the mode asks for if that is more. */
 const FINDING_MS = 5_000
@@ -84,8 +62,7 @@ export class Run {
   /** Strangers on the same machine cannot guess it, so their datagrams do not count as ours. */
   readonly #runId = randomInt(1, 0xffffffff)
   readonly #ending = new AbortController()
-  /** How each part that is open is closed; the one opened last goes first. */
-  readonly #closers: (() => unknown)[] = []
+  readonly #closers = new Closers()
   #watch: HostWatch | null = null
   #failure: Error | null = null
   #closing: Promise<void> | null = null
@@ -182,29 +159,6 @@ export class Run {
     return faultsInForce(this.cluster, this.plan, (id) => this.lostForGood(id))
   }
 
-  /** One more process, on the network and watched; to join the others is the mode's own affair. Rejects as `Cluster.add`, and nothing has changed then. */
-  async addNode(id: EndpointId): Promise<void> {
-    const here = this.plan.nodes.includes(id)
-    this.plan.addEndpoint(id)
-    try {
-      await this.shim.apply(this.plan.takeUpdates())
-      await this.cluster.add(id)
-    } catch (error) {
-      if (!here) this.plan.removeEndpoint(id)
-      throw error
-    }
-    await this.applyNetwork(`${id} came`)
-  }
-
-  /** Kills a node and forgets it, with every fault that names it. Rejects as `Cluster.retire`. */
-  async retireNode(id: EndpointId): Promise<void> {
-    await this.cluster.retire(id)
-    this.plan.removeEndpoint(id)
-    this.last = this.last.filter((one) => one !== id)
-    this.damaged.delete(id)
-    await this.applyNetwork(`${id} is gone`)
-  }
-
   /** Asks every live node now, so that facts are not a status interval old. A node that does not answer keeps its last status. */
   async refresh(): Promise<void> {
     const live = this.views().filter((view) => view.state === 'live')
@@ -228,6 +182,14 @@ export class Run {
     await opened(this.#clients).reach()
     await this.load.reach((id) => this.plan.reachFrom(id, this.cluster.ids))
     this.health.changed()
+  }
+
+  /** A live setting changes everywhere: nodes, helpers, clients and load. */
+  async set(name: string, value: string): Promise<void> {
+    this.cluster.set(name, value)
+    this.changed.push({ name, value })
+    await opened(this.#clients).set(name, value)
+    await this.load.set(name, value)
   }
 
   /** A fault or its undoing that happened otherwise than through the network. */
@@ -271,7 +233,13 @@ export class Run {
       () => watch.close(),
     )
     shim.onFailure((error) => this.#broke(error))
-    const cluster = await this.#openCluster(shim)
+    const cluster = await openCluster(this.options, {
+      runDir: this.folder.path,
+      runId: this.#runId,
+      clock: this.clock,
+      shim,
+      onEvent: (event) => this.#hear(event),
+    })
     this.#cluster = cluster
     this.#closers.push(() => cluster.close())
     for (const id of [...cluster.ids, ...cluster.helperIds]) this.plan.addEndpoint(id)
@@ -288,7 +256,7 @@ export class Run {
         return inForce()
       },
       mode,
-      cluster: this.#subject(cluster),
+      cluster: subjectOf(cluster, (id) => this.lostForGood(id)),
       network: this.plan,
       findingAfterMs: Math.max(FINDING_MS, mode.settlesMs?.(this.options.settings) ?? 0) * this.options.patience,
       onEvent: (event) => this.#hearHealth(event),
@@ -301,41 +269,6 @@ export class Run {
     this.#closers.push(() => (load.running ? load.stop() : undefined))
     const { boundMs, readyMs } = cluster.start
     this.events.emit('started', undefined, { mode: mode.name, nodes, seed, settings, bug, bugNodes, sync, boundMs, readyMs })
-  }
-
-  #openCluster(shim: Shim): Promise<Cluster> {
-    const { mode, nodes, seed, settings, bug, bugNodes, sync, command } = this.options
-    return Cluster.open({
-      ...(command === undefined ? {} : { command }),
-      mode,
-      nodes,
-      settings,
-      bug,
-      ...(bugNodes.length > 0 ? { bugNodes } : {}),
-      sync,
-      seed: String(seed),
-      runDir: this.folder.path,
-      runId: this.#runId,
-      clock: this.clock,
-      shim,
-      endpoints: [FIRST_CLIENT, PROBE],
-      onEvent: (event) => this.#hear(event),
-    })
-  }
-
-  /** What probe and prediction see of the cluster. */
-  #subject(cluster: Cluster): HealthSubject {
-    return {
-      get ids() {
-        return cluster.ids
-      },
-      views: () => cluster.views(),
-      helperViews: () => cluster.helperViews(),
-      lostDisk: (id) => this.lostForGood(id),
-      get bent() {
-        return cluster.bent
-      },
-    }
   }
 
   /** What every endpoint outside the nodes is opened with, as nodes and settings are now. */
@@ -363,19 +296,10 @@ export class Run {
     this.events.emit('failure', `the lab broke: ${error.message}`, { failed: true })
   }
 
-  /** Every part is closed, also when one of them fails; the first failure is thrown afterwards. */
   async #close(): Promise<void> {
     this.#ending.abort()
     this.chaos?.cancel()
-    const failures: unknown[] = []
-    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) {
-      try {
-        await close()
-      } catch (error) {
-        failures.push(error)
-      }
-    }
-    if (failures.length > 0) throw failures[0]
+    await this.#closers.close()
   }
 }
 

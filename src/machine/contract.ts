@@ -88,7 +88,7 @@ export type Control =
   | { readonly type: 'reach'; readonly nodes: readonly EndpointId[] | null }
   /** To a client machine: nobody waits any more; what is under way ends now with what is known of it. One that cannot say ignores it. */
   | { readonly type: 'give-up' }
-  /** To a node machine: a live setting changed. */
+  /** To every machine: a live setting changed. One that has no use for it ignores it. */
   | { readonly type: 'set'; readonly name: string; readonly value: string }
 
 export type Input =

@@ -59,8 +59,10 @@ export function drawDynamoScenario(mode: Mode, seed: number): DynamoScenario {
       [1 * MS, 10 * MS],
     ] as const),
     faults: { ...drawFaults(random), ...(moving && { join: random.between(1, 3), leave: random.between(1, 3) }) },
-    fewestMembers: Math.max(Number(settings.r), Number(settings.w), 1),
-    wipes: healsItself ? random.pick([0, 1, 2, 4]) : 0,
+    // Where only reads of all homes mend, all homes have to be there.
+    fewestMembers: healsItself ? Math.max(Number(settings.r), Number(settings.w)) : Number(settings.n),
+    // A founder that left, lost its disk and knows no other founder takes itself for the whole ring again: nobody could tell it.
+    wipes: healsItself && !(moving && size === 1) ? random.pick([0, 1, 2, 4]) : 0,
     ...drawPace(random),
     keepMajority: random.chance(0.7),
     oddLive: healsItself ? ODD_LIVE : {},

@@ -80,7 +80,7 @@ export class DynamoTrial implements Trial, Script {
 
   finish(stage: Stage): void {
     const budgetUs = this.#budgetUs
-    if (!this.#options.antiEntropy) this.#readThrough(stage)
+    if (!this.#options.antiEntropy) this.#readThrough(stage, budgetUs)
     stage.settle(budgetUs, 'after the last fault')
     this.#readAll(stage)
     stage.settle(budgetUs, 'after the last read')
@@ -105,7 +105,9 @@ export class DynamoTrial implements Trial, Script {
   }
 
   /** Without anti-entropy it is reads that mend: each key, of all its homes. */
-  #readThrough(stage: Stage): void {
+  #readThrough(stage: Stage, budgetUs: number): void {
+    // Only once all hear each other again, and those who came or went have what is theirs.
+    stage.rest(budgetUs)
     for (const key of this.#graph.keys()) stage.mustAnswer({ f: 'get', key, value: null, options: { r: String(this.#options.n) } })
   }
 

@@ -78,6 +78,10 @@ export class Run implements Stage {
     return this.#world.truths()
   }
 
+  rest(us: number): void {
+    this.#world.runUntil(this.nowUs + us)
+  }
+
   settle(withinUs: number, when: string): void {
     const deadline = this.nowUs + withinUs
     for (;;) {

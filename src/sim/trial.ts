@@ -25,6 +25,8 @@ export interface Script {
 export interface Stage {
   readonly nowUs: number
   truths(): readonly NodeTruth[]
+  /** Lets so much time pass. */
+  rest(us: number): void
   /** Until no client waits and the monitor is content. Throws Violation when that takes longer. */
   settle(withinUs: number, when: string): void
   /** One operation of a client that nobody met before; it must succeed. Throws Violation if it does not. */

@@ -3,7 +3,8 @@ import type { OperationResult } from '../../machine/contract.ts'
 import { type Done, fail, ok, Refusal, unknown, value } from '../answer.ts'
 import type { DataCommand } from '../language/ast.ts'
 import { formatDuration } from '../language/units.ts'
-import { FIRST_CLIENT, type Run } from '../run.ts'
+import type { Run } from '../run.ts'
+import { FIRST_CLIENT } from '../run-options.ts'
 import { oneNode, type Scope } from '../scope.ts'
 
 const DEFAULT_TIMEOUT_MS = 3_000

@@ -1,9 +1,11 @@
 /** join and leave: a process comes or goes, and the protocol is asked to take it in, or to let it go. */
+
 import type { EndpointId, OperationResult } from '../../machine/contract.ts'
 import { isNode } from '../../machine/ids.ts'
 import { type Done, fail, ok, Refusal, unknown } from '../answer.ts'
+import { addNode, retireNode } from '../come-and-go.ts'
 import type { MemberCommand } from '../language/ast.ts'
-import { FIRST_CLIENT } from '../run.ts'
+import { FIRST_CLIENT } from '../run-options.ts'
 import { oneNode, type Scope } from '../scope.ts'
 
 /** A join is answered when it is known; a leave only when others have the data. */
@@ -21,13 +23,13 @@ async function join(scope: Scope, { node: named, seed }: Extract<MemberCommand, 
     refuseTaken(scope, node)
     refuseCount(scope, run.cluster.ids.length + 1)
     const through = seed === null ? firstLive(scope) : await seedNode(scope, await oneNode(scope, seed, 'seed='))
-    await run.addNode(node)
+    await addNode(run, node)
     const result = await ask(scope, 'join', node, through, JOIN_TIMEOUT_MS)
     if (result.outcome === 'ok') return ok(`${node} joined through ${through}; undo: leave ${node}`)
     // Nobody knows whether it is in: a node that others may count on stays.
     if (result.outcome === 'info')
       return unknown(codeOf(result), `${whyOf(result)}; ${node} runs and may still come in; undo: leave ${node}`)
-    await run.retireNode(node)
+    await retireNode(run, node)
     return fail(codeOf(result), whyOf(result))
   })
 }
@@ -43,7 +45,7 @@ async function leave(scope: Scope, { nodes, via }: Extract<MemberCommand, { name
     const result = await ask(scope, 'leave', node, null, LEAVE_TIMEOUT_MS, asked ?? otherThan(scope, node))
     if (result.outcome === 'fail') return fail(codeOf(result), whyOf(result))
     if (result.outcome === 'info') return unknown(codeOf(result), `${whyOf(result)}; ${node} runs on and may still leave`)
-    await run.retireNode(node)
+    await retireNode(run, node)
     return ok(`${node} left; undo: join ${node}`)
   })
 }

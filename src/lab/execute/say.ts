@@ -21,8 +21,7 @@ export async function executeSay(scope: Scope, command: SayCommand, always: Alwa
       return ok('counts and the ribbon start here')
     case 'set':
       refuseUnfit(scope, command.settings)
-      for (const { name, value } of command.settings) run.cluster.set(name, value)
-      run.changed.push(...command.settings)
+      for (const { name, value } of command.settings) await run.set(name, value)
       return ok(command.settings.map(({ name, value }) => `${name}=${value}`).join(' '))
   }
 }

@@ -21,7 +21,7 @@ import { Lives } from './lives.ts'
 import { readChanges } from './map-history.ts'
 import { Received } from './received.ts'
 import { membersOf } from './ring/history.ts'
-import { readOptions } from './settings.ts'
+import { type DynamoOptions, readOptions, withPatience } from './settings.ts'
 import { readFields } from './shape.ts'
 import { Timers } from './timers.ts'
 
@@ -37,7 +37,7 @@ export class Balancer implements Machine {
   /** Who is on the list: those it was started with, then the members of the newest map that an answer told of. */
   #nodes: readonly EndpointId[]
   #map: string | null = null
-  readonly #patienceUs: number
+  #options: DynamoOptions
   readonly #random: Random
   readonly #timers = new Timers()
   readonly #doubted = new Map<EndpointId, number>()
@@ -51,10 +51,9 @@ export class Balancer implements Machine {
   #output: Output = emptyOutput()
 
   constructor({ id, nodes, settings, random }: HelperRoleOptions) {
-    const { detectorUs, forwardUs } = readOptions(settings)
+    this.#options = readOptions(settings)
     this.#id = id
     this.#nodes = nodes
-    this.#patienceUs = detectorUs + forwardUs
     this.#random = random
     this.#turn = random.between(0, Math.max(0, nodes.length - 1))
   }
@@ -87,9 +86,11 @@ export class Balancer implements Machine {
       case 'message':
         this.#receive(input.from, input.message)
         return
+      case 'control':
+        if (input.control.type === 'set') this.#options = withPatience(this.#options, input.control.name, input.control.value)
+        return
       case 'stored':
       case 'tick':
-      case 'control':
         return
       default:
         unreachable(input)
@@ -142,6 +143,10 @@ export class Balancer implements Machine {
       const members = membersOf(readChanges(answer?.history) ?? [])
       if (members.length > 0) this.#nodes = members
     })
+  }
+
+  get #patienceUs(): number {
+    return this.#options.detectorUs + this.#options.forwardUs
   }
 
   #next(tried: ReadonlySet<EndpointId>): EndpointId | null {

@@ -26,7 +26,7 @@ import { BALANCER, ClientRoute } from './client-route.ts'
 import { ClientSession } from './client-session.ts'
 import type { Body } from './house.ts'
 import { Lives } from './lives.ts'
-import { type DynamoOptions, readOptions } from './settings.ts'
+import { type DynamoOptions, readOptions, withPatience } from './settings.ts'
 import { readFields } from './shape.ts'
 import { Timers } from './timers.ts'
 
@@ -34,7 +34,7 @@ const MOST_QUEUED = 1_024
 
 export class DynamoClient implements Machine {
   readonly #id: EndpointId
-  readonly #options: DynamoOptions
+  #options: DynamoOptions
   readonly #random: Random
   readonly #timers = new Timers()
   readonly #route: ClientRoute
@@ -123,10 +123,16 @@ export class DynamoClient implements Machine {
         this.#pursuit?.giveUp()
         return
       case 'set':
+        this.#set(control.name, control.value)
         return
       default:
         unreachable(control)
     }
+  }
+
+  /** Only its patience: R, W and the quorum of now are the nodes' to know, unless the operation names its own. */
+  #set(name: string, value: string): void {
+    this.#options = withPatience(this.#options, name, value)
   }
 
   #invoke(operation: Operation): void {

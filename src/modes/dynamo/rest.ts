@@ -3,6 +3,7 @@ import type { EndpointId } from '../../machine/contract.ts'
 import type { WholeRing } from './ring/build.ts'
 import type { DynamoOptions } from './settings.ts'
 import type { DynamoStatus, RootsAnswer } from './status.ts'
+import { plural } from './text.ts'
 
 /** What is promised on average is asked for within so many times that. */
 const MARGIN = 3
@@ -35,9 +36,9 @@ export function quietForUs({ hintScanUs, antiEntropy, antiEntropyUs }: Pace): nu
 /** What a node says of itself that must end first; null when all is quiet. */
 export function underWay(id: EndpointId, { hints, incoming, outgoing }: DynamoStatus): string | null {
   const home = Object.entries(hints).find(([, count]) => count > 0)
-  if (home !== undefined) return `${id} keeps ${home[1]} hints for ${home[0]}`
-  if (incoming > 0) return `${id} waits for ${incoming} partitions`
-  if (outgoing > 0) return `${id} keeps ${outgoing} copies that their new homes have not confirmed`
+  if (home !== undefined) return `${id} keeps ${plural(home[1], 'hint')} for ${home[0]}`
+  if (incoming > 0) return `${id} waits for ${plural(incoming, 'partition')}`
+  if (outgoing > 0) return `${id} keeps ${plural(outgoing, 'copy', 'copies')} that their new homes have not confirmed`
   return null
 }
 

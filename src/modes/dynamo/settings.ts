@@ -219,6 +219,17 @@ export function readOptions(given: Settings): DynamoOptions {
   }
 }
 
+/** With one of the two timeouts that clients and balancers go by set anew; all else, and what does not parse, changes nothing. */
+export function withPatience(options: DynamoOptions, name: string, value: string): DynamoOptions {
+  if (name !== 'detector-timeout' && name !== 'forward-timeout') return options
+  try {
+    const us = parseDuration(name, value)
+    return { ...options, [name === 'detector-timeout' ? 'detectorUs' : 'forwardUs']: us }
+  } catch {
+    return options
+  }
+}
+
 function choice<const T extends string>(name: string, text: string, choices: readonly T[]): T {
   const found = choices.find((one) => one === text)
   if (found === undefined) throw new RangeError(`${name}=${text}: expected ${choices.join(', ')}`)

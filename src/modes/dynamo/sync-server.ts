@@ -93,8 +93,8 @@ export class SyncServer {
     const push = readFlag(body.push)
     if (push === undefined) return 'malformed'
     if (push && !membership.ring.homes(partition).includes(id)) return 'not-home'
-    // Who hands a partition over drops what we say that we have: then it must be on the disk.
-    const after = push ? copies.flush() : 0
+    // Who hands a partition over drops what we say that we have, here and below: then it must be on the disk.
+    const after = copies.flush()
     return { body: { type: 'sync-opened', root: copies.tree(partition).root, partial: transfers.arriving(partition) !== null }, after }
   }
 
@@ -102,7 +102,7 @@ export class SyncServer {
     const paths = readPaths(body.paths)
     if (paths === undefined) return 'malformed'
     const tree = this.#house.copies.tree(partition)
-    return { body: { type: 'sync-children', children: paths.map((path) => tree.children(path)) } }
+    return { body: { type: 'sync-children', children: paths.map((path) => tree.children(path)) }, after: this.#house.copies.flush() }
   }
 
   /** What is under the leaves, of as many of them as fit. */
@@ -118,7 +118,7 @@ export class SyncServer {
       if (leaves.length > 0 && count > MOST_KEYS) break
       leaves.push(keys)
     }
-    return { body: { type: 'sync-keys', leaves } }
+    return { body: { type: 'sync-keys', leaves }, after: this.#house.copies.flush() }
   }
 
   /** The copies of as many of the keys, from the first, as fit; what is gone meanwhile counts as told. */

@@ -20,6 +20,8 @@ const LOOK_US = 500_000
 const AGAIN_US = 250_000
 /** When nobody who kept a partition has answered for so long, its other homes will do. */
 const LONELY_US = 3_000_000
+/** When all who kept it have left and been silent for so long, and it has no other home, it is given up. */
+const ORPHANED_US = 10_000_000
 /** What has arrived is written down a little later, many at a time: forgetting it costs a session. */
 const PERSIST_US = 100_000
 
@@ -155,6 +157,7 @@ export class PartitionTransfers implements Transfers, Part {
     for (const partition of this.#wanted()) {
       const name = ring.nameOf(partition)
       const from = this.#source(partition, name)
+      if (from === null && this.#isOrphaned(partition, name)) this.#arrived(name)
       if (from === null) continue
       if (from.evenPartial || this.#survey.isOver(from.peer)) this.#fetch(name, from)
       else bySource.set(from.peer, [...(bySource.get(from.peer) ?? []), name])
@@ -183,6 +186,15 @@ export class PartitionTransfers implements Transfers, Part {
     const candidates = isLonely ? [...new Set([...keepers, ...homes])] : keepers
     const peer = candidates[search.turn % Math.max(1, candidates.length)]
     return peer === undefined ? null : { peer, evenPartial: isLonely && search.turn >= candidates.length }
+  }
+
+  /** Nobody is left who could have it, and none of them will come back: what is here is all there is. Else it could never be read again. */
+  #isOrphaned(partition: number, name: string): boolean {
+    const { membership, nowUs, id } = this.#house
+    const { ring } = membership
+    const sinceUs = this.#searches.get(name)?.sinceUs ?? nowUs
+    if (nowUs - sinceUs < ORPHANED_US || ring.homes(partition).some((home) => home !== id)) return false
+    return (this.#arriving.get(name) ?? []).every((keeper) => !ring.members.includes(keeper))
   }
 
   #arrived(name: string): void {

@@ -48,7 +48,11 @@ export interface Write {
   readonly wallMs: number
 }
 
-/** One way to tell versions apart (setting `versions`). All pure; `merge` is associative, commutative and idempotent. */
+/**
+ * One way to tell versions apart (setting `versions`). All pure; `merge` is commutative and idempotent. It is associative too, but for
+ * `dotted` where one write was minted twice (a retry): its second event goes in a merge in which the first one goes, and stays in one
+ * that finds the first gone already, until it meets a copy that has both or neither. Copies still converge once all have met all.
+ */
 export interface Versioning {
   readonly empty: Copy
   /** The copy after a client's write, and what that client holds now: its context and the event it made, no sibling it has not seen. */

@@ -77,6 +77,17 @@ describe('the load balancer', () => {
     expect(front.passed.slice(before).toSorted()).toEqual(['n1', 'n1', 'n2', 'n2', 'n6', 'n6'])
   })
 
+  test('a patience that is set while it runs counts for the next request', () => {
+    const front = new Front(() => null)
+    front.feed([{ kind: 'control', control: { type: 'set', name: 'detector-timeout', value: '5s' } }])
+    front.feed([{ kind: 'control', control: { type: 'set', name: 'forward-timeout', value: 'soon' } }])
+    front.request('q')
+    front.run(5_000_000)
+    expect(front.passed).toHaveLength(1)
+    front.run(200_000)
+    expect(front.passed).toHaveLength(2)
+  })
+
   test('refuses on its own once nobody answers: what it passed on may have happened', () => {
     const front = new Front(() => null)
     front.request('q', { type: 'put', key: 'k', value: 'v', op: 'c1.1' })

@@ -100,6 +100,18 @@ describe('whom a client asks', () => {
     expect(client.asked.map(({ to }) => to)).toEqual(['b0'])
   })
 
+  test('a patience that is set while it runs counts for the next request; what does not parse changes nothing', () => {
+    const client = new Scripted(nodes(() => null))
+    client.control({ type: 'set', name: 'detector-timeout', value: '1s' })
+    client.control({ type: 'set', name: 'forward-timeout', value: 'soon' })
+    client.invoke('get', 'cart')
+    client.runUntil(() => client.requests.length > 0)
+    client.run(1_000_000)
+    expect(client.requests).toHaveLength(1)
+    client.run(500_000)
+    expect(client.requests.length).toBeGreaterThan(1)
+  })
+
   test('via pins the node, whoever keeps the key and whatever it answers', () => {
     const key = 'cart'
     const stranger = homesOf(key)[4] ?? ''

@@ -46,6 +46,7 @@ describe('converged (C4)', () => {
 
   it.each([
     ['hints', (cluster: FakeCluster) => Object.assign(cluster.node('n4').hints, { n2: 3 }), 'n4 keeps 3 hints for n2'],
+    ['one hint', (cluster: FakeCluster) => Object.assign(cluster.node('n4').hints, { n2: 1 }), 'n4 keeps 1 hint for n2'],
     ['what still comes', (cluster: FakeCluster) => Object.assign(cluster.node('n2'), { incoming: 5 }), 'n2 waits for 5 partitions'],
     [
       'what still goes',

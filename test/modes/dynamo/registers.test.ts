@@ -42,7 +42,7 @@ describe('F15: a set during a cut, all quorums strict majorities', () => {
     expect(lost('lww')).toEqual({ acked: 11, lost: 10 })
   })
 
-  it('as siblings nothing is lost', () => {
+  it('F16: as siblings nothing is lost', () => {
     expect(lost('dotted')).toEqual({ acked: 11, lost: 0 })
   })
 })
@@ -70,7 +70,7 @@ describe('F17: every operation inside a perfect lock, R = W = all, cuts, and one
     expect(gone / acked).toBeGreaterThan(0.3)
   })
 
-  it('as siblings nothing is lost', () => {
+  it('F16: as siblings nothing is lost', () => {
     expect(lost('dotted')).toEqual({ acked: 12, lost: 0 })
   })
 })

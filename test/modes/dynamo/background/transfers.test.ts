@@ -136,6 +136,21 @@ describe('a new home', () => {
     cluster.until('quiet', () => isQuiet(cluster, keys(100)))
   })
 
+  it('N = 1: waits for its keeper while that is a member, and not for one that is dead and has left', () => {
+    const cluster = filled(3, keys(60), { settings: { n: '1', r: '1', w: '1' } })
+    cluster.kill('n3')
+    const request = cluster.request('n1', { type: 'leave', node: 'n3' })
+    cluster.until('it has left', () => cluster.answerTo(request)?.type === 'changed')
+    cluster.run(3 * S)
+    expect(cluster.house('n1').transfers.incoming).toBeGreaterThan(0)
+    cluster.until('nothing is waited for', () => ['n1', 'n2'].every((id) => cluster.house(id).transfers.incoming === 0))
+    // n1 is away, and still a member: a newcomer must not take its own emptiness for all there is.
+    cluster.kill('n1')
+    join(cluster, 'n4', 'n2')
+    cluster.run(30 * S)
+    expect(cluster.house('n4').transfers.incoming).toBeGreaterThan(0)
+  })
+
   it('M7: joins while a home is down, and is whole without it', () => {
     const cluster = filled(4, keys(200))
     cluster.kill('n4')

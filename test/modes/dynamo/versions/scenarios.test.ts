@@ -272,6 +272,17 @@ describe('a retry that another coordinator minted again', () => {
     expect(replicas.read('n1', 'n2').values).toEqual(['b'])
   })
 
+  test('makes the order of merges matter for a while: what one order keeps goes when the copies meet again', () => {
+    const replicas = minted()
+    const [made, twin] = [replicas.at('n1'), replicas.at('n2')]
+    replicas.put('n1', 'b', OWN)
+    const { merge, digest } = replicas.versioning
+    const replaced = replicas.at('n1')
+    const [left, right] = [merge(merge(made, replaced), twin), merge(made, merge(replaced, twin))]
+    expect([left, right].map(({ versions }) => versions.map(({ value }) => value))).toEqual([['b', 'a'], ['b']])
+    expect(digest(merge(left, right))).toBe(digest(right))
+  })
+
   test('goes with its twin where both are kept', () => {
     const replicas = minted()
     replicas.send('n2', 'n1')
