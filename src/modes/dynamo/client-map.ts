@@ -12,7 +12,10 @@ export interface ClientMapOptions {
   ask(to: EndpointId, body: Body, patienceUs: number, done: (answer: Body | null) => void): void
 }
 
-const PATIENCE_US = 150_000
+/** While an operation waits for the first map. */
+const FIRST_PATIENCE_US = 150_000
+/** While none does: a client that is far from all nodes must learn the map too. */
+const PATIENCE_US = 2_000_000
 /** So many nodes are asked before the first operation goes without a map. */
 const FIRST_QUESTIONS = 2
 
@@ -44,7 +47,7 @@ export class ClientMap {
         return
       }
       asked.add(node)
-      this.#fetch(node, Math.min(PATIENCE_US, patienceUs), next)
+      this.#fetch(node, Math.min(FIRST_PATIENCE_US, patienceUs), next)
     }
     next()
   }

@@ -55,6 +55,16 @@ describe('whom a client asks', () => {
     expect(client.results).toHaveLength(1)
   })
 
+  test('a client far from all nodes goes without a map at first, and learns it from then on', () => {
+    const client = new Scripted(nodes((node) => ({ ...found([], events(), node), map: RING.digest })))
+    client.delayUs = 400_000
+    client.call('get', 'cart')
+    client.run(3_000_000)
+    expect(client.status).toMatchObject({ map: RING.digest })
+    client.call('get', 'cart')
+    expect(client.requests.at(-1)).toMatchObject({ to: homesOf('cart')[0], map: RING.digest })
+  })
+
   test('a client that nothing was asked of asks nothing', () => {
     const client = new Scripted(nodes(() => null))
     client.run(60_000_000)
