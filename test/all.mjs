@@ -64,7 +64,7 @@ await step('types', single('npx', ['tsc', '--noEmit']))
 await step('lint', single('npx', ['biome', 'check', '.']))
 await step('unit and end-to-end tests', vitest('unit', []))
 await step(full ? 'Raft in the simulator, 3,000 seeds' : 'Raft in the simulator, 200 seeds', seeds('raft', full ? '1..3000' : '1..200'))
-await step(full ? 'Dynamo in the simulator, 2,000 seeds' : 'Dynamo in the simulator, 60 seeds', seeds('dynamo', full ? '1..2000' : '1..60'))
+await step(full ? 'Dynamo in the simulator, 500 seeds' : 'Dynamo in the simulator, 40 seeds', seeds('dynamo', full ? '1..500' : '1..40'))
 await step('smoke labs', labs('smoke', ['labs/smoke.md', 'labs/dynamo/cap.md']))
 if (full) {
   await step('slow tests', vitest('slow', ['--config', 'test/slow/vitest.config.ts']))

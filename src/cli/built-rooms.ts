@@ -32,7 +32,7 @@ export const builtRooms: Partial<Rooms> = {
     const [{ findMode, modes }, { runSimCommand }] = await Promise.all([import('../modes/registry.ts'), import('../sim/command.ts')])
     const mode = findMode(name)
     if (mode === null) throw new UsageError(unknownWord('mode', name, [...modes.keys()]))
-    return runSimCommand({ mode, seeds, bug, trace, print, ...(jobs === null ? {} : { jobs }) })
+    return runSimCommand({ mode, seeds, trace, print, ...(bug === 'none' ? {} : { bug }), ...(jobs === null ? {} : { jobs }) })
   },
   bench: async (names, print) => (await import('../../bench/bench.ts')).runBench(names, print),
 }

@@ -33,7 +33,7 @@ export async function runSimCommand(args: SimCommandArgs): Promise<number> {
     print(`sim: seeds are written A..B or A, not ${args.seeds}`)
     return USAGE
   }
-  if (args.bug !== undefined && args.bug !== 'none' && !args.mode.bugs.some((bug) => bug.name === args.bug)) {
+  if (args.bug !== undefined && !args.mode.bugs.some((bug) => bug.name === args.bug)) {
     print(`sim: ${args.mode.name} has no bug ${args.bug}; it has ${args.mode.bugs.map((bug) => bug.name).join(' ')}`)
     return USAGE
   }

@@ -51,7 +51,7 @@ export class DynamoMonitor implements Monitor {
   readonly #disks: Disks
   /** Deletes whose tombstone somebody dropped. */
   readonly #reaped = new Set<string>()
-  /** Nodes come and go in this seed. */
+  /** Maps differ in this seed: nodes come and go, or had not met. */
   readonly #moves: boolean
   readonly #suspicions = new Map<string, Suspicion[]>()
   /** Node and key: it let the key go at some time. */
@@ -63,7 +63,7 @@ export class DynamoMonitor implements Monitor {
   #look: (node: EndpointId, query: InspectQuery) => unknown = () => null
 
   constructor({ nodes, spares, keys }: Watched, options: DynamoOptions, graph: Graph) {
-    this.#moves = spares.length > 0
+    this.#moves = spares.length > 0 || options.founders !== null
     this.#graph = graph
     this.#keys = keys
     this.#options = options
@@ -227,7 +227,7 @@ export class DynamoMonitor implements Monitor {
   #isAbsent(node: EndpointId, { home, key }: { readonly home: EndpointId; readonly key: string }): void {
     const name = 'hints only for absent homes'
     if (home === node) throw new Violation(name, `${node} keeps a hint of ${key} for itself`)
-    // Whoever leaves ships its hints, and swim may clear of suspicion whom a coordinator just asked in vain.
+    // By another map the home may be another; whoever leaves ships its hints; and swim may clear of suspicion whom a coordinator just asked in vain.
     if (this.#options.detector === 'swim' || this.#moves || this.#views.isAbsent(home)) return
     throw new Violation(name, `${node} keeps a hint of ${key} for ${home}, whom nobody takes to be down`)
   }

@@ -9,6 +9,7 @@ import { Minting } from './minting.ts'
 import { RecentWrites } from './recent-writes.ts'
 import type { Ring } from './ring/ring.ts'
 import { siblingsOf } from './siblings.ts'
+import { mayBeCut } from './versions/capped.ts'
 import { has } from './versions/causality.ts'
 import type { Copy, Dot, Version } from './versions.ts'
 import { WriteBuffer } from './write-buffer.ts'
@@ -174,11 +175,11 @@ export class CopyStore implements Copies {
 
   // -- inside
 
-  /** A clock that is full was cut, and counts on from what it kept; the last writer's has no events at all. */
+  /** The last writer's copies have no events at all. */
   #remembers({ seen }: Copy, dot: Dot): boolean {
     const { versions, clockCap } = this.#house.options
     if (versions === 'lww' || has(seen, dot)) return true
-    return versions !== 'dotted' && Object.keys(seen.clock).length >= clockCap
+    return versions !== 'dotted' && mayBeCut(seen, dot, clockCap)
   }
 
   #keep(key: string, copy: Copy, urgent: boolean): number | null {

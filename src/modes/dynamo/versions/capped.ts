@@ -2,7 +2,7 @@
  * Clocks that keep at most so many entries (§4.4). A clock here carries no times, so the actors with the fewest events go first, by
  * name at a tie: the greatest entries of a union are the same whatever the order of its parts, so that all replicas cut alike.
  */
-import type { Causality, Clock } from '../versions.ts'
+import type { Causality, Clock, Dot } from '../versions.ts'
 import { at, byActor, clockOf, lastOf, normal } from './causality.ts'
 
 type Entry = readonly [actor: string, n: number]
@@ -40,6 +40,11 @@ export function cutOwn(clock: Clock, actor: string, cap: number): Clock {
  */
 export function nextNumber(seen: Causality, actor: string, cap: number): number {
   return Math.max(lastOf(seen, actor), leastOf(seen.clock, cap)) + 1
+}
+
+/** Whether an event that the clock lacks was there and made room: only where the next number is beyond it too. Else it was never there. */
+export function mayBeCut({ clock }: Causality, { n }: Dot, cap: number): boolean {
+  return leastOf(clock, cap) >= n
 }
 
 /** The least entry of a full clock; 0 while there is room. */
