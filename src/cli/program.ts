@@ -103,7 +103,7 @@ function addProving(program: Command, { context, done }: ProgramParts): void {
     })
   program
     .command('bench')
-    .description('measure: start, failover, shim, floor')
+    .description('measure: start, failover, shim, floor, dynamo, nodes')
     .argument('[names...]')
     .action(async (names: readonly string[]) => {
       const print = (text: string): void => line(context.stdout, text)
