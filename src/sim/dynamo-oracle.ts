@@ -13,8 +13,6 @@ export interface Pardons {
 export interface Strictness {
   readonly losesNothing: boolean
   readonly noFalseSiblings: boolean
-  /** Disks were lost, and with them what had seen the versions in between: only what a write replaced itself is certain to be gone. */
-  readonly disksLost?: boolean
 }
 
 /** Throws Violation: a read showed what nobody wrote, or what certainly was not written. `values`: what it showed; null if it does not say. */
@@ -42,8 +40,7 @@ export function judgeFinal(graph: Graph, key: string, seen: readonly string[], p
   if (!strictness.noFalseSiblings) return
   for (const old of seen) {
     if (pardons.hasTwins(old)) continue
-    const replaced = (op: string): boolean => (strictness.disksLost === true ? graph.replacedItself(old, op) : graph.replaced(old, op))
-    const young = graph.of(key).filter(({ op, outcome }) => (outcome === 'ok' || seen.includes(op)) && replaced(op))
+    const young = graph.of(key).filter(({ op, outcome }) => (outcome === 'ok' || seen.includes(op)) && graph.replaced(old, op))
     const by = young.find(({ op }) => !pardons.isExcused(op))
     if (by === undefined) continue
     const deleted = young.find(({ value }) => value === null)

@@ -3,6 +3,7 @@
  * nothing of the key with anybody else, hints included. One home asks all, then tells all; it drops its own last.
  */
 import type { EndpointId } from '../../machine/contract.ts'
+import { longestPursuitUs } from './coordinator/pursue.ts'
 import type { Answer, Body, House } from './house.ts'
 import { serveNodes } from './nodes-only.ts'
 import type { Part } from './parts.ts'
@@ -99,7 +100,8 @@ export class Reaper implements Part {
       if (watched !== undefined || this.#watched.size < MOST_WATCHED) this.#watched.set(key, { digest, sinceUs: nowUs, notBeforeUs: 0 })
       return false
     }
-    const waitUs = options.graceUs * (1 + TURN * turn)
+    // A write that the tombstone covers may still be on its way to somebody (seed 644): it must not find the tombstone gone.
+    const waitUs = Math.max(options.graceUs, longestPursuitUs(options.detectorUs)) + options.graceUs * TURN * turn
     return isReapable(copy, wallMs, options.graceUs) && nowUs - watched.sinceUs >= waitUs && nowUs >= watched.notBeforeUs
   }
 

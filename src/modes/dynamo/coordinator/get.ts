@@ -10,14 +10,13 @@ import { readCopy, readEndpoint, readList, readNull } from '../shape.ts'
 import { distinct } from '../siblings.ts'
 import type { Copy } from '../versions.ts'
 import type { Plan, Target } from './plan.ts'
-import { pursue } from './pursue.ts'
+import { MOST_SUBSTITUTES, pursue } from './pursue.ts'
 import { RepairRun, type Responder } from './repair.ts'
 import { tallyOf } from './tally.ts'
 import type { Request } from './terms.ts'
 
 /** Nodes that kept a partition before: so many of them are asked in place of one that has not received it. */
 const MOST_SOURCES = 16
-const MOST_SUBSTITUTES = 2
 
 export type Get = Extract<Request, { type: 'get' }>
 

@@ -4,6 +4,13 @@ import type { Body, House } from '../house.ts'
 
 /** The question is asked this often, once a detector timeout. */
 const MOST_TRIES = 6
+/** A slot whose target fell silent is given to the next stand-in this often. */
+export const MOST_SUBSTITUTES = 2
+
+/** So long after a write began its copies may still be sent out: to a target, and to those who stand in for it. Microseconds. */
+export function longestPursuitUs(detectorUs: number): number {
+  return MOST_TRIES * (1 + MOST_SUBSTITUTES) * detectorUs
+}
 
 /** `done` hears the answer, or null: at the latest after six detector timeouts. The question must bear repetition. */
 export function pursue(house: House, to: EndpointId, body: Body, done: (answer: Body | null) => void, tries = MOST_TRIES): void {

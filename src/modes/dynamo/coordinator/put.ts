@@ -12,12 +12,9 @@ import { shown } from '../text.ts'
 import { has, lastOf } from '../versions/causality.ts'
 import type { Causality, Copy, Version } from '../versions.ts'
 import type { Plan, Target } from './plan.ts'
-import { pursue } from './pursue.ts'
+import { MOST_SUBSTITUTES, pursue } from './pursue.ts'
 import { tallyOf } from './tally.ts'
 import type { Request } from './terms.ts'
-
-/** A slot whose target fell silent is given to the next stand-in this often. */
-const MOST_SUBSTITUTES = 2
 
 export type Put = Extract<Request, { type: 'put' }>
 
