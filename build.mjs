@@ -2,22 +2,6 @@
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
-const common = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  minify: true,
-  keepNames: true,
-  metafile: true,
-  legalComments: 'none',
-  jsx: 'automatic',
-  plugins: [mendInk],
-  define: { 'process.env.NODE_ENV': '"production"' },
-  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-  logLevel: 'warning',
-}
-
 /** Only for React's own tools, which a user never starts. */
 const EMPTY = 'export default {}'
 
@@ -68,6 +52,22 @@ const mendInk = {
   },
 }
 
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  minify: true,
+  keepNames: true,
+  metafile: true,
+  legalComments: 'none',
+  jsx: 'automatic',
+  plugins: [mendInk],
+  define: { 'process.env.NODE_ENV': '"production"' },
+  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+  logLevel: 'warning',
+}
+
 const programs = {
   node: 'src/host/main.ts',
   shim: 'src/net/worker.ts',
@@ -81,7 +81,7 @@ const programs = {
 /** What is bundled brings its licence along: name, version and text of each package whose code is inside. */
 function licences(results) {
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs))
-  const names = new Set(inputs.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []))
+  const names = new Set(inputs.flatMap((file) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []))
   return [...names].sort().map((name) => {
     const folder = `node_modules/${name}`
     const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))

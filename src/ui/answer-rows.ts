@@ -12,7 +12,11 @@ export const LONGEST_COMMAND = 300
 /** Lines broken between words; a word that is longer than a row is broken where it must. */
 export function foldedText(lines: readonly string[], columns: number, tone: Tone = 'plain'): readonly Row[] {
   const cells = Math.max(8, columns)
-  return lines.flatMap((line) => printable(line).split('\n')).flatMap((line) => wrapLine(line, cells)).flatMap((text) => chopped(text, cells)).map((text) => [span(text, tone)])
+  return lines
+    .flatMap((line) => printable(line).split('\n'))
+    .flatMap((line) => wrapLine(line, cells))
+    .flatMap((text) => chopped(text, cells))
+    .map((text) => [span(text, tone)])
 }
 
 /** Bad grammar speaks for itself; anything else broke the lab. */

@@ -77,7 +77,11 @@ function Lab({ scene, state, layout, style, views, heldSeconds, banner, transcri
           {layout.gaps > 1 && <Rule columns={columns} style={style} />}
           <Rows rows={layout.ribbon === 0 ? [] : ribbonRows(scene, columns, style)} area={{ columns, rows: layout.ribbon }} style={style} />
           {layout.gaps > 2 && <Rule columns={columns} style={style} />}
-          <Rows rows={layout.banner === 0 ? [] : banner.map((line): Row => [span(` ${line}`, 'accent')])} area={{ columns, rows: layout.banner }} style={style} />
+          <Rows
+            rows={layout.banner === 0 ? [] : banner.map((line): Row => [span(` ${line}`, 'accent')])}
+            area={{ columns, rows: layout.banner }}
+            style={style}
+          />
           <Box>
             <Rows rows={atBottom(transcript, layout.transcript)} area={layout.transcript} style={style} />
             {layout.side !== null && (
@@ -126,7 +130,13 @@ const Nodes = memo(
   function Nodes({ nodes, ring, flashNs, chosen, area, style }: NodesProps) {
     return <Rows rows={nodeRows({ scene: { nodes, ring, nowNs: flashNs }, chosen }, area, style)} area={area} style={style} />
   },
-  (a, b) => a.nodes === b.nodes && a.ring === b.ring && a.flashNs === b.flashNs && a.chosen === b.chosen && a.style === b.style && sameArea(a.area, b.area),
+  (a, b) =>
+    a.nodes === b.nodes &&
+    a.ring === b.ring &&
+    a.flashNs === b.flashNs &&
+    a.chosen === b.chosen &&
+    a.style === b.style &&
+    sameArea(a.area, b.area),
 )
 
 interface SideProps extends Pick<Scene, 'tempo' | 'faults' | 'invariants'> {
@@ -138,7 +148,8 @@ const Side = memo(
   function Side({ tempo, faults, invariants, area, style }: SideProps) {
     return <Rows rows={sideRows({ tempo, faults, invariants }, area, style)} area={area} style={style} />
   },
-  (a, b) => a.tempo === b.tempo && a.faults === b.faults && a.invariants === b.invariants && a.style === b.style && sameArea(a.area, b.area),
+  (a, b) =>
+    a.tempo === b.tempo && a.faults === b.faults && a.invariants === b.invariants && a.style === b.style && sameArea(a.area, b.area),
 )
 
 const Help = memo(function Help({ topic, views, area, style }: { topic: number; views: readonly BodyView[]; area: Area; style: Style }) {
@@ -150,7 +161,13 @@ const Rule = memo(function Rule({ columns, style }: { columns: number; style: St
 })
 
 const Edge = memo(function Edge({ rows, style }: { rows: number; style: Style }) {
-  return <Rows rows={Array.from({ length: rows }, (): Row => [span(style.ascii ? ' | ' : ' │ ', 'dim')])} area={{ columns: 3, rows }} style={style} />
+  return (
+    <Rows
+      rows={Array.from({ length: rows }, (): Row => [span(style.ascii ? ' | ' : ' │ ', 'dim')])}
+      area={{ columns: 3, rows }}
+      style={style}
+    />
+  )
 })
 
 /** Rows at their full height, whatever is in them: what stands below never jumps. */
@@ -158,13 +175,16 @@ function Rows({ rows, area, style }: { rows: readonly Row[]; area: Area; style: 
   if (area.rows <= 0 || area.columns <= 0) return null
   return (
     <Box flexDirection="column" width={area.columns} height={area.rows} flexShrink={0}>
-      {Array.from({ length: area.rows }, (_, at) => {
-        const row = rows[at] ?? []
-        // Rows have no name but their place.
-        return <Line key={`row-${at + 1}`} text={renderRow(fitRow(row, area.columns), style)} />
-      })}
+      {inPlaces(rows, area, style).map(({ place, text }) => (
+        <Line key={place} text={text} />
+      ))}
     </Box>
   )
+}
+
+/** Rows have no name but their place. */
+function inPlaces(rows: readonly Row[], area: Area, style: Style): readonly { readonly place: number; readonly text: string }[] {
+  return Array.from({ length: area.rows }, (_, place) => ({ place, text: renderRow(fitRow(rows[place] ?? [], area.columns), style) }))
 }
 
 /** An empty text has no height for Ink. */

@@ -1,6 +1,6 @@
 /** From all there is to what stands on the screen, and where its cursor is: pure. */
 import type { Scene } from '../../stream/scene.ts'
-import type { Row, Style } from '../style.ts'
+import type { Style } from '../style.ts'
 import type { CursorPlace } from './frame-sink.ts'
 import { layoutOf } from './layout.ts'
 import { bannerLines, type Done, ghostOf, nextStep, tipOf } from './offers.ts'
@@ -43,19 +43,27 @@ export function frameOf(model: Model, size: Area, style: Style): Frame {
   const { scroll, filter } = viewState({ ...state, view: '1' })
   const transcript = transcriptRows(model.items, { back: scroll, filter, nowMs: model.nowMs }, layout.transcript, style)
   const prompt = promptRow(state, ghostIn(model), size.columns, style)
-  const bottom = layout.bottom.map((part): Row => {
-    switch (part) {
-      case 'prompt':
-        return prompt.row
-      case 'hint':
-        return hintRow(state, guide === null ? tipOf(scene, done) : '', size.columns)
-      case 'keys':
-        return keysRow({ state, views, guide: guide?.keys ?? null }, size.columns, style)
-    }
-  })
+  const parts = {
+    prompt: prompt.row,
+    hint: hintRow(state, guide === null ? tipOf(scene, done) : '', size.columns),
+    keys: keysRow({ state, views, guide: guide?.keys ?? null }, size.columns, style),
+  }
+  const bottom = layout.bottom.map((part) => parts[part])
   const guideRows = guide === null || layout.guide === null ? [] : guide.rows(layout.guide, style)
   return {
-    props: { scene, state, layout, style, views, heldSeconds, banner, transcript: transcript.rows, guide: guideRows, bottom, columns: size.columns },
+    props: {
+      scene,
+      state,
+      layout,
+      style,
+      views,
+      heldSeconds,
+      banner,
+      transcript: transcript.rows,
+      guide: guideRows,
+      bottom,
+      columns: size.columns,
+    },
     cursor: prompt.column === null ? null : { row: size.rows - bottom.length, column: prompt.column },
     back: transcript.back,
     page: Math.max(1, (state.view === '1' ? layout.transcript.rows : layout.body.rows) - 2),

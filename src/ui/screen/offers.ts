@@ -42,7 +42,8 @@ export function ghostOf({ line, cursor, history, at, search, choice }: EditorSta
 /** A dozen words on what could come next; empty while nothing is worth saying. */
 export function tipOf({ observed, predicted, faults, faultCount }: Scene, { checked }: Done): string {
   if (observed === null) return ''
-  if (faults.length === 0) return faultCount > 0 && !checked ? 'check says whether the store kept its promises · save FILE keeps all this as a lab' : ''
+  if (faults.length === 0)
+    return faultCount > 0 && !checked ? 'check says whether the store kept its promises · save FILE keeps all this as a lab' : ''
   if (observed.state === 'unhealthy') return 'restart, wake or heal what is missing, one by one; recover undoes everything'
   const spare = predicted?.spare ?? 0
   const more = spare > 0 ? `${spare} more may fail` : 'one more failure and it stops'

@@ -2,9 +2,10 @@
  * Everything the keyboard can change about the screen, as a pure reducer: one key after another, so that a burst in one tick never meets a stale
  * line. What has to happen outside comes out as the editor's effects.
  */
-import { type Complete, type EditorState, type Effect, reduceKeys, startEditor } from '../line-editor.ts'
-import type { Key } from '../keys.ts'
+
 import type { NodeScene } from '../../stream/scene.ts'
+import type { Key } from '../keys.ts'
+import { type Complete, type EditorState, type Effect, reduceKeys, startEditor } from '../line-editor.ts'
 import type { Tone } from '../style.ts'
 import type { ViewState } from './types.ts'
 
@@ -66,7 +67,8 @@ export function isIdle({ focus, editor, help }: ScreenState): boolean {
 export function reduceScreen(before: ScreenState, key: Key, world: World): ScreenState {
   const state = before.hint === null ? before : { ...before, hint: null }
   if (key.type === 'key' && alwaysEditor.includes(key.name)) return edit({ ...state, help: null }, key, world)
-  if (key.type === 'key' && (key.name === 'pageup' || key.name === 'pagedown')) return scrolled(state, key.name === 'pageup' ? 1 : -1, world.page)
+  if (key.type === 'key' && (key.name === 'pageup' || key.name === 'pagedown'))
+    return scrolled(state, key.name === 'pageup' ? 1 : -1, world.page)
   if (state.help !== null) return helpKey(state, state.help, key, world)
   switch (state.focus) {
     case 'prompt':
@@ -90,7 +92,8 @@ function promptKey(state: ScreenState, key: Key, world: World): ScreenState {
   if (key.type === 'paste') return edit(state, key, world)
   const { editor } = state
   const name = key.name
-  if (world.ghost !== null && takesGhost(editor, name)) return { ...state, editor: { ...editor, line: world.ghost, cursor: world.ghost.length } }
+  if (world.ghost !== null && takesGhost(editor, name))
+    return { ...state, editor: { ...editor, line: world.ghost, cursor: world.ghost.length } }
   if (name === 'end' && isIdle(state)) return withView(state, { scroll: 0 })
   if (name === 'escape' && editor.search === null && editor.choice === null) return toNodes(state, world)
   // What is run is seen: the newest row comes back into view.
@@ -108,7 +111,8 @@ function typed(state: ScreenState, text: string, world: World): ScreenState {
   let rest = text
   while (rest !== '') {
     const char = String.fromCodePoint(rest.codePointAt(0) ?? 0)
-    const next = now.focus === 'prompt' && isIdle(now) ? hotKey(now, char, world) : now.focus === 'prompt' ? null : reduceOther(now, char, world)
+    const next =
+      now.focus === 'prompt' && isIdle(now) ? hotKey(now, char, world) : now.focus === 'prompt' ? null : reduceOther(now, char, world)
     if (next === null) return edit(now, { type: 'text', text: rest }, world)
     now = next
     rest = rest.slice(char.length)
@@ -181,7 +185,9 @@ function letter(state: ScreenState, char: string, world: World): ScreenState {
   if (char === 'g' || char === 'G') return withView(state, { scroll: char === 'g' ? MOST_SCROLL : 0 })
   const command = commandFor(state, char, world)
   if (command !== null) return { ...withLab(state, { scroll: 0 }), editor: submitted(state.editor, command) }
-  return hotKey(state, char, world) ?? { ...state, hint: { text: `${char} does nothing here; i returns to the prompt, ? helps`, tone: 'dim' } }
+  return (
+    hotKey(state, char, world) ?? { ...state, hint: { text: `${char} does nothing here; i returns to the prompt, ? helps`, tone: 'dim' } }
+  )
 }
 
 /** The command that a letter stands for, so that people learn the language by using the keys. */
@@ -217,7 +223,8 @@ function chosen(state: ScreenState, by: 1 | -1, { nodes }: World): ScreenState {
 
 function filterKey(state: ScreenState, key: Key): ScreenState {
   const { filter } = viewState(state)
-  if (key.type !== 'key') return withView(state, { filter: `${filter}${key.text.replace(/[\x00-\x1f]/g, ' ')}`.slice(0, MOST_FILTER), scroll: 0 })
+  if (key.type !== 'key')
+    return withView(state, { filter: `${filter}${key.text.replace(/[\x00-\x1f]/g, ' ')}`.slice(0, MOST_FILTER), scroll: 0 })
   switch (key.name) {
     case 'backspace':
       return filter === '' ? { ...state, focus: 'prompt' } : withView(state, { filter: [...filter].slice(0, -1).join('') })

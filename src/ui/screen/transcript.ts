@@ -27,7 +27,12 @@ export interface TranscriptView {
 /**
  * The rows that end `back` rows before the newest. Answers them and how far back they really are: nobody scrolls beyond the beginning.
  */
-export function transcriptRows(items: readonly Item[], view: TranscriptView, area: Area, style: Style): { readonly rows: readonly Row[]; readonly back: number } {
+export function transcriptRows(
+  items: readonly Item[],
+  view: TranscriptView,
+  area: Area,
+  style: Style,
+): { readonly rows: readonly Row[]; readonly back: number } {
   const shown = view.filter === '' ? items : items.filter((item) => matches(itemText(item), view.filter))
   const wanted = area.rows + view.back
   const blocks: (readonly Row[])[] = []
@@ -90,7 +95,11 @@ function commandRows(line: string, outcome: Outcome | null, waitedMs: number, co
   if (only !== null) {
     const beside = [...head, arrow, span(only, tone), ...tail]
     if (rowWidth(beside) <= columns) return [beside]
-    if (textWidth(only) + 2 <= columns) return [[...head, ...tail], [span('  '), span(only, tone)]]
+    if (textWidth(only) + 2 <= columns)
+      return [
+        [...head, ...tail],
+        [span('  '), span(only, tone)],
+      ]
   }
   return bounded([[...head, ...tail], ...foldedText(lines, columns - 2, tone).map((row): Row => [span('  '), ...row])])
 }
@@ -118,7 +127,10 @@ function eventRows(event: LabEvent, columns: number, style: Style): readonly Row
   const text = printable(event.text ?? '').replaceAll('\n', ' ')
   const { mark, tone } = eventLook(event, style)
   const words = foldedText([text], columns - at.length - 3, tone)
-  return words.map((row, index): Row => (index === 0 ? [span(`${at} `, 'dim'), span(`${mark} `, tone), ...row] : [span(' '.repeat(at.length + 3)), ...row]))
+  return words.map(
+    (row, index): Row =>
+      index === 0 ? [span(`${at} `, 'dim'), span(`${mark} `, tone), ...row] : [span(' '.repeat(at.length + 3)), ...row],
+  )
 }
 
 function eventLook(event: LabEvent, style: Style): { readonly mark: string; readonly tone: Tone } {

@@ -80,17 +80,16 @@ function tempoParts({ tempo }: Scene, columns: number, style: Style): readonly R
   if (newest === undefined) return []
   const rates = tempo.slice(-SPARK * 2).map((point) => rateOf(point) ?? 0)
   const p99s = tempo.slice(-SPARK * 2).map((point) => point.p99Ms ?? 0)
-  const spark = (values: readonly number[]): Row =>
-    columns < 76 || style.ascii ? [] : [span(`${brailleLine(values, SPARK)} `, 'accent')]
-  const rate: Row = [...spark(rates), span(`${rateOf(newest)}`, 'bold'), span(' ops/s', 'dim')]
+  const spark = (values: readonly number[]): Row => (columns < 76 || style.ascii ? [] : [span(`  ${brailleLine(values, SPARK)}`, 'hue0')])
+  const rate: Row = [span(`${rateOf(newest)}`, 'bold'), span(' ops/s', 'dim'), ...spark(rates)]
   if (newest.p50Ms === null || newest.p99Ms === null) return [rate]
   const delay: Row = [
-    ...(columns < 100 ? [] : spark(p99s)),
     span('p50 ', 'dim'),
     span(wholeMs(newest.p50Ms)),
     span('  p99 ', 'dim'),
     span(wholeMs(newest.p99Ms)),
     span(' ms', 'dim'),
+    ...(columns < 100 ? [] : spark(p99s)),
   ]
   return [rate, delay]
 }

@@ -75,6 +75,10 @@ export function helpRows(topic: number, views: readonly BodyView[], area: Area, 
   const lines = topics[at]?.lines ?? []
   const width = Math.max(...lines.map(([what]) => textWidth(what))) + 3
   const tabs = topics.flatMap(({ name }, index) => [span(' '), span(` ${name} `, index === at ? 'reverse' : 'dim')])
-  const rows: Row[] = [tabs, [], ...lines.map(([what, means]): Row => [span(`  ${what}${' '.repeat(width - textWidth(what))}`, 'bold'), span(means)])]
+  const rows: Row[] = [
+    tabs,
+    [],
+    ...lines.map(([what, means]): Row => [span(`  ${what}${' '.repeat(width - textWidth(what))}`, 'bold'), span(means)]),
+  ]
   return rows.slice(0, area.rows).map((row) => fitRow(row, area.columns))
 }

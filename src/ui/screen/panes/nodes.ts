@@ -42,7 +42,10 @@ export function nodeRows({ scene, chosen }: NodesInput, area: Area, style: Style
   const rows = shown.map((node) => {
     const row = rowOf(node, columns, node.id === chosen, style)
     if (stripCells < LEAST_STRIP) return fitRow(row, area.columns)
-    const strip = node.strip === null && scene.ring !== null ? shareRow(node, scene.ring, stripCells, style) : stripRow(node, window, scene.nowNs, style)
+    const strip =
+      node.strip === null && scene.ring !== null
+        ? shareRow(node, scene.ring, stripCells, style)
+        : stripRow(node, window, scene.nowNs, style)
     return strip.length === 0 ? fitRow(row, area.columns) : fitRow([...row, span('  '), ...strip], area.columns)
   })
   const title = stripCells < LEAST_STRIP ? '' : titleOf(scene, window.first)
@@ -68,9 +71,18 @@ function columnsOf(nodes: readonly NodeScene[], cells: number): Columns {
   const named = nodes.find(({ facts }) => facts.length > 0)?.facts ?? []
   const trouble = Math.min(MOST_TROUBLE, widest(nodes.map(troubleOf), 0))
   const columns = {
-    id: widest(nodes.map(({ id }) => id), 2),
-    state: widest(nodes.map(({ state }) => state), 5),
-    role: widest(nodes.map(({ role }) => role ?? ''), 4),
+    id: widest(
+      nodes.map(({ id }) => id),
+      4,
+    ),
+    state: widest(
+      nodes.map(({ state }) => state),
+      5,
+    ),
+    role: widest(
+      nodes.map(({ role }) => role ?? ''),
+      4,
+    ),
     facts: named.map(({ name }, at) => ({ name, width: widest([name, ...nodes.map(({ facts }) => facts[at]?.value ?? '')], 1) })),
     memory: 6,
     trouble,
@@ -83,7 +95,7 @@ function headOf(columns: Columns): Row {
   const facts = columns.facts.map(({ name, width }) => ` ${name.padStart(width)}`).join('')
   const memory = columns.memory === 0 ? '' : ` ${'memory'.padStart(columns.memory)}`
   const trouble = columns.trouble === 0 ? '' : `  ${'disk, clock'.padEnd(columns.trouble).slice(0, columns.trouble)}`
-  const text = `    ${'node'.padEnd(columns.id).slice(0, columns.id)} ${'state'.padEnd(columns.state)} ${'role'.padEnd(columns.role)}${facts}${memory}${trouble}`
+  const text = `     ${'node'.padEnd(columns.id)} ${'state'.padEnd(columns.state)} ${'role'.padEnd(columns.role)}${facts}${memory}${trouble}`
   return [span(text, 'dim')]
 }
 
@@ -92,7 +104,7 @@ function rowOf(node: NodeScene, columns: Columns, chosen: boolean, style: Style)
   const quiet = node.state === 'live' ? 'plain' : 'dim'
   const spans: Span[] = [
     span(chosen ? ` ${sign('chosen', style)} ` : '   ', 'accent'),
-    span(sign(name, style), tone),
+    span(`${sign(name, style)} `, tone),
     span(node.id.padEnd(columns.id), chosen ? 'reverse' : node.weight === 'lead' && node.state === 'live' ? 'bold' : 'plain'),
     span(` ${node.state.padEnd(columns.state)}`, node.state === 'live' ? 'plain' : tone),
     span(` ${printable(node.role ?? '').padEnd(columns.role)}`, quiet === 'plain' && node.weight === 'lead' ? 'bold' : quiet),
@@ -101,11 +113,15 @@ function rowOf(node: NodeScene, columns: Columns, chosen: boolean, style: Style)
     const fact = node.facts[at]
     spans.push(span(` ${printable(fact?.value ?? '').padStart(width)}`, fact?.warn === true ? 'warn' : quiet))
   }
-  if (columns.memory > 0) spans.push(span(` ${(node.rssMb === null ? '' : `${Math.round(node.rssMb)} MB`).padStart(columns.memory)}`, 'dim'))
+  if (columns.memory > 0)
+    spans.push(span(` ${(node.rssMb === null ? '' : `${Math.round(node.rssMb)} MB`).padStart(columns.memory)}`, 'dim'))
   if (columns.trouble > 0) spans.push(span(`  ${ellipsize(troubleOf(node), columns.trouble).padEnd(columns.trouble)}`, 'warn'))
   return spans
 }
 
 function troubleOf({ disk, clock }: NodeScene): string {
-  return [disk === null ? '' : `disk ${disk}`, clock === null ? '' : `clock ${clock}`].filter((word) => word !== '').map(printable).join(', ')
+  return [disk === null ? '' : `disk ${disk}`, clock === null ? '' : `clock ${clock}`]
+    .filter((word) => word !== '')
+    .map(printable)
+    .join(', ')
 }

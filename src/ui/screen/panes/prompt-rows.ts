@@ -17,7 +17,10 @@ export function promptRow(state: ScreenState, ghost: string | null, columns: num
   const { editor, focus } = state
   if (focus === 'filter') {
     const head = ` / ${printable(filterOf(state))}`
-    return { row: fitRow([span(' /', 'accent'), span(` ${printable(filterOf(state))}`)], columns), column: Math.min(columns - 1, textWidth(head)) }
+    return {
+      row: fitRow([span(' /', 'accent'), span(` ${printable(filterOf(state))}`)], columns),
+      column: Math.min(columns - 1, textWidth(head)),
+    }
   }
   if (focus === 'nodes') {
     const row = [span(` ${state.node ?? 'no node'} `, 'reverse'), span(editor.line === '' ? '' : ` ${printable(editor.line)}`, 'dim')]
@@ -36,7 +39,7 @@ function lineRow(editor: EditorState, ghost: string | null, columns: number, sty
   const room = Math.max(1, columns - textWidth(head) - 1)
   const { from, column } = slide(editor.line, editor.cursor, room)
   const shown = cutToWidth(editor.line.slice(from), room)
-  const rest = ghost !== null && ghost.startsWith(editor.line) ? ellipsize(printable(ghost.slice(editor.line.length)), room - textWidth(shown)) : ''
+  const rest = ghost?.startsWith(editor.line) ? ellipsize(printable(ghost.slice(editor.line.length)), room - textWidth(shown)) : ''
   return { row: [span(head, 'accent'), span(shown, 'bold'), span(rest, 'dim')], column: textWidth(head) + column }
 }
 
@@ -52,7 +55,8 @@ function slide(line: string, cursor: number, room: number): { readonly from: num
 
 /** Candidates before errors before a tip; one row that is always there, so that nothing jumps. */
 export function hintRow({ editor, hint }: ScreenState, tip: string, columns: number): Row {
-  if (editor.choice !== null) return fitRow([span('  '), ...choiceSpans(editor.choice.candidates, editor.choice.chosen, columns - 2)], columns)
+  if (editor.choice !== null)
+    return fitRow([span('  '), ...choiceSpans(editor.choice.candidates, editor.choice.chosen, columns - 2)], columns)
   if (hint !== null) return fitRow([span(`  ${printable(hint.text).replaceAll('\n', ' ')}`, hint.tone)], columns)
   return fitRow([span(`  ${tip}`, 'dim')], columns)
 }
@@ -85,27 +89,68 @@ type Hint = readonly [key: string, does: string]
 export function keysRow({ state, views, guide }: KeysInput, columns: number, style: Style): Row {
   const spans: Span[] = []
   for (const [key, does] of hintsOf(state, views, guide, style)) {
-    const next: readonly Span[] = [span(`${spans.length === 0 ? ' ' : '  '}${key}`, key === state.view ? 'reverse' : 'accent'), span(` ${does}`, 'dim')]
+    const next: readonly Span[] = [
+      span(`${spans.length === 0 ? ' ' : '  '}${key}`, key === state.view ? 'reverse' : 'accent'),
+      span(` ${does}`, 'dim'),
+    ]
     if (rowWidth([...spans, ...next]) > columns) break
     spans.push(...next)
   }
   return spans
 }
 
-function hintsOf({ focus, help, editor, view }: ScreenState, views: readonly BodyView[], guide: string | null, style: Style): readonly Hint[] {
+function hintsOf(
+  { focus, help, editor, view }: ScreenState,
+  views: readonly BodyView[],
+  guide: string | null,
+  style: Style,
+): readonly Hint[] {
   const arrows = style.ascii ? 'up/down' : '↑↓'
-  if (help !== null) return [['Esc', 'closes help'], [style.ascii ? 'left/right' : '←→', 'other topics']]
+  if (help !== null)
+    return [
+      ['Esc', 'closes help'],
+      [style.ascii ? 'left/right' : '←→', 'other topics'],
+    ]
   switch (focus) {
     case 'filter':
-      return [['Enter', 'keeps it'], ['Esc', 'shows everything'], ['!word', 'must not occur']]
+      return [
+        ['Enter', 'keeps it'],
+        ['Esc', 'shows everything'],
+        ['!word', 'must not occur'],
+      ]
     case 'nodes':
-      return [['i', 'prompt'], [arrows, 'choose'], ['k', 'kill'], ['r', 'restart'], ['s', 'sleep, wake'], ['p', 'isolate, heal'], ['h', 'heal all'], ['?', 'help'], ['Esc', 'back']]
+      return [
+        ['i', 'prompt'],
+        [arrows, 'choose'],
+        ['k', 'kill'],
+        ['r', 'restart'],
+        ['s', 'sleep, wake'],
+        ['p', 'isolate, heal'],
+        ['h', 'heal all'],
+        ['?', 'help'],
+        ['Esc', 'back'],
+      ]
     case 'prompt': {
-      if (editor.search !== null) return [['ctrl-r', 'older'], ['Enter', 'runs it'], ['Esc', 'gives up']]
+      if (editor.search !== null)
+        return [
+          ['ctrl-r', 'older'],
+          ['Enter', 'runs it'],
+          ['Esc', 'gives up'],
+        ]
       const digits: readonly Hint[] = views.length === 0 ? [] : [['1', 'lab'], ...views.map(({ digit, name }): Hint => [digit, name])]
       const own: readonly Hint[] = guide === null ? [] : [[guide, '']]
       const scroll: Hint = ['PgUp', view === '1' ? 'older' : 'scrolls']
-      return [...own, ['?', 'help'], ['Tab', 'completes'], ['Esc', 'nodes'], ...digits, ['Space', 'holds'], ['/', 'filter'], scroll, ['ctrl-d', 'leaves']]
+      return [
+        ...own,
+        ['?', 'help'],
+        ['Tab', 'completes'],
+        ['Esc', 'nodes'],
+        ...digits,
+        ['Space', 'holds'],
+        ['/', 'filter'],
+        scroll,
+        ['ctrl-d', 'leaves'],
+      ]
     }
   }
 }

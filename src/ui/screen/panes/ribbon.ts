@@ -69,9 +69,7 @@ function stateIn(ribbon: readonly Stretch[], fromNs: number, toNs: number): Heal
 
 /** A sign under the moment, and its command where there is room before the next one. */
 function markSpans(marks: readonly Mark[], first: number, cells: number, step: number, style: Style): readonly Span[] {
-  const placed = marks
-    .map((mark) => ({ mark, cell: Math.floor(mark.atNs / step) - first }))
-    .filter(({ cell }) => cell >= 0 && cell < cells)
+  const placed = marks.map((mark) => ({ mark, cell: Math.floor(mark.atNs / step) - first })).filter(({ cell }) => cell >= 0 && cell < cells)
   const spans: Span[] = []
   let at = 0
   for (const [index, { mark, cell }] of placed.entries()) {

@@ -32,7 +32,11 @@ function chartRows({ tempo }: Slice, columns: number, height: number, style: Sty
   const cells = columns
   const head = (name: string, now: string, values: readonly number[], unit: string): Row => {
     const most = Math.max(0, ...values.slice(-cells * 2))
-    return spread([span(name, 'bold'), span(` ${now}`, 'accent')], most > 0 ? [span(`highest ${unit === 'ms' ? wholeMs(most) : most}`, 'dim')] : [], columns)
+    return spread(
+      [span(name, 'bold'), span(` ${now}`, 'accent')],
+      most > 0 ? [span(`highest ${unit === 'ms' ? wholeMs(most) : most}`, 'dim')] : [],
+      columns,
+    )
   }
   const chart = (values: readonly number[], tone: Tone): readonly Row[] =>
     style.ascii ? [] : brailleRows(values, cells, height).map((text) => [span(text, tone)])
@@ -54,7 +58,12 @@ function invariantRows({ invariants }: Slice, columns: number, style: Style): re
   return [
     [span('rules', 'bold'), span('  6 shows why', 'dim')],
     ...invariants.map(({ name, holds }) => {
-      const tick = holds === null ? span(sign('dot', style), 'dim') : holds ? span(style.ascii ? '+' : '✓', 'good') : span(sign('unhealthy', style), 'bad')
+      const tick =
+        holds === null
+          ? span(sign('dot', style), 'dim')
+          : holds
+            ? span(style.ascii ? '+' : '✓', 'good')
+            : span(sign('unhealthy', style), 'bad')
       return fitRow([tick, span(` ${printable(name)}`, holds === false ? 'bad' : holds === null ? 'dim' : 'plain')], columns)
     }),
   ]
