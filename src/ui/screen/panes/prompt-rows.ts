@@ -120,15 +120,14 @@ function hintsOf(
       ]
     case 'nodes':
       return [
-        ['i', 'prompt'],
-        [arrows, 'choose'],
+        [arrows, 'node'],
         ['k', 'kill'],
         ['r', 'restart'],
-        ['s', 'sleep, wake'],
-        ['p', 'isolate, heal'],
-        ['h', 'heal all'],
+        ['s', 'sleep'],
+        ['p', 'isolate'],
+        ['h', 'heal'],
+        ['i', 'prompt'],
         ['?', 'help'],
-        ['Esc', 'back'],
       ]
     case 'prompt': {
       if (editor.search !== null)
@@ -139,16 +138,15 @@ function hintsOf(
         ]
       const digits: readonly Hint[] = views.length === 0 ? [] : [['1', 'lab'], ...views.map(({ digit, name }): Hint => [digit, name])]
       const own: readonly Hint[] = guide === null ? [] : [[guide, '']]
-      const scroll: Hint = ['PgUp', view === '1' ? 'older' : 'scrolls']
       return [
         ...own,
         ['?', 'help'],
-        ['Tab', 'completes'],
         ['Esc', 'nodes'],
         ...digits,
         ['Space', 'holds'],
+        ['Tab', 'completes'],
         ['/', 'filter'],
-        scroll,
+        ['PgUp', 'scrolls'],
         ['ctrl-d', 'leaves'],
       ]
     }

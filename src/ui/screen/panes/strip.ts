@@ -12,10 +12,15 @@ export interface Window {
   readonly cells: number
 }
 
-/** The newest entries of the longest log, in as many cells as there are. */
+/** The newest entries of the longest log, in as many cells as there are and as far back as its node tells. */
 export function stripWindow(nodes: readonly NodeScene[], cells: number): Window {
-  const last = Math.max(0, ...nodes.map(({ strip, overwritten }) => Math.max(strip?.last ?? 0, overwritten?.to ?? 0)))
-  return { first: Math.max(1, last - cells + 1), cells }
+  const longest = nodes.reduce<LogStrip | null>(
+    (best, { strip }) => (strip !== null && strip.last > (best?.last ?? -1) ? strip : best),
+    null,
+  )
+  const last = Math.max(longest?.last ?? 0, ...nodes.map(({ overwritten }) => overwritten?.to ?? 0))
+  const first = Math.max(1, longest?.from ?? 1, last - cells + 1)
+  return { first, cells: Math.min(cells, last - first + 1) }
 }
 
 interface Cell {
@@ -49,7 +54,7 @@ function cellOf(strip: LogStrip, terms: ReadonlyMap<number, number>, index: numb
   if (term === undefined) return { text: sign('dot', style), tone: 'dim' }
   const begins = index === window.first || terms.get(index - 1) !== term
   const text = begins ? String(term % 10) : sign(index <= strip.commit ? 'solid' : 'hollow', style)
-  return { text, tone: index <= strip.commit || !begins ? hue(term) : hue(term) }
+  return { text, tone: hue(term) }
 }
 
 function termsOf({ from, runs }: LogStrip): ReadonlyMap<number, number> {
