@@ -1,5 +1,5 @@
 /**
- * The bounded ring of what became of each datagram. Numbers in typed arrays: a push allocates nothing, and handing the
+ * The bounded ring of what became of each datagram. Numbers in typed arrays: a push allocates next to nothing, and handing the
  * newest to the main thread is a copy of a few arrays, so that looking on does not delay a packet. Of each datagram it keeps the
  * head, unread: what it means is for those who know the envelope.
  */
@@ -60,10 +60,7 @@ export class TraceRing {
     this.#to[at] = to
     this.#bytes[at] = bytes.length
     this.#fate[at] = FATE_CODE.get(fate) ?? 0
-    // Byte by byte: a view to copy from would be garbage for every datagram.
-    const head = at * HEAD_BYTES
-    const known = Math.min(bytes.length, HEAD_BYTES)
-    for (let i = 0; i < known; i++) this.#heads[head + i] = bytes[i] ?? 0
+    this.#heads.set(bytes.length > HEAD_BYTES ? bytes.subarray(0, HEAD_BYTES) : bytes, at * HEAD_BYTES)
   }
 
   /** What came since the last take, as far as the ring still holds it. */
