@@ -25,6 +25,7 @@ import { HistoryLog } from './history-log.ts'
 import { HostWatch, nodeDrops } from './host-watch.ts'
 import type { SettingChange } from './language/ast.ts'
 import { LoadRun } from './load-run.ts'
+import { MessageSamples } from './message-samples.ts'
 import { RunClients } from './run-clients.ts'
 import { openCluster, subjectOf } from './run-cluster.ts'
 import { closeRunFolder, makeRunFolder, type RunFolder } from './run-folder.ts'
@@ -248,9 +249,11 @@ export class Run {
     this.#shim = shim
     const watch = new HostWatch(shim, this.events, () => this.#nodeDrops(), reportEveryMs(nodes))
     this.#watch = watch
+    const messages = new MessageSamples(shim, this.events)
     this.#closers.push(
       () => shim.close(),
       () => watch.close(),
+      () => messages.close(),
     )
     shim.onFailure((error) => this.#broke(error))
     const cluster = await openCluster(this.options, {
