@@ -1,6 +1,6 @@
 /** Every student's blocks in the teacher's lab, several students at once if asked: the engine behind `splitbrain mark`. */
 import { createHash, randomInt } from 'node:crypto'
-import { realpathSync, writeFileSync } from 'node:fs'
+import { existsSync, realpathSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { findMode } from '../../modes/registry.ts'
 import { exit, strongestExit } from '../../report/outcome.ts'
@@ -34,6 +34,8 @@ export interface MarkRequest {
 export interface StudentMarked {
   readonly student: string
   readonly rows: readonly MarkRow[]
+  /** The command lines that run it again, one a mode. */
+  readonly again: readonly string[]
   readonly ms: number
 }
 
@@ -80,13 +82,16 @@ interface Marked extends StudentMarked {
 
 async function markOne(key: Key, { student, file, content }: Solution, request: MarkRequest, signal: AbortSignal): Promise<Marked> {
   const startedMs = performance.now()
-  const done = (rows: readonly MarkRow[], code: number): Marked => ({ student, rows, code, ms: performance.now() - startedMs })
+  const done = (rows: readonly MarkRow[], code: number, suites: readonly SuiteResult[] = []): Marked => {
+    const again = suites.flatMap(({ folder, reproduce }) => (folder === null ? [] : [reproduce]))
+    return { student, rows, again, code, ms: performance.now() - startedMs }
+  }
   if (!content.ok) return done(rowsWithout(key, student, `${file}: ${content.why}`), exit.passed)
   if (signal.aborted) return done(rowsWithout(key, student, 'the marking was interrupted before it'), exit.interrupted)
   const taken = takeBlocks(key, file, content.text)
   const suites = taken.lab === null ? [] : await runTaken(key, taken, taken.lab, seedOf(key, student, request), request, signal)
   const failedMachine = suites.some(({ cases }) => cases.some(({ status }) => status === 'environment'))
-  return done(rowsOf(key, student, content.text, taken, suites), failedMachine ? exit.environment : exit.passed)
+  return done(rowsOf(key, student, content.text, taken, suites), failedMachine ? exit.environment : exit.passed, suites)
 }
 
 /** A suite for each mode of the key. */
@@ -117,7 +122,7 @@ async function runTaken(
 
 /** What ran is kept beside what came of it, so that a teacher can run it again. */
 function keep(suite: SuiteResult, text: string): SuiteResult {
-  if (suite.folder === null) return suite
+  if (suite.folder === null || !existsSync(suite.folder)) return { ...suite, folder: null }
   const file = join(suite.folder, 'lab.md')
   writeFileSync(file, text)
   const again = { ...suite, reproduce: `splitbrain run ${relative(process.cwd(), file)} --seed ${suite.seed}` }
