@@ -40,6 +40,11 @@ export class BlockDraft {
     return this.#status === 'failed' || this.#status === 'unknown' || this.#status === 'environment'
   }
 
+  /** The machine or the lab itself failed, not what was asked. */
+  get broken(): boolean {
+    return this.#status === 'environment'
+  }
+
   /** All its commands have ended, those in the background too. */
   get over(): boolean {
     return this.#endNs !== null && this.waiting === 0

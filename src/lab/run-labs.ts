@@ -102,6 +102,7 @@ async function runTask(
     run: optionsOf(task, request),
     round,
     answers: request.update ? 'rewrite' : 'compare',
+    afterFailure: 'stop',
     signal,
     onBlock: (result) => report({ type: 'case-end', mode: labRun.mode, result }),
   })
@@ -123,7 +124,7 @@ function optionsOf({ source, labRun }: Task, { seed, patience, baseDir }: RunLab
 }
 
 /** Beside events and history; which runs are kept longest hangs on its status. */
-function keepResult(result: SuiteResult): void {
+export function keepResult(result: SuiteResult): void {
   if (result.folder === null) return
   const status = exitOfSuite(result) === 0 ? 'passed' : 'failed'
   writeFileSync(join(result.folder, 'result.json'), `${JSON.stringify({ status, ...result }, null, 2)}\n`)

@@ -22,6 +22,8 @@ export interface SuiteOptions {
   readonly run: RunOptions
   readonly round: number
   readonly answers: AnswerRule
+  /** `stop`: the first failure ends the lab. `next`: not that of a `todo` or `check`, so that a student's other blocks count too. */
+  readonly afterFailure: 'stop' | 'next'
   readonly signal: AbortSignal
   /** Tells of each block that is over, and of those that never began. */
   readonly onBlock: (result: CaseResult) => void
@@ -99,7 +101,7 @@ class Suite {
       await this.#untilReady(lab)
       const startNs = lab.run.clock.nowNs()
       lab.session.ribbonNs = startNs
-      for (const block of this.#blocks) if (this.#goesOn) await this.#block(lab, block)
+      for (const block of this.#blocks) if (this.#goesOn && !this.#moot(block)) await this.#block(lab, block)
       await Promise.all(this.#background)
       ribbon = ribbonOf(lab, startNs)
       this.#verdicts = this.#witness.verdicts
@@ -115,7 +117,17 @@ class Suite {
   }
 
   get #goesOn(): boolean {
-    return !this.#stopping.signal.aborted && !this.#blocks.some((block) => block.wrong)
+    return !this.#stopping.signal.aborted && !this.#blocks.some((block) => block.wrong && !this.#forgiven(block))
+  }
+
+  #forgiven({ block, broken }: BlockDraft): boolean {
+    return this.#options.afterFailure === 'next' && block.role.kind !== 'steps' && !broken
+  }
+
+  /** A check of a todo that failed has nothing to judge. */
+  #moot({ block: { role } }: BlockDraft): boolean {
+    if (role.kind !== 'check') return false
+    return this.#blocks.some(({ block, wrong }) => wrong && block.role.kind === 'todo' && block.role.name === role.name)
   }
 
   async #untilReady({ run }: Lab): Promise<void> {
@@ -127,7 +139,7 @@ class Suite {
   async #block(lab: Lab, block: BlockDraft): Promise<void> {
     await this.#begin(lab, block)
     for (const step of block.block.steps) {
-      if (!this.#goesOn) break
+      if (!this.#goesOn || block.wrong) break
       const running = this.#step(lab, block, step)
       if (step.command.background) this.#sendOff(block, running)
       else await running
