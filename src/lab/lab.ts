@@ -172,8 +172,12 @@ export class Lab {
     return { mode: mode.name, nodes, seed: String(seed), settings }
   }
 
-  /** A fresh cluster and a fresh history under these options. If it cannot be opened, the lab closes. */
-  async reset(options: RunOptions): Promise<void> {
+  /**
+   * A fresh cluster and a fresh history under these options. If it cannot be opened, the lab closes. `names`: whether what was measured and armed
+   * before stays.
+   */
+  async reset(options: RunOptions, names: 'kept' | 'forgotten' = 'kept'): Promise<void> {
+    if (names === 'forgotten') this.always.disarm()
     await this.always.over(async () => {
       this.#unlisten()
       this.#next = startingSnapshot(options.mode, options.nodes)
@@ -186,7 +190,8 @@ export class Lab {
       } finally {
         this.#next = null
       }
-      this.session.forgetRun()
+      if (names === 'kept') this.session.forgetRun()
+      else this.session.forgetAll()
       this.#listenTo(this.#run)
     })
   }
