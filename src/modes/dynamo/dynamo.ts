@@ -14,6 +14,7 @@ import { DynamoNode } from './node.ts'
 import { predict } from './predict.ts'
 import { presets, readOptions, refuse, settings } from './settings.ts'
 import { keySubjects, subjects, summarize } from './view.ts'
+import { DynamoWatch } from './watch.ts'
 import { describe } from './words.ts'
 
 const READS = ['get', 'del', 'append', 'resolve']
@@ -63,6 +64,7 @@ export const dynamo: Mode = {
   summarize,
   face,
   ring,
+  watch: () => new DynamoWatch(),
   describe,
   checks: ['nothing-lost'],
 }
