@@ -1,0 +1,7 @@
+/** The views that replace the body of the screen, by digit. */
+import type { BodyView } from '../types.ts'
+import { eventsView } from './events.ts'
+import { invariantsView } from './invariants.ts'
+import { messagesView } from './messages.ts'
+
+export const views: readonly BodyView[] = [messagesView, eventsView, invariantsView]
