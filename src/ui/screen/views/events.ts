@@ -29,7 +29,7 @@ function sheet({ scene, state, area, style, need }: Request): Sheet {
   const rows: Row[] = []
   for (let i = scene.events.length - 1; i >= 0 && rows.length < need; i--) {
     const event = scene.events[i]
-    if (event === undefined || event.text === undefined || !wanted([], `${event.type} ${event.text}`)) continue
+    if (event === undefined || event.text === undefined || wanted?.([], `${event.type} ${event.text}`) === false) continue
     const lines = wrapLine(printable(event.text).replaceAll('\n', ' '), Math.max(8, area.columns - before)).slice(0, MOST_LINES)
     const stamp = [span(column(since(event.time), TIME_CELLS, style, 'right'), 'dim'), span(' ')]
     const kind = kinds ? [span(column(event.type, KIND_CELLS, style), 'dim'), span(' ')] : []

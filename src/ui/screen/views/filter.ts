@@ -8,11 +8,10 @@ interface Wanted {
 
 export type Filter = (names: readonly string[], text: string) => boolean
 
-const EVERYTHING: Filter = () => true
 const MOST_WORDS = 16
 
-/** Answers a test of what a row names and says; case does not matter. */
-export function filterOf(typed: string): Filter {
+/** A test of what a row names and says, null where everything is wanted. Case does not matter. */
+export function filterOf(typed: string): Filter | null {
   const wanted = typed
     .toLowerCase()
     .split(/\s+/)
@@ -23,7 +22,7 @@ export function filterOf(typed: string): Filter {
     })
     .filter(({ word }) => word !== '')
     .slice(0, MOST_WORDS)
-  if (wanted.length === 0) return EVERYTHING
+  if (wanted.length === 0) return null
   return (names, text) => {
     const low = text.toLowerCase()
     return wanted.every(({ word, not, name }) => (name ? names.includes(word) || mentions(low, word) : low.includes(word)) !== not)

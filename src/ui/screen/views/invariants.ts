@@ -19,7 +19,7 @@ export const invariantsView = sheetView({
 
 function sheet({ scene, state, area, style }: Request): Sheet {
   const wanted = filterOf(state.filter)
-  const rows = scene.invariants.filter(({ name, why }) => wanted([], `${name} ${why}`))
+  const rows = scene.invariants.filter(({ name, why }) => wanted?.([], `${name} ${why}`) !== false)
   const longest = rows.reduce((most, { name }) => Math.max(most, name.length), LEAST_NAME_CELLS)
   const nameCells = Math.min(MOST_NAME_CELLS, longest, Math.max(8, Math.floor(area.columns / 2) - 3))
   const words = [tally(rows), filterWords(state.filter)].filter((word) => word !== '').join(' · ')

@@ -12,9 +12,9 @@ import { foldMessages, type MessageFold } from './message-folds.ts'
 import { type Request, type Sheet, sheetView, title } from './sheet.ts'
 
 /** The newest of what the scene holds; a frame looks at no more. */
-const MOST_RECORDS = 6_000
+const MOST_RECORDS = 4_000
 const TIME_CELLS = 9
-const FATE_CELLS = 12
+const FATE_CELLS = 14
 const MOST_KIND_CELLS = 20
 /** Arrows over lanes so wide bear their kind. */
 const LABEL_LANE_CELLS = 14
@@ -28,14 +28,34 @@ export const messagesView = sheetView({
 })
 
 function sheet({ scene, state, area, style, need }: Request): Sheet {
-  const wanted = filterOf(state.filter)
-  const records = newest(scene.messages).filter(([, from, to, type, fate]) => wanted([from, to], `${type} ${fateWords(fate)}`))
-  const folds = foldMessages(records)
-  const layout = layoutOf(scene, records, folds, area.columns)
+  const { folds, ids } = pictureOf(scene.messages, state.filter)
+  const layout = layoutOf(scene, ids, folds, area.columns)
   const body = folds.slice(Math.max(0, folds.length - need)).map((fold) => foldRow(fold, scene, layout, style))
   const words = [filterWords(state.filter), 'repeated ones folded', 'arrows by type'].filter((word) => word !== '').join(' · ')
   const head = [title('messages', words), ...(layout.lanes === null ? [] : [namesRow(layout, scene, state.node, style)])]
   return { head, body: body.length > 0 ? body : [emptyRow(scene, state.filter)], foot: [] }
+}
+
+/** What is folded, and who takes part. */
+interface Picture {
+  readonly filter: string
+  readonly folds: readonly MessageFold[]
+  readonly ids: readonly EndpointId[]
+}
+
+/** Of the scenes that are still drawn: many frames show the same messages, and folding them is most of the work. */
+const pictures = new WeakMap<Scene['messages'], Picture>()
+
+function pictureOf(messages: Scene['messages'], filter: string): Picture {
+  const known = pictures.get(messages)
+  if (known?.filter === filter) return known
+  const wanted = filterOf(filter)
+  const all = newest(messages)
+  const records = wanted === null ? all : all.filter(([, from, to, type, fate]) => wanted([from, to], `${type} ${fateWords(fate)}`))
+  const folds = foldMessages(records)
+  const picture = { filter, folds, ids: [...new Set(folds.flatMap(({ from, to }) => [...from, ...to]))].sort(byName) }
+  pictures.set(messages, picture)
+  return picture
 }
 
 function newest(batches: Scene['messages']): readonly MessageRecord[] {
@@ -55,18 +75,14 @@ interface Layout {
   readonly kindCells: number
 }
 
-function layoutOf(scene: Scene, records: readonly MessageRecord[], folds: readonly MessageFold[], columns: number): Layout {
-  const known = new Set(scene.nodes.map(({ id }) => id))
-  const others = new Set<EndpointId>()
-  for (const [, from, to] of records) {
-    if (!known.has(from)) others.add(from)
-    if (!known.has(to)) others.add(to)
-  }
+function layoutOf(scene: Scene, ids: readonly EndpointId[], folds: readonly MessageFold[], columns: number): Layout {
+  const nodes = scene.nodes.map(({ id }) => id)
+  const known = new Set(nodes)
   const longest = folds.reduce((most, fold) => Math.max(most, kindText(fold).length), 8)
   const kindCells = Math.min(MOST_KIND_CELLS, longest) + 1
   const room = columns - TIME_CELLS - 1 - FATE_CELLS - 1
-  const ids = [[...known], [...others].sort(byName)] as const
-  return { lanes: lanesFor(...ids, room - kindCells), kindCells }
+  const others = ids.filter((id) => !known.has(id))
+  return { lanes: lanesFor(nodes, others, room - kindCells), kindCells }
 }
 
 function byName(a: EndpointId, b: EndpointId): number {
