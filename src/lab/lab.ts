@@ -112,7 +112,7 @@ export class Lab {
   async perform(command: ParsedCommand, signal: AbortSignal, author: Author): Promise<Done> {
     const { run } = this
     if (run.failure !== null) return refused(`the lab broke: ${run.failure.message}`)
-    if (author === 'person') this.session.mark.used.add(command.name)
+    if (author === 'person') this.session.noteUsed(command.name)
     const done = await executeBody(this, this.#scope(signal, author), command).catch(answerTo)
     const change = done.status === 'ok' ? faultChange(command) : null
     if (change !== null) run.events.emit(change, author === 'person' ? undefined : `${author}: ${done.text ?? command.text}`)
