@@ -252,6 +252,20 @@ describe('everything wrong in a lab is said at once, with its line', () => {
     ])
   })
 
+  it('a handout asks without the answer, and a check says what it is worth', () => {
+    const open = '```predict\nWho?\n- [ ] a\n- [ ] b\n```\n'
+    const exercise = (check: string): string => `${front('mode: raft')}${open}\`\`\`lab todo x\n\`\`\`\n\`\`\`lab check x${check}\n> mark\n\`\`\``
+    const roles = (text: string): unknown => lab(text).runs[0]?.parts.flatMap((part) => (part.kind === 'lab' ? [part.role] : []))
+    expect(roles(exercise(''))).toEqual([
+      { kind: 'todo', name: 'x' },
+      { kind: 'check', name: 'x', points: 1 },
+    ])
+    expect(roles(exercise(' points=1000'))).toMatchObject([{}, { points: 1000 }])
+    for (const bad of [' points=0', ' points=1001', ' points=1.5', ' points', ' y', ' points=2 points=3'])
+      expect(problems(exercise(bad))).toEqual(['a.md:11: lab check takes one name, and points=1 to points=1000'])
+    expect(problems(exercise('').replace('todo x', 'todo x points=2'))).toEqual(['a.md:9: lab todo takes one name'])
+  })
+
   it('no text makes it throw', () => {
     const line = fc.constantFrom(
       '---',
