@@ -7,8 +7,10 @@ const common = {
   platform: 'node',
   target: 'node20',
   format: 'esm',
-  minify: true,
-  keepNames: true,
+  // Names stay as they are written, for those who read a stack: to shorten them and to give each function its name back when it is
+  // made (keepNames) would cost every closure of every turn, in all a third of a node's time.
+  minifyWhitespace: true,
+  minifySyntax: true,
   metafile: true,
   legalComments: 'none',
   define: { 'process.env.NODE_ENV': '"production"' },

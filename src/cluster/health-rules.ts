@@ -5,6 +5,10 @@ import type { Concern, FaultView, HealthState, NodeView, PredictedHealth, Settin
 
 /** An answer through a node counts this long. Longer than an election, so that a gap in leadership is no red minute. */
 const ANSWER_WINDOW_MS = 2_000
+/** The probe asks no node sooner after another: each costs a dozen datagrams, which many nodes on few processors pay for with silence. */
+export const SHORTEST_TURN_MS = 40
+/** An answer counts for so many rounds of all nodes, at least. */
+const ROUNDS = 4 / 3
 
 export interface ProbeView {
   readonly nowMs: number
@@ -26,8 +30,9 @@ export interface Observation {
 }
 
 export function observe({ nowMs, members, helpersDown, answeredMs, concern, previous }: ProbeView): Observation {
-  const silent = members.filter((id) => nowMs - (answeredMs.get(id) ?? Number.NEGATIVE_INFINITY) > ANSWER_WINDOW_MS)
-  if (silent.length === members.length) return { state: 'unhealthy', why: `no answer through any node in ${ANSWER_WINDOW_MS / 1000} s` }
+  const windowMs = Math.max(ANSWER_WINDOW_MS, ROUNDS * SHORTEST_TURN_MS * members.length)
+  const silent = members.filter((id) => nowMs - (answeredMs.get(id) ?? Number.NEGATIVE_INFINITY) > windowMs)
+  if (silent.length === members.length) return { state: 'unhealthy', why: `no answer through any node in ${Math.round(windowMs / 1000)} s` }
   if (helpersDown.length > 0) return { state: 'unhealthy', why: `${some(helpersDown)} is down: clients reach nobody` }
   if (silent.length > 0) return { state: 'degraded', why: `no answer through ${some(silent)}` }
   if (concern.kind === 'degraded') return { state: 'degraded', why: concern.why }

@@ -7,7 +7,16 @@ import type { RunClock } from '../history/clock.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
 import { PROBE, PROBE_KEY } from '../machine/ids.ts'
 import type { HealthState, Mode, PredictedHealth, Settings } from '../modes/mode.ts'
-import { Contradiction, faultView, type HealthSubject, helpersDown, type NetworkFaults, type Observation, observe } from './health-rules.ts'
+import {
+  Contradiction,
+  faultView,
+  type HealthSubject,
+  helpersDown,
+  type NetworkFaults,
+  type Observation,
+  observe,
+  SHORTEST_TURN_MS,
+} from './health-rules.ts'
 import { ProbeMachine } from './probe-machine.ts'
 import { Ribbon } from './ribbon.ts'
 
@@ -19,6 +28,8 @@ export type HealthEvent =
       readonly which: 'observed' | 'predicted'
       readonly state: HealthState
       readonly why: string
+      /** Since when, as it turned out: that nobody answers shows only after a while. */
+      readonly fromNs: number
     }
   /** The cluster does worse than the faults allow. */
   | { readonly type: 'finding'; readonly time: number; readonly text: string }
@@ -39,9 +50,14 @@ export interface HealthOptions {
   onEvent(event: HealthEvent): void
 }
 
-/** A round of all nodes stays under 1.5 s, so that within the 2 s an answer counts each node is asked again. */
+/**
+ * A round of all nodes takes 1.5 s at most, so that within the 2 s an answer counts each node is asked again; where there are so many
+ * that the probe would take the machine for itself, longer.
+ */
 const LONGEST_TURN_MS = 250
 const ROUND_MS = 1_500
+/** Nodes that are asked at the same moment, after a change; the others follow one after another. */
+const AT_ONCE = 16
 /** Of the nodes that are asked out of turn, one in so many milliseconds. */
 const URGENT_MS = 30
 const PROBE_TIMEOUT_MS = 1_500
@@ -119,7 +135,7 @@ export class HealthWatch {
     this.#changedMs = performance.now()
     this.#forecast = null
     this.#follow()
-    for (const id of this.#watched) this.#ask(id)
+    for (const id of this.#watched.slice(0, AT_ONCE)) this.#ask(id)
     this.look()
   }
 
@@ -148,10 +164,13 @@ export class HealthWatch {
     const changed = observed.state !== before.observed.state
     this.#observed = { ...observed, since: changed ? time : before.observed.since }
     this.#predicted = predicted
-    if (changed) this.ribbon.push(observed.state, observed.state === 'unhealthy' ? this.#silentSinceNs(nowMs, time) : time)
-    if (changed) onEvent({ type: 'health', time, which: 'observed', ...observed })
+    if (changed) {
+      const fromNs = observed.state === 'unhealthy' ? this.#silentSinceNs(nowMs, time) : time
+      this.ribbon.push(observed.state, fromNs)
+      onEvent({ type: 'health', time, which: 'observed', ...observed, fromNs })
+    }
     if (predicted.state !== before.predicted.state || predicted.uncertain !== before.predicted.uncertain) {
-      onEvent({ type: 'health', time, which: 'predicted', state: predicted.state, why: predicted.why })
+      onEvent({ type: 'health', time, which: 'predicted', state: predicted.state, why: predicted.why, fromNs: time })
     }
     const text = this.#contradiction.check(nowMs, observed, predicted)
     if (text !== null) onEvent({ type: 'finding', time, text })
@@ -191,13 +210,14 @@ export class HealthWatch {
         this.#options.onEvent({ type: 'probe-failed', time: this.#options.clock.nowNs(), why })
       },
     })
-    for (const id of this.#options.cluster.ids) this.#ask(id)
+    for (const id of this.#options.cluster.ids.slice(0, AT_ONCE)) this.#ask(id)
     this.#pace()
   }
 
   #pace(): void {
     if (this.#timer !== null) clearInterval(this.#timer)
-    this.#timer = setInterval(() => this.#next(), Math.min(LONGEST_TURN_MS, ROUND_MS / this.#watched.length))
+    const turnMs = Math.max(SHORTEST_TURN_MS, ROUND_MS / this.#watched.length)
+    this.#timer = setInterval(() => this.#next(), Math.min(LONGEST_TURN_MS, turnMs))
   }
 
   /** The nodes as they are now: who came is asked, who left is forgotten. */

@@ -49,7 +49,7 @@ export class ProbeMachine implements Machine {
     const all = emptyOutput()
     this.#start ??= input.inputs.find(({ kind }) => kind === 'start') ?? null
     for (const [node, lane] of this.#lanes) {
-      const mine = input.inputs.filter((one) => isFor(node, one))
+      const mine = input.inputs.filter((one) => isFor(node, one) && (one.kind !== 'tick' || lane.deadlineUs <= input.nowUs))
       const inputs = lane.started || this.#start === null || mine.includes(this.#start) ? mine : [this.#start, ...mine]
       lane.started = this.#start !== null
       if (inputs.length > 0) {

@@ -1,5 +1,6 @@
 /** The one event stream: everything a person, a report or a replay may want, written in one place. */
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { isSample } from '../stream/events.ts'
 import type { LabEvent } from './types.ts'
 
 const REMEMBERED = 5_000
@@ -22,7 +23,7 @@ export class EventStream {
   emit(type: string, text?: string, fields: Readonly<Record<string, unknown>> = {}): void {
     if (this.#closed) return
     const event: LabEvent = { time: this.#nowNs(), type, ...(text === undefined ? {} : { text }), ...fields }
-    this.#recent.push(event)
+    if (!isSample(type)) this.#recent.push(event)
     if (this.#recent.length > REMEMBERED) this.#recent.splice(0, REMEMBERED / 5)
     this.#buffer += `${JSON.stringify(event)}\n`
     if (this.#buffer.length > FLUSH_AT_BYTES) this.#flush()
@@ -35,7 +36,7 @@ export class EventStream {
     return () => this.#listeners.delete(listener)
   }
 
-  /** The newest events, oldest first. */
+  /** The newest events, oldest first, without the samples of the picture. */
   recent(count = REMEMBERED): readonly LabEvent[] {
     return this.#recent.slice(-count)
   }

@@ -23,6 +23,11 @@ export class HistoryLog {
     return this.recorder.events()
   }
 
+  /** As `events`, but a moment behind, so that to look often moves no answer: the list itself, which grows. */
+  told(): readonly HistoryEvent[] {
+    return this.recorder.written()
+  }
+
   /** As `events`, and all of it is in the file. */
   settle(): readonly HistoryEvent[] {
     const events = this.recorder.events()

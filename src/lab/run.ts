@@ -10,12 +10,13 @@ import type { ClusterEvent } from '../cluster/types.ts'
 import { RunClock } from '../history/clock.ts'
 import type { Request } from '../history/types.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
-import { isNode } from '../machine/ids.ts'
+import { isNode, nodeIds } from '../machine/ids.ts'
 import { type Random, seeded } from '../machine/random.ts'
 import type { Mode, NodeView, Settings, Summary } from '../modes/mode.ts'
 import { NetworkPlan } from '../net/plan.ts'
 import { startShim } from '../net/shim.ts'
 import type { Shim } from '../net/types.ts'
+import { emptyScene, reduceScene, type Scene } from '../stream/scene.ts'
 import type { ChaosRun } from './chaos-run.ts'
 import { Closers } from './closers.ts'
 import { EventStream } from './events.ts'
@@ -24,12 +25,14 @@ import { HistoryLog } from './history-log.ts'
 import { HostWatch, nodeDrops } from './host-watch.ts'
 import type { SettingChange } from './language/ast.ts'
 import { LoadRun } from './load-run.ts'
+import { MessageSamples } from './message-samples.ts'
 import { RunClients } from './run-clients.ts'
 import { openCluster, subjectOf } from './run-cluster.ts'
 import { closeRunFolder, makeRunFolder, type RunFolder } from './run-folder.ts'
 import { FIRST_CLIENT, type RunOptions } from './run-options.ts'
+import { reportEveryMs, Sampler } from './samples/sampler.ts'
 import { watchStalls } from './stall-watch.ts'
-import { tellCluster, tellHealth } from './told.ts'
+import { startedFields, tellCluster, tellHealth } from './told.ts'
 import { Turns } from './turns.ts'
 
 /** Worse health than the faults allow is a finding after this long, or after what the mode asks for if that is more. */
@@ -64,6 +67,8 @@ export class Run {
   readonly #ending = new AbortController()
   readonly #closers = new Closers()
   #watch: HostWatch | null = null
+  #sampler: Sampler | null = null
+  #scene: Scene
   #failure: Error | null = null
   #closing: Promise<void> | null = null
 
@@ -86,6 +91,10 @@ export class Run {
     this.folder = makeRunFolder(options.baseDir, options.seed, new Date())
     const nowNs = (): number => this.clock.nowNs()
     this.events = new EventStream(this.folder.events, nowNs)
+    this.#scene = emptyScene(options.mode.name, nodeIds(options.nodes), options.mode.banner ?? null)
+    this.events.listen((event) => {
+      this.#scene = reduceScene(this.#scene, event)
+    })
     const onFull = (why: string): void => this.events.emit('note', why)
     this.history = new HistoryLog(this.folder.history, { nowNs, onFull, limit: options.historyEvents })
     const stopStalls = watchStalls((ms) => this.events.emit('stall', `the lab stood still for ${Math.round(ms)} ms`, { where: 'lab', ms }))
@@ -145,6 +154,11 @@ export class Run {
     return [...this.views(), ...(this.#cluster?.helperViews() ?? [])]
   }
 
+  /** The picture now: what whoever reads the events from the first has. */
+  get scene(): Scene {
+    return this.#scene
+  }
+
   /** Those in force now: what `set` changed counts. */
   get settings(): Settings {
     return { ...this.options.settings, ...Object.fromEntries(this.changed.map(({ name, value }) => [name, value])) }
@@ -182,6 +196,7 @@ export class Run {
     await opened(this.#clients).reach()
     await this.load.reach((id) => this.plan.reachFrom(id, this.cluster.ids))
     this.health.changed()
+    this.#sampler?.look()
   }
 
   /** A live setting changes everywhere: nodes, helpers, clients and load. */
@@ -196,6 +211,12 @@ export class Run {
   faulted(text: string): void {
     this.history.recorder.fault(text)
     this.#health?.changed()
+    this.#sampler?.look()
+  }
+
+  /** A command named these keys. */
+  mention(keys: readonly string[]): void {
+    this.#sampler?.mention(keys)
   }
 
   /** Now rather than within a second: what the machine lost, and how long the shim stood still, is told as events. */
@@ -223,14 +244,16 @@ export class Run {
   }
 
   async #open(): Promise<void> {
-    const { mode, nodes, seed, settings, bug, bugNodes, sync } = this.options
+    const { mode, nodes, seed } = this.options
     const shim = startShim({ seed: String(seed), startNs: this.clock.startNs })
     this.#shim = shim
-    const watch = new HostWatch(shim, this.events, () => this.#nodeDrops())
+    const watch = new HostWatch(shim, this.events, () => this.#nodeDrops(), reportEveryMs(nodes))
     this.#watch = watch
+    const messages = new MessageSamples(shim, this.events)
     this.#closers.push(
       () => shim.close(),
       () => watch.close(),
+      () => messages.close(),
     )
     shim.onFailure((error) => this.#broke(error))
     const cluster = await openCluster(this.options, {
@@ -267,8 +290,11 @@ export class Run {
     const load = new LoadRun(() => ({ ...surroundings(), mode: mode.name, onFailure }), this.history.recorder)
     this.#load = load
     this.#closers.push(() => (load.running ? load.stop() : undefined))
-    const { boundMs, readyMs } = cluster.start
-    this.events.emit('started', undefined, { mode: mode.name, nodes, seed, settings, bug, bugNodes, sync, boundMs, readyMs })
+    this.events.emit('started', undefined, startedFields(this.options, cluster, health))
+    const sampler = new Sampler(this)
+    this.#sampler = sampler
+    this.#closers.push(() => sampler.close())
+    watch.onReport((report) => sampler.count(report))
   }
 
   /** What every endpoint outside the nodes is opened with, as nodes and settings are now. */

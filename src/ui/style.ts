@@ -1,7 +1,22 @@
 /** Rows as spans of styled text, so that cutting to the screen's width never cuts an escape sequence. The 16 colours on the default ground. */
 import { ellipsize, textWidth } from '../lab/text-width.ts'
 
-export type Tone = 'plain' | 'dim' | 'bold' | 'good' | 'warn' | 'bad' | 'accent'
+/** `hue0` … `hue5`: things told apart, such as terms and nodes; none of them means good or bad. */
+export type Tone =
+  | 'plain'
+  | 'dim'
+  | 'bold'
+  | 'good'
+  | 'warn'
+  | 'bad'
+  | 'accent'
+  | 'reverse'
+  | 'hue0'
+  | 'hue1'
+  | 'hue2'
+  | 'hue3'
+  | 'hue4'
+  | 'hue5'
 
 export interface Span {
   readonly text: string
@@ -16,7 +31,22 @@ export interface Style {
   readonly ascii: boolean
 }
 
-const codes: Readonly<Record<Tone, string>> = { plain: '', dim: '2', bold: '1', good: '32', warn: '33', bad: '31', accent: '36' }
+const codes: Readonly<Record<Tone, string>> = {
+  plain: '',
+  dim: '2',
+  bold: '1',
+  good: '32',
+  warn: '33',
+  bad: '31',
+  accent: '36',
+  reverse: '7',
+  hue0: '34',
+  hue1: '35',
+  hue2: '36',
+  hue3: '94',
+  hue4: '95',
+  hue5: '96',
+}
 
 /** `NO_COLOR` set and not empty: none. A pipe gets none either; the caller says `colour: false`. */
 export function styleFromEnvironment(env: Readonly<Record<string, string | undefined>>): Style {

@@ -50,6 +50,14 @@ describe('observed', () => {
     expect(observe({ ...view, previous: 'unhealthy' }).state).toBe('degraded')
   })
 
+  test('of a hundred nodes an answer counts until the next round has passed, since the probe does not ask faster', () => {
+    const hundred = Array.from({ length: 100 }, (_, i) => `n${i + 1}`)
+    const view = { nowMs: 10_000, helpersDown: [], members: hundred, concern: { kind: 'none' }, previous: 'healthy' } as const
+    const of = (ageMs: number) => new Map(hundred.map((id) => [id, 10_000 - ageMs]))
+    expect(observe({ ...view, answeredMs: of(4_500) }).state).toBe('healthy')
+    expect(observe({ ...view, answeredMs: of(5_500) })).toEqual({ state: 'unhealthy', why: 'no answer through any node in 5 s' })
+  })
+
   test('degraded through some, and it says through which not', () => {
     const answeredMs = answered({ n1: 0, n2: 0, n3: 2_001, n4: 0 })
     expect(observe({ nowMs: 10_000, helpersDown: [], members, answeredMs, concern: { kind: 'none' }, previous: 'healthy' })).toEqual({

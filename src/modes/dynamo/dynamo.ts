@@ -8,6 +8,7 @@ import { OPERATIONS, UNSUPPORTED } from './client-plan.ts'
 import { homesOf } from './cluster-view.ts'
 import { commands } from './commands.ts'
 import { counters } from './counters.ts'
+import { face, ring } from './face.ts'
 import { liveChecks } from './live-checks.ts'
 import { DynamoNode } from './node.ts'
 import { predict } from './predict.ts'
@@ -60,6 +61,8 @@ export const dynamo: Mode = {
   homes: homesOf,
   counters,
   summarize,
+  face,
+  ring,
   describe,
   checks: ['nothing-lost'],
 }

@@ -3,8 +3,10 @@ import type { Mode } from '../mode.ts'
 import { bugs } from './bugs.ts'
 import { RaftClient } from './client.ts'
 import { WRITES } from './entry.ts'
+import { face } from './face.ts'
 import { RaftNode } from './node.ts'
 import { predict } from './predict.ts'
+import { quorumOf } from './quorum.ts'
 import { presets, readOptions, settings } from './settings.ts'
 import { describe, subjects, summarize } from './view.ts'
 
@@ -22,6 +24,8 @@ export const raft: Mode = {
   settlesMs: (given) => (10 * readOptions(given).electionMaxUs) / 1_000,
   subjects,
   summarize,
+  face,
+  tolerates: (nodes) => nodes - quorumOf(nodes),
   describe,
   checks: ['nothing-lost', 'linearizable'],
 }

@@ -150,7 +150,7 @@ describe('a lab file', () => {
     const text = `${front('mode: raft')}\`\`\`lab todo crash\n\`\`\`\n\`\`\`lab check crash\n> expect faults <= 3\n> expect not used restart\n\`\`\``
     expect(lab(text).runs[0]?.parts.map((part) => (part.kind === 'lab' ? part.role : null))).toEqual([
       { kind: 'todo', name: 'crash' },
-      { kind: 'check', name: 'crash' },
+      { kind: 'check', name: 'crash', points: 1 },
     ])
   })
 
@@ -254,7 +254,8 @@ describe('everything wrong in a lab is said at once, with its line', () => {
 
   it('a handout asks without the answer, and a check says what it is worth', () => {
     const open = '```predict\nWho?\n- [ ] a\n- [ ] b\n```\n'
-    const exercise = (check: string): string => `${front('mode: raft')}${open}\`\`\`lab todo x\n\`\`\`\n\`\`\`lab check x${check}\n> mark\n\`\`\``
+    const exercise = (check: string): string =>
+      `${front('mode: raft')}${open}\`\`\`lab todo x\n\`\`\`\n\`\`\`lab check x${check}\n> mark\n\`\`\``
     const roles = (text: string): unknown => lab(text).runs[0]?.parts.flatMap((part) => (part.kind === 'lab' ? [part.role] : []))
     expect(roles(exercise(''))).toEqual([
       { kind: 'todo', name: 'x' },
