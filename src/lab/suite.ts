@@ -3,6 +3,7 @@
 import { RunClock } from '../history/clock.ts'
 import { EnvironmentFailure } from '../host/failure.ts'
 import type { CaseResult, CheckResult, Cut, RibbonSpan, SuiteResult } from '../report/result.ts'
+import type { Sample } from '../stream/events.ts'
 import { type AnswerRule, BlockDraft } from './block.ts'
 import { innermost, Lab } from './lab.ts'
 import type { LabSource } from './lab-files.ts'
@@ -13,6 +14,7 @@ import type { RunOptions } from './run-options.ts'
 import { pause } from './scope.ts'
 import type { Mark } from './session.ts'
 import { checksOf } from './suite-checks.ts'
+import { tellSample } from './told.ts'
 import { Witness } from './witness.ts'
 
 export interface SuiteOptions {
@@ -42,6 +44,8 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteOutcome> {
 const READY_MS = 5_000
 
 const CUT_WORDS = { 'time-limit': 'the time limit', interrupted: 'ctrl-C' } as const
+
+type BlockSample = Extract<Sample, { type: 'block' }>
 
 class Suite {
   readonly #options: SuiteOptions
@@ -129,12 +133,12 @@ class Suite {
     for (const step of block.block.steps) {
       if (!this.#goesOn) break
       const running = this.#step(lab, block, step)
-      if (step.command.background) this.#sendOff(block, running)
+      if (step.command.background) this.#sendOff(lab, block, running)
       else await running
     }
     lab.session.stopRepeating()
     block.end(this.#clock.nowNs(), lab.run.events.recent(), this.#cut === 'none' ? null : CUT_WORDS[this.#cut])
-    if (block.over) this.#report(block)
+    if (block.over) this.#report(block, lab)
   }
 
   /** A block that judges a student's counts from where the student began. */
@@ -149,6 +153,7 @@ class Suite {
       if (role.kind === 'todo') this.#marks.set(role.name, mark)
     }
     block.begin(this.#clock.nowNs())
+    this.#tell(lab, block, 'begun')
   }
 
   async #step(lab: Lab, block: BlockDraft, step: LabStep): Promise<void> {
@@ -172,20 +177,28 @@ class Suite {
   }
 
   /** Judged when it ends, whichever block runs by then. */
-  #sendOff(block: BlockDraft, running: Promise<void>): void {
+  #sendOff(lab: Lab, block: BlockDraft, running: Promise<void>): void {
     block.waiting += 1
     const watched = running.finally(() => {
       this.#background.delete(watched)
       block.waiting -= 1
-      if (block.over) this.#report(block)
+      if (block.over) this.#report(block, lab)
     })
     this.#background.add(watched)
   }
 
-  #report(block: BlockDraft): void {
+  /** `lab`: the one it ran in, as long as it is open. */
+  #report(block: BlockDraft, lab: Lab | null = null): void {
     if (this.#reported.has(block)) return
     this.#reported.add(block)
-    this.#options.onBlock(block.result(this.#witness.stalls))
+    const result = block.result(this.#witness.stalls)
+    if (lab !== null) this.#tell(lab, block, result.status === 'environment' ? 'failed' : result.status)
+    this.#options.onBlock(result)
+  }
+
+  /** For whoever draws the run: which part of the lab is on. */
+  #tell({ run }: Lab, { file, block: { line, heading } }: BlockDraft, status: BlockSample['status']): void {
+    tellSample(run.events, { type: 'block', file, line, heading, status })
   }
 
   #stop(cut: Exclude<Cut, 'none'>): void {

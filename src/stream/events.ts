@@ -58,6 +58,8 @@ export type Sample =
       readonly bug: string
       readonly tolerates: number | null
       readonly banner?: Banner
+      /** What was observed when the watch over health began. */
+      readonly observed?: { readonly state: HealthState; readonly why: string; readonly since: number }
     }
   /** All ids in row order, helpers last; and the faces that changed. */
   | { readonly type: 'faces'; readonly ids: readonly EndpointId[]; readonly faces: readonly NodeFace[] }
@@ -105,3 +107,43 @@ export type Sample =
     }
 
 export type SampleType = Sample['type']
+
+/** Of the lines for people those that say more than their text. */
+export type Notice =
+  /** `fromNs`: since when it is so, as it turned out; for `observed`. */
+  | {
+      readonly type: 'health'
+      readonly which: 'observed' | 'predicted'
+      readonly state: HealthState
+      readonly why: string
+      readonly fromNs?: number
+    }
+  /** `command`: with the nodes that it came to: `kill n3`. */
+  | { readonly type: 'fault' | 'undone'; readonly command?: string }
+  | { readonly type: 'command'; readonly author: string }
+  /** `sinceNs`: the `time` of the command that it answers. */
+  | { readonly type: 'answer'; readonly command: string; readonly author: string; readonly answer: unknown; readonly sinceNs?: number }
+
+export type NoticeType = Notice['type']
+
+const SAMPLES: Readonly<Record<SampleType, true>> = {
+  started: true,
+  faces: true,
+  cluster: true,
+  tempo: true,
+  links: true,
+  traffic: true,
+  messages: true,
+  invariants: true,
+  ring: true,
+  block: true,
+}
+const NOTICES: Readonly<Record<NoticeType, true>> = { health: true, fault: true, undone: true, command: true, answer: true }
+
+export function isSample(type: string): type is SampleType {
+  return Object.hasOwn(SAMPLES, type)
+}
+
+export function isNotice(type: string): type is NoticeType {
+  return Object.hasOwn(NOTICES, type)
+}

@@ -7,11 +7,10 @@ import type { EndpointId } from '../machine/contract.ts'
 import type { InvariantRow, RingPicture } from '../modes/face.ts'
 import type { Banner, HealthState } from '../modes/mode.ts'
 import type { BentLink, KeyPicture, MessageRecord, NodeFace, Sample } from './events.ts'
+import type { Stretch } from './ribbon.ts'
 
-export interface Stretch {
-  readonly state: HealthState
-  readonly fromNs: number
-}
+export { reduceScene } from './reduce.ts'
+export type { Stretch }
 
 export interface Mark {
   readonly atNs: number
@@ -99,7 +98,7 @@ export function emptyScene(mode: string, ids: readonly EndpointId[], banner: Ban
     bug: 'none',
     tolerates: null,
     banner,
-    nodes: ids.map(starting),
+    nodes: ids.map(startingNode),
     leader: null,
     term: null,
     facts: null,
@@ -122,7 +121,7 @@ export function emptyScene(mode: string, ids: readonly EndpointId[], banner: Ban
   }
 }
 
-function starting(id: EndpointId): NodeScene {
+export function startingNode(id: EndpointId): NodeScene {
   return {
     id,
     state: 'starting',

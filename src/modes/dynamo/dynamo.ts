@@ -8,11 +8,13 @@ import { OPERATIONS, UNSUPPORTED } from './client-plan.ts'
 import { homesOf } from './cluster-view.ts'
 import { commands } from './commands.ts'
 import { counters } from './counters.ts'
+import { face, ring } from './face.ts'
 import { liveChecks } from './live-checks.ts'
 import { DynamoNode } from './node.ts'
 import { predict } from './predict.ts'
 import { presets, readOptions, refuse, settings } from './settings.ts'
 import { keySubjects, subjects, summarize } from './view.ts'
+import { DynamoWatch } from './watch.ts'
 import { describe } from './words.ts'
 
 const READS = ['get', 'del', 'append', 'resolve']
@@ -60,6 +62,9 @@ export const dynamo: Mode = {
   homes: homesOf,
   counters,
   summarize,
+  face,
+  ring,
+  watch: () => new DynamoWatch(),
   describe,
   checks: ['nothing-lost'],
 }
