@@ -78,6 +78,7 @@ const programs = {
   sim: 'src/sim/worker.ts',
   bench: 'bench/relay-worker.ts',
   bare: 'bench/bare.ts',
+  puts: 'bench/put-clients.ts',
 }
 
 /** What is bundled brings its licence along: name, version and text of each package whose code is inside. */

@@ -64,7 +64,8 @@ export class Run {
   #load: LoadRun | null = null
   #clients: RunClients | null = null
   /** Strangers on the same machine cannot guess it, so their datagrams do not count as ours. */
-  readonly #runId = randomInt(1, 0xffffffff)
+  /** Every envelope of this run wears it. */
+  readonly runId = randomInt(1, 0xffffffff)
   readonly #ending = new AbortController()
   readonly #closers = new Closers()
   #watch: HostWatch | null = null
@@ -244,7 +245,7 @@ export class Run {
     shim.onFailure((error) => this.#broke(error))
     const cluster = await openCluster(this.options, {
       runDir: this.folder.path,
-      runId: this.#runId,
+      runId: this.runId,
       clock: this.clock,
       shim,
       onEvent: (event) => this.#hear(event),
@@ -283,7 +284,7 @@ export class Run {
   /** What every endpoint outside the nodes is opened with, as nodes and settings are now. */
   #surroundings(cluster: Cluster) {
     const connect = cluster.connect.bind(cluster)
-    return { nodes: cluster.ids, settings: this.settings, seed: String(this.options.seed), runId: this.#runId, clock: this.clock, connect }
+    return { nodes: cluster.ids, settings: this.settings, seed: String(this.options.seed), runId: this.runId, clock: this.clock, connect }
   }
 
   #nodeDrops(): ReturnType<typeof nodeDrops> {
