@@ -57,8 +57,10 @@ const common = {
   platform: 'node',
   target: 'node20',
   format: 'esm',
-  minify: true,
-  keepNames: true,
+  // Names stay as they are written, for those who read a stack: to shorten them and to give each function its name back when it is
+  // made (keepNames) would cost every closure of every turn, in all a third of a node's time.
+  minifyWhitespace: true,
+  minifySyntax: true,
   metafile: true,
   legalComments: 'none',
   jsx: 'automatic',
@@ -76,6 +78,7 @@ const programs = {
   sim: 'src/sim/worker.ts',
   bench: 'bench/relay-worker.ts',
   bare: 'bench/bare.ts',
+  puts: 'bench/put-clients.ts',
 }
 
 /** What is bundled brings its licence along: name, version and text of each package whose code is inside. */
