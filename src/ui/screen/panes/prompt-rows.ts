@@ -99,12 +99,7 @@ export function keysRow({ state, views, guide }: KeysInput, columns: number, sty
   return spans
 }
 
-function hintsOf(
-  { focus, help, editor, view }: ScreenState,
-  views: readonly BodyView[],
-  guide: string | null,
-  style: Style,
-): readonly Hint[] {
+function hintsOf({ focus, help, editor }: ScreenState, views: readonly BodyView[], guide: string | null, style: Style): readonly Hint[] {
   const arrows = style.ascii ? 'up/down' : '↑↓'
   if (help !== null)
     return [

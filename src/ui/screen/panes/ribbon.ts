@@ -2,7 +2,8 @@
 import { printable, textWidth } from '../../../lab/text-width.ts'
 import type { HealthState } from '../../../modes/mode.ts'
 import type { Mark, Scene, Stretch } from '../../../stream/scene.ts'
-import { fitRow, type Row, type Span, type Style, span, type Tone } from '../../style.ts'
+import { fitRow, type Row, type Span, type Style, span } from '../../style.ts'
+import { BLANK, type Cell, joinCells } from '../draw/cells.ts'
 import { healthTones, sign } from '../signs.ts'
 import { roughly } from './numbers.ts'
 
@@ -35,7 +36,7 @@ export function ribbonRows(scene: Pick<Scene, 'ribbon' | 'marks' | 'nowNs'>, col
   const newest = Math.floor(scene.nowNs / step)
   const first = newest - cells + 1
   const label = `-${roughly(Math.round((cells * step) / 1e9))}`
-  const band = bandSpans(awake(scene), first, cells, step, scene.nowNs, style)
+  const band = joinCells(bandCells(awake(scene), first, cells, step, scene.nowNs, style))
   return [
     fitRow([span(` ${label.padEnd(LEFT - 1)}`, 'dim'), ...band, span(' now', 'dim')], columns),
     fitRow([span(' '.repeat(LEFT)), ...markSpans(scene.marks, first, cells, step, style)], columns),
@@ -50,17 +51,12 @@ function awake({ ribbon, marks }: Pick<Scene, 'ribbon' | 'marks'>): readonly Str
   return marks.some(({ atNs }) => atNs <= ended) && second === undefined ? ribbon : ribbon.slice(1)
 }
 
-function bandSpans(ribbon: readonly Stretch[], first: number, cells: number, step: number, nowNs: number, style: Style): readonly Span[] {
-  const spans: Span[] = []
-  for (let cell = first; cell < first + cells; cell++) {
+function bandCells(ribbon: readonly Stretch[], first: number, cells: number, step: number, nowNs: number, style: Style): readonly Cell[] {
+  return Array.from({ length: cells }, (_, at) => {
+    const cell = first + at
     const state = stateIn(ribbon, cell * step, Math.min(nowNs, (cell + 1) * step))
-    const text = state === null ? ' ' : blocks[state][style.ascii ? 1 : 0]
-    const tone: Tone = state === null ? 'plain' : healthTones[state]
-    const last = spans.at(-1)
-    if (last?.tone === tone) spans[spans.length - 1] = span(last.text + text, tone)
-    else spans.push(span(text, tone))
-  }
-  return spans
+    return state === null ? BLANK : { sign: blocks[state][style.ascii ? 1 : 0], tone: healthTones[state] }
+  })
 }
 
 const worstFirst: readonly HealthState[] = ['unhealthy', 'degraded', 'healthy']
