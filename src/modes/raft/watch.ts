@@ -85,7 +85,9 @@ export class RaftWatch implements InvariantWatch {
     this.#elected(id, status.term)
     const { commit, by, inTerm } = this.#highest
     if (status.term > inTerm && status.last < commit)
-      this.#kept.broken(`${id} leads term ${status.term} and ends at entry ${status.last}, but ${by} had committed up to ${commit} in term ${inTerm}`)
+      this.#kept.broken(
+        `${id} leads term ${status.term} and ends at entry ${status.last}, but ${by} had committed up to ${commit} in term ${inTerm}`,
+      )
     for (const [index, term] of tailOf(status)) {
       const known = this.#committed.get(index)
       if (known === undefined || known.term === term || status.term <= known.inTerm) continue
