@@ -1,5 +1,5 @@
 /** Many labs, several at once if asked, again and again if asked: the engine behind `splitbrain run`. */
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findMode } from '../modes/registry.ts'
 import { exitOfSuite } from '../report/outcome.ts'
@@ -102,6 +102,7 @@ async function runTask(
     run: optionsOf(task, request),
     round,
     answers: request.update ? 'rewrite' : 'compare',
+    afterFailure: 'stop',
     signal,
     onBlock: (result) => report({ type: 'case-end', mode: labRun.mode, result }),
   })
@@ -122,9 +123,9 @@ function optionsOf({ source, labRun }: Task, { seed, patience, baseDir }: RunLab
   }
 }
 
-/** Beside events and history; which runs are kept longest hangs on its status. */
-function keepResult(result: SuiteResult): void {
-  if (result.folder === null) return
+/** Beside events and history; which runs are kept longest hangs on its status. Another lab that starts meanwhile may have pruned the folder. */
+export function keepResult(result: SuiteResult): void {
+  if (result.folder === null || !existsSync(result.folder)) return
   const status = exitOfSuite(result) === 0 ? 'passed' : 'failed'
   writeFileSync(join(result.folder, 'result.json'), `${JSON.stringify({ status, ...result }, null, 2)}\n`)
 }
