@@ -76,7 +76,8 @@ function titled(row: Row, { above, below }: { readonly above: number; readonly b
   return [...cut, span(`${' '.repeat(room - rowWidth(cut))}  ${words}`, 'dim')]
 }
 
-/** `messages  the last seconds`: the name of a view and what it says about itself. */
-export function title(name: string, words: string): Row {
-  return [span(name, 'bold'), span(words === '' ? '' : `  ${words}`, 'dim')]
+/** `messages  repeated ones folded · only /vote`: the name of a view and what it says about itself. Empty words are left out. */
+export function title(name: string, words: readonly string[], style: Style): Row {
+  const said = words.filter((word) => word !== '').join(style.ascii ? ', ' : ' · ')
+  return [span(name, 'bold'), span(said === '' ? '' : `  ${said}`, 'dim')]
 }
