@@ -3,7 +3,8 @@ import { createHash, randomInt } from 'node:crypto'
 import { existsSync, realpathSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { findMode } from '../../modes/registry.ts'
-import { exit, strongestExit } from '../../report/outcome.ts'
+import { incidentLine } from '../../report/format.ts'
+import { exit, strongestExit, unexplained } from '../../report/outcome.ts'
 import type { SuiteResult } from '../../report/result.ts'
 import type { Lab, LabRun } from '../language/lab-types.ts'
 import { optionsFrom } from '../open.ts'
@@ -34,6 +35,8 @@ export interface MarkRequest {
 export interface StudentMarked {
   readonly student: string
   readonly rows: readonly MarkRow[]
+  /** What went wrong by itself, and costs nobody points. */
+  readonly incidents: readonly string[]
   /** The command lines that run it again, one a mode. */
   readonly again: readonly string[]
   readonly ms: number
@@ -84,7 +87,8 @@ async function markOne(key: Key, { student, file, content }: Solution, request: 
   const startedMs = performance.now()
   const done = (rows: readonly MarkRow[], code: number, suites: readonly SuiteResult[] = []): Marked => {
     const again = suites.flatMap(({ folder, reproduce }) => (folder === null ? [] : [reproduce]))
-    return { student, rows, again, code, ms: performance.now() - startedMs }
+    const incidents = suites.flatMap((suite) => unexplained(suite).map(incidentLine))
+    return { student, rows, incidents, again, code, ms: performance.now() - startedMs }
   }
   if (!content.ok) return done(rowsWithout(key, student, `${file}: ${content.why}`), exit.passed)
   if (signal.aborted) return done(rowsWithout(key, student, 'the marking was interrupted before it'), exit.interrupted)
@@ -149,9 +153,12 @@ function seedOf({ source }: Key, student: string, { seedFromName }: MarkRequest)
   return seedFromName ? nameSeed(student) : (given ?? String(randomInt(0, 1_000_000)))
 }
 
-/** The same for ever, on every machine: the first four bytes of the SHA-256 of the name. */
+/** The largest that `seed` takes, and one more. */
+const SEEDS = 1_000_000_000
+
+/** The same for ever, on every machine: from the first four bytes of the SHA-256 of the name. */
 export function nameSeed(student: string): string {
-  return String(createHash('sha256').update(student.normalize('NFC')).digest().readUInt32BE(0))
+  return String(createHash('sha256').update(student.normalize('NFC')).digest().readUInt32BE(0) % SEEDS)
 }
 
 /** A slip of the hand must not cost a student's work. */

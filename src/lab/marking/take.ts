@@ -2,6 +2,7 @@
 import { labContext } from '../lab-files.ts'
 import { parseLab } from '../language/lab-file.ts'
 import { describeLabProblem, type Lab, type LabBlock } from '../language/lab-types.ts'
+import { type Fence, readSteps } from '../language/markdown.ts'
 import { nearest } from '../language/nearest.ts'
 import { type Allowance, namesOf, objection, wordsOf } from './allowed.ts'
 import { type Combined, combine } from './combine.ts'
@@ -56,7 +57,15 @@ function ownBlock(own: readonly ExerciseFence[], id: string, file: string): Exer
   if (first === undefined) return `${file} has no block lab todo ${id}`
   const lines = found.map(({ fence }) => fence.line).join(', ')
   if (found.length > 1) return `${file} has ${found.length} blocks lab todo ${id} (lines ${lines})`
-  return first.fence.closed ? first : `${placeText({ file, line: first.fence.line })}: this block is never closed`
+  const at = placeText({ file, line: first.fence.line })
+  if (!first.fence.closed) return `${at}: this block is never closed`
+  return isEmpty(first.fence) ? `${at}: nothing is filled in` : first
+}
+
+/** A bound alone (`expect faults <= 3`) would hold of nothing. */
+function isEmpty(fence: Fence): boolean {
+  const { steps, stray } = readSteps(fence)
+  return stray.length === 0 && steps.every(({ source }) => /^\s*(?:#|$)/.test(source))
 }
 
 /** What the grammar says against it, or else what the rules for students do. */

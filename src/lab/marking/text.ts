@@ -4,10 +4,10 @@ import { alignedLines } from '../../report/verdict-table.ts'
 import type { MarkResult, StudentMarked } from './mark-labs.ts'
 import type { MarkRow } from './types.ts'
 
-export function studentLines({ student, rows, again, ms }: StudentMarked): readonly string[] {
+export function studentLines({ student, rows, incidents, again, ms }: StudentMarked): readonly string[] {
   const full = rows.every(({ failed }) => failed === null)
   const reasons = [...new Set(rows.flatMap(({ failed }) => failed ?? []))]
-  const more = full ? [] : [...reasons, ...again.map((command) => `again: ${command}`)]
+  const more = [...incidents, ...reasons, ...(full ? [] : again.map((command) => `again: ${command}`))]
   return [`${full ? '✓' : '✗'} ${student}  ${sumOf(rows)}  ${duration(ms)}`, ...more.map((text) => `    ${text}`)]
 }
 
