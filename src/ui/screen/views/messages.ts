@@ -127,10 +127,13 @@ function kindText({ kind, count }: MessageFold, style: Style): string {
   return count > 1 ? `${kind} ${style.ascii ? 'x' : '×'}${count}` : kind
 }
 
+/** Where the sum begins: from here the commonest kinds fall on different hues. */
+const HASH_START = 1810
+
 /** The same hue for the same kind, and for its reply. */
 export function toneOf(kind: string): Tone {
   const stem = kind.replace(/-reply$/, '')
-  let hash = 7
+  let hash = HASH_START
   for (let i = 0; i < stem.length; i++) hash = (hash * 31 + stem.charCodeAt(i)) % 65_521
   return hueOf(hash)
 }
