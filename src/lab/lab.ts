@@ -116,7 +116,7 @@ export class Lab {
   async perform(command: ParsedCommand, signal: AbortSignal, author: Author): Promise<Done> {
     const { run } = this
     if (run.failure !== null) return refused(`the lab broke: ${run.failure.message}`)
-    if (author === 'person') this.session.mark.used.add(command.name)
+    if (author === 'person') this.session.noteUsed(command.name)
     const faults = run.history.recorder.faults().length
     const done = await executeBody(this, this.#scope(signal, author), command).catch(answerTo)
     const change = done.status === 'ok' ? faultChange(command) : null

@@ -1,5 +1,5 @@
 /** Many labs, several at once if asked, again and again if asked: the engine behind `splitbrain run`. */
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findMode } from '../modes/registry.ts'
 import { exitOfSuite } from '../report/outcome.ts'
@@ -126,9 +126,9 @@ export function optionsOf(
   }
 }
 
-/** Beside events and history; which runs are kept longest hangs on its status. */
+/** Beside events and history; which runs are kept longest hangs on its status. Another lab that starts meanwhile may have pruned the folder. */
 export function keepResult(result: SuiteResult): void {
-  if (result.folder === null) return
+  if (result.folder === null || !existsSync(result.folder)) return
   const status = exitOfSuite(result) === 0 ? 'passed' : 'failed'
   writeFileSync(join(result.folder, 'result.json'), `${JSON.stringify({ status, ...result }, null, 2)}\n`)
 }

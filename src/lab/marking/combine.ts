@@ -1,26 +1,35 @@
 /** A student's blocks inside the teacher's lab: everything else comes from the key. */
 import { splitLines } from '../language/markdown.ts'
-import type { TodoFence } from './todo-fences.ts'
+import type { ExerciseFence } from './exercise-fences.ts'
+import type { Key } from './key.ts'
 import type { Place } from './types.ts'
 
 export interface Combined {
   readonly text: string
-  /** Where each line of the text was written, and for whose block; the place of line 1 is the first. */
+  /** Where each line of the text was written; the first is line 1. */
   readonly origins: readonly Origin[]
 }
 
 export interface Origin extends Place {
-  /** The id of the todo whose body this line is; null: the key's. */
-  readonly todo: string | null
+  /** The todo or check in whose body the line stands; null: in none. */
+  readonly block: ExerciseFence | null
 }
 
-/** `bodies` by id of the block; a block without one stays empty. */
-export function combine(
-  key: { readonly file: string; readonly text: string; readonly todos: readonly TodoFence[] },
-  solution: string,
-  bodies: ReadonlyMap<string, TodoFence>,
-): Combined {
-  const lines = splitLines(key.text)
+/** What goes into the key. */
+export interface Filling {
+  /** The student's file. */
+  readonly file: string
+  /** The student's blocks by id; a todo without one stays empty. */
+  readonly bodies: ReadonlyMap<string, ExerciseFence>
+  /** Names of todos that count for nothing: they stay empty, and nothing judges them. */
+  readonly refused: ReadonlyMap<string, string>
+}
+
+/** A block must say something, if only this. */
+const NOTHING = '> # not judged'
+
+export function combine({ source, todos, checks }: Pick<Key, 'source' | 'todos' | 'checks'>, { file, bodies, refused }: Filling): Combined {
+  const lines = splitLines(source.text)
   const out: string[] = []
   const origins: Origin[] = []
   const add = (text: string, origin: Origin): void => {
@@ -28,25 +37,30 @@ export function combine(
     origins.push(origin)
   }
   let at = 1
-  const copyUpTo = (line: number): void => {
-    for (; at < line; at++) add(lines[at - 1] ?? '', { file: key.file, line: at, todo: null })
+  const copyUpTo = (line: number, block: ExerciseFence | null): void => {
+    for (; at < line; at++) add(lines[at - 1] ?? '', { file: source.file, line: at, block })
   }
-  for (const { id, fence } of key.todos) {
-    copyUpTo(fence.line)
-    const taken = bodies.get(id)?.fence
-    const mark = fenceMark(taken?.body ?? [])
-    const head = { file: taken === undefined ? key.file : solution, line: taken?.line ?? fence.line, todo: null }
-    add(`${mark}${fence.info}`, head)
-    for (const [i, text] of (taken?.body ?? []).entries()) add(text, { file: solution, line: (taken?.bodyLine ?? 1) + i, todo: id })
-    add(mark, head)
-    at = fence.line + fence.body.length + 2
+  for (const block of [...todos, ...checks].sort((a, b) => a.fence.line - b.fence.line)) {
+    const { fence, kind, id, name } = block
+    const end = fence.bodyLine + fence.body.length
+    copyUpTo(fence.bodyLine - 1, null)
+    at = fence.bodyLine
+    const taken = kind === 'todo' && !refused.has(name) ? bodies.get(id)?.fence : undefined
+    const place = taken === undefined ? { file: source.file, line: fence.line } : { file, line: taken.line }
+    const mark = fenceMark(taken?.body ?? fence.body)
+    add(`${mark}${fence.info}`, { ...place, block: null })
+    if (taken !== undefined) for (const [i, text] of taken.body.entries()) add(text, { file, line: taken.bodyLine + i, block })
+    else if (kind === 'check' && refused.has(name)) add(NOTHING, { ...place, block })
+    else if (kind === 'check') copyUpTo(end, block)
+    add(mark, { ...place, block: null })
+    at = end + 1
   }
-  copyUpTo(lines.length + 1)
+  copyUpTo(lines.length + 1, null)
   return { text: out.join('\n'), origins }
 }
 
 /** Longer than any in the body, so that no line of a student's can end the block and go on as the teacher. */
 function fenceMark(body: readonly string[]): string {
-  const longest = body.reduce((most, line) => Math.max(most, ...[...line.matchAll(/`+/g)].map(([run]) => run.length)), 2)
+  const longest = body.reduce((most, line) => [...line.matchAll(/`+/g)].reduce((more, [run]) => Math.max(more, run.length), most), 2)
   return '`'.repeat(longest + 1)
 }

@@ -10,6 +10,6 @@ export function toCsv(rows: readonly MarkRow[]): string {
 
 /** An apostrophe makes text of what a spreadsheet would compute. */
 function cell(text: string): string {
-  const safe = /^[\s'"]*[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const safe = /^[\s'"]*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text
   return /[",;\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

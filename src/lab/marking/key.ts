@@ -4,11 +4,12 @@ import type { LabBlock, Prediction } from '../language/lab-types.ts'
 import { readMarkdown } from '../language/markdown.ts'
 import { readPrediction } from '../language/predict.ts'
 import { UsageError } from '../usage-error.ts'
-import { type TodoFence, todoFences, todoOf } from './todo-fences.ts'
+import { type ExerciseFence, exerciseFences, exerciseOf } from './exercise-fences.ts'
 
 export interface Key {
   readonly source: LabSource
-  readonly todos: readonly TodoFence[]
+  readonly todos: readonly ExerciseFence[]
+  readonly checks: readonly ExerciseFence[]
   /** The names of the todos, in order, each with the most points there are for it. */
   readonly worth: ReadonlyMap<string, number>
   /** The questions that stand above each todo. */
@@ -20,7 +21,8 @@ export function readKey(path: string): Key {
   const sources = readLabs({ paths: [path], stdin: null, tags: [] })
   const [source] = sources
   if (source === undefined || sources.length > 1) throw new UsageError(`--key takes one lab, and ${path} is ${sources.length}`)
-  const todos = todoFences(source.text)
+  const fences = exerciseFences(source.text)
+  const todos = fences.filter(({ kind }) => kind === 'todo')
   const [first] = todos
   if (first === undefined) throw new UsageError(`${source.file} has no block lab todo NAME, so there is nothing to mark`)
   const worth = new Map(todos.map(({ name }) => [name, 0]))
@@ -28,7 +30,7 @@ export function readKey(path: string): Key {
   for (const { name, fence } of todos) {
     if (worth.get(name) === 0) throw new UsageError(`${source.file}:${fence.line}: no block lab check ${name} judges this todo`)
   }
-  return { source, todos, worth, predictions: questionsOf(source, first.name) }
+  return { source, todos, checks: fences.filter(({ kind }) => kind === 'check'), worth, predictions: questionsOf(source, first.name) }
 }
 
 /** By line: a block of several modes stands there once. */
@@ -48,9 +50,9 @@ function questionsOf({ file, text }: LabSource, first: string): Key['predictions
   }
   for (const piece of readMarkdown(text)) {
     if (piece.kind !== 'fence') continue
-    const todo = todoOf(piece)
-    if (todo !== null) {
-      last = todo.name
+    const block = exerciseOf(piece)
+    if (block?.kind === 'todo') {
+      last = block.name
       give()
     } else if (piece.info.split(/\s+/)[0] === 'predict') waiting.push(readPrediction(piece, '', refuse(file), false))
   }

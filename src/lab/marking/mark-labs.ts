@@ -1,9 +1,10 @@
 /** Every student's blocks in the teacher's lab, several students at once if asked: the engine behind `splitbrain mark`. */
 import { createHash, randomInt } from 'node:crypto'
-import { realpathSync, writeFileSync } from 'node:fs'
+import { existsSync, realpathSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { findMode } from '../../modes/registry.ts'
-import { exit, strongestExit } from '../../report/outcome.ts'
+import { incidentLine } from '../../report/format.ts'
+import { exit, strongestExit, unexplained } from '../../report/outcome.ts'
 import type { SuiteResult } from '../../report/result.ts'
 import type { Lab, LabRun } from '../language/lab-types.ts'
 import { optionsFrom } from '../open.ts'
@@ -34,6 +35,10 @@ export interface MarkRequest {
 export interface StudentMarked {
   readonly student: string
   readonly rows: readonly MarkRow[]
+  /** What went wrong by itself, and costs nobody points. */
+  readonly incidents: readonly string[]
+  /** The command lines that run it again, one a mode. */
+  readonly again: readonly string[]
   readonly ms: number
 }
 
@@ -80,13 +85,17 @@ interface Marked extends StudentMarked {
 
 async function markOne(key: Key, { student, file, content }: Solution, request: MarkRequest, signal: AbortSignal): Promise<Marked> {
   const startedMs = performance.now()
-  const done = (rows: readonly MarkRow[], code: number): Marked => ({ student, rows, code, ms: performance.now() - startedMs })
+  const done = (rows: readonly MarkRow[], code: number, suites: readonly SuiteResult[] = []): Marked => {
+    const again = suites.flatMap(({ folder, reproduce }) => (folder === null ? [] : [reproduce]))
+    const incidents = suites.flatMap((suite) => unexplained(suite).map(incidentLine))
+    return { student, rows, incidents, again, code, ms: performance.now() - startedMs }
+  }
   if (!content.ok) return done(rowsWithout(key, student, `${file}: ${content.why}`), exit.passed)
   if (signal.aborted) return done(rowsWithout(key, student, 'the marking was interrupted before it'), exit.interrupted)
   const taken = takeBlocks(key, file, content.text)
   const suites = taken.lab === null ? [] : await runTaken(key, taken, taken.lab, seedOf(key, student, request), request, signal)
   const failedMachine = suites.some(({ cases }) => cases.some(({ status }) => status === 'environment'))
-  return done(rowsOf(key, student, content.text, taken, suites), failedMachine ? exit.environment : exit.passed)
+  return done(rowsOf(key, student, content.text, taken, suites), failedMachine ? exit.environment : exit.passed, suites)
 }
 
 /** A suite for each mode of the key. */
@@ -117,7 +126,7 @@ async function runTaken(
 
 /** What ran is kept beside what came of it, so that a teacher can run it again. */
 function keep(suite: SuiteResult, text: string): SuiteResult {
-  if (suite.folder === null) return suite
+  if (suite.folder === null || !existsSync(suite.folder)) return { ...suite, folder: null }
   const file = join(suite.folder, 'lab.md')
   writeFileSync(file, text)
   const again = { ...suite, reproduce: `splitbrain run ${relative(process.cwd(), file)} --seed ${suite.seed}` }
@@ -144,9 +153,12 @@ function seedOf({ source }: Key, student: string, { seedFromName }: MarkRequest)
   return seedFromName ? nameSeed(student) : (given ?? String(randomInt(0, 1_000_000)))
 }
 
-/** The same for ever, on every machine: the first four bytes of the SHA-256 of the name. */
+/** The largest that `seed` takes, and one more. */
+const SEEDS = 1_000_000_000
+
+/** The same for ever, on every machine: from the first four bytes of the SHA-256 of the name. */
 export function nameSeed(student: string): string {
-  return String(createHash('sha256').update(student.normalize('NFC')).digest().readUInt32BE(0))
+  return String(createHash('sha256').update(student.normalize('NFC')).digest().readUInt32BE(0) % SEEDS)
 }
 
 /** A slip of the hand must not cost a student's work. */

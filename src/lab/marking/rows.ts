@@ -34,6 +34,8 @@ interface Judged {
   readonly block: LabBlock
   readonly result: CaseResult
   readonly suite: SuiteResult
+  /** What ended the lab before its last block: not the todos and checks, which stand for themselves. */
+  readonly stopper: CaseResult | undefined
 }
 
 /** No points where the todo itself fails or the lab does at its end; else those of each check that passed in every mode it ran in. */
@@ -55,21 +57,25 @@ function judgedOf({ lab }: Taken, name: string, suites: readonly SuiteResult[]):
   return suites.flatMap((suite) => {
     const run = lab?.runs.find(({ mode }) => mode === suite.mode)
     const blocks = (run?.parts ?? []).filter((part): part is LabBlock => part.kind === 'lab')
+    const stopper = suite.cases.find(({ status }, i) => status === 'environment' || (isWrong(status) && blocks[i]?.role.kind === 'steps'))
     return blocks.flatMap((block, i) => {
       const result = suite.cases[i]
-      return block.role.kind !== 'steps' && block.role.name === name && result !== undefined ? [{ block, result, suite }] : []
+      return block.role.kind !== 'steps' && block.role.name === name && result !== undefined ? [{ block, result, suite, stopper }] : []
     })
   })
 }
 
 /** A block that never began is blamed on what kept it from it. */
-function reasonOf({ result, suite }: Pick<Judged, 'result' | 'suite'>): string {
+function reasonOf({ result, suite, stopper }: Pick<Judged, 'result' | 'suite' | 'stopper'>): string {
   const at = placeText(place(result))
   if (result.status !== 'skipped' || result.why !== null) return `${at}: ${blame(result)}`
   if (suite.cut === 'time-limit') return `${at}: the time limit came before it`
   if (suite.cut === 'interrupted') return `${at}: the marking was interrupted before it`
-  const cause = suite.cases.find(({ status }) => status !== 'passed' && status !== 'skipped')
-  return `${at}: not reached${cause === undefined ? '' : `: ${reasonOf({ result: cause, suite })}`}`
+  return `${at}: not reached${stopper === undefined ? '' : `: ${placeText(place(stopper))}: ${blame(stopper)}`}`
+}
+
+function isWrong(status: CaseResult['status']): boolean {
+  return status === 'failed' || status === 'unknown'
 }
 
 function endReason({ source }: Key, { name, verdict, why }: CheckResult): string {

@@ -2,11 +2,12 @@
 import { labContext } from '../lab-files.ts'
 import { parseLab } from '../language/lab-file.ts'
 import { describeLabProblem, type Lab, type LabBlock } from '../language/lab-types.ts'
+import { type Fence, readSteps } from '../language/markdown.ts'
 import { nearest } from '../language/nearest.ts'
 import { type Allowance, namesOf, objection, wordsOf } from './allowed.ts'
 import { type Combined, combine } from './combine.ts'
+import { type ExerciseFence, todoFences } from './exercise-fences.ts'
 import type { Key } from './key.ts'
-import { type TodoFence, todoFences } from './todo-fences.ts'
 import { placeText } from './types.ts'
 
 export interface Taken extends Combined {
@@ -19,52 +20,60 @@ export interface Taken extends Combined {
 }
 
 interface Objection {
-  /** The id of the todo it is about; null: of the lab as a whole. */
-  readonly todo: string | null
+  /** The todo that is at fault, or the check that cannot be read without what a todo should have said; null: the lab as a whole. */
+  readonly block: ExerciseFence | null
   readonly text: string
 }
 
-/** A block that cannot be taken stays empty, and the others still count; each round takes one away at least, so it ends. */
+/** A block that cannot be taken stays empty, and the others still count; each round refuses one more at least, so it ends. */
 export function takeBlocks(key: Key, file: string, text: string): Taken {
-  const { source, todos } = key
   const own = todoFences(text)
+  const bodies = new Map<string, ExerciseFence>()
   const refused = new Map<string, string>()
-  const refuse = (id: string, why: string): void => {
-    const name = todos.find((todo) => todo.id === id)?.name ?? id
+  const refuse = (name: string, why: string): void => {
     if (!refused.has(name)) refused.set(name, why)
   }
-  const bodies = new Map<string, TodoFence>()
-  for (const { id } of todos) {
-    const found = own.filter((todo) => todo.id === id)
-    const [first] = found
-    if (first === undefined) refuse(id, `${file} has no block lab todo ${id}`)
-    else if (found.length > 1)
-      refuse(id, `${file} has ${found.length} blocks lab todo ${id} (lines ${found.map(({ fence }) => fence.line).join(', ')})`)
-    else if (!first.fence.closed) refuse(id, `${placeText({ file, line: first.fence.line })}: this block is never closed`)
-    else bodies.set(id, first)
+  for (const { id, name } of key.todos) {
+    const found = ownBlock(own, id, file)
+    if (typeof found === 'string') refuse(name, found)
+    else bodies.set(id, found)
   }
   for (;;) {
-    const combined = combine({ ...source, todos }, file, bodies)
+    const combined = combine(key, { file, bodies, refused })
     const { lab, objections } = readCombined(key, combined)
-    const before = bodies.size
-    for (const { todo, text: why } of objections) {
-      if (todo === null) continue
-      bodies.delete(todo)
-      refuse(todo, why)
-    }
-    if (bodies.size < before) continue
-    for (const { text: why } of objections) for (const { id } of todos) refuse(id, why)
-    const nothing = todos.every(({ name }) => refused.has(name))
+    const before = refused.size
+    for (const { block, text: why } of objections) if (block !== null) refuse(block.name, why)
+    if (refused.size > before) continue
+    for (const { text: why } of objections) for (const { name } of key.todos) refuse(name, why)
+    const nothing = key.todos.every(({ name }) => refused.has(name))
     return { ...combined, lab: nothing ? null : lab, refused, unknown: unknownBlocks(key, file, own) }
   }
+}
+
+/** The student's block, or why there is none. */
+function ownBlock(own: readonly ExerciseFence[], id: string, file: string): ExerciseFence | string {
+  const found = own.filter((todo) => todo.id === id)
+  const [first] = found
+  if (first === undefined) return `${file} has no block lab todo ${id}`
+  const lines = found.map(({ fence }) => fence.line).join(', ')
+  if (found.length > 1) return `${file} has ${found.length} blocks lab todo ${id} (lines ${lines})`
+  const at = placeText({ file, line: first.fence.line })
+  if (!first.fence.closed) return `${at}: this block is never closed`
+  return isEmpty(first.fence) ? `${at}: nothing is filled in` : first
+}
+
+/** A bound alone (`expect faults <= 3`) would hold of nothing. */
+function isEmpty(fence: Fence): boolean {
+  const { steps, stray } = readSteps(fence)
+  return stray.length === 0 && steps.every(({ source }) => /^\s*(?:#|$)/.test(source))
 }
 
 /** What the grammar says against it, or else what the rules for students do. */
 function readCombined(key: Key, { text, origins }: Combined): { readonly lab: Lab | null; readonly objections: readonly Objection[] } {
   const { source } = key
   const about = (line: number, message: string, near?: string): Objection => {
-    const { todo, ...place } = origins[line - 1] ?? { file: source.file, line, todo: null }
-    return { todo, text: describeLabProblem({ ...place, message, ...(near === undefined ? {} : { nearest: near }) }) }
+    const { block, ...place } = origins[line - 1] ?? { file: source.file, line, block: null }
+    return { block, text: describeLabProblem({ ...place, message, ...(near === undefined ? {} : { nearest: near }) }) }
   }
   const parsed = parseLab(text, source.file, labContext)
   if (!parsed.ok) return { lab: null, objections: parsed.problems.map((one) => about(one.line, one.message, one.nearest)) }
@@ -92,7 +101,7 @@ function blocksOf({ runs }: Lab): LabBlock[] {
   return runs.flatMap(({ parts }) => parts.filter((part): part is LabBlock => part.kind === 'lab'))
 }
 
-function unknownBlocks({ todos }: Key, file: string, own: readonly TodoFence[]): Map<string, string> {
+function unknownBlocks({ todos }: Key, file: string, own: readonly ExerciseFence[]): Map<string, string> {
   const known = todos.map(({ id }) => id)
   const others = own.filter(({ id }) => !known.includes(id))
   return new Map(

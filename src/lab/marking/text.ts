@@ -4,10 +4,11 @@ import { alignedLines } from '../../report/verdict-table.ts'
 import type { MarkResult, StudentMarked } from './mark-labs.ts'
 import type { MarkRow } from './types.ts'
 
-export function studentLines({ student, rows, ms }: StudentMarked): readonly string[] {
+export function studentLines({ student, rows, incidents, again, ms }: StudentMarked): readonly string[] {
   const full = rows.every(({ failed }) => failed === null)
   const reasons = [...new Set(rows.flatMap(({ failed }) => failed ?? []))]
-  return [`${full ? '✓' : '✗'} ${student}  ${sumOf(rows)}  ${duration(ms)}`, ...reasons.map((why) => `    ${why}`)]
+  const more = [...incidents, ...reasons, ...(full ? [] : again.map((command) => `again: ${command}`))]
+  return [`${full ? '✓' : '✗'} ${student}  ${sumOf(rows)}  ${duration(ms)}`, ...more.map((text) => `    ${text}`)]
 }
 
 export function markTable({ rows, students, ms }: MarkResult): readonly string[] {
