@@ -37,7 +37,8 @@ export function placeOf({ phase, lesson, until }: PlayState): number {
   }
 }
 
-export function lessonRows(state: PlayState, columns: number, style: Style): LessonRows {
+/** `roomy`: there are rows to spare for ornament. */
+export function lessonRows(state: PlayState, columns: number, style: Style, roomy = true): LessonRows {
   const place = placeOf(state)
   const rows: Row[] = []
   let fresh = 0
@@ -47,6 +48,7 @@ export function lessonRows(state: PlayState, columns: number, style: Style): Les
     if (rows.length > 0 && !(part.kind !== 'heading' && state.lesson.parts[at - 1]?.kind === 'heading')) rows.push([])
     const begin = rows.length
     rows.push(...partRows(state, part, at, at === place, columns, style))
+    if (part.kind === 'heading' && part.level === 1 && roomy) rows.push(ruleBelow(rows.slice(begin), columns, style))
     if (part.kind === 'lab') focus = focusIn(state.blocks.get(at), begin) ?? focus
     if (at < place && (part.kind === 'lab' || part.kind === 'predict')) fresh = rows.length
     if (part.kind === 'lab') rows.push(...revealsAfter(state, at, columns, style))
@@ -58,7 +60,7 @@ function partRows(state: PlayState, part: LabPart, at: number, here: boolean, co
   const width = Math.max(1, columns - MARGIN.length)
   switch (part.kind) {
     case 'heading':
-      return headingRows(state, at, part.text, part.level, columns, style)
+      return headingRows(state, at, part.text, columns, style)
     case 'prose':
       return hang(MARGIN, markdownRows(part.text, width, style)).map((row) => (row.length === 1 && row[0]?.text === MARGIN ? [] : row))
     case 'predict':
@@ -68,12 +70,15 @@ function partRows(state: PlayState, part: LabPart, at: number, here: boolean, co
   }
 }
 
-function headingRows(state: PlayState, at: number, text: string, level: number, columns: number, style: Style): readonly Row[] {
+function headingRows(state: PlayState, at: number, text: string, columns: number, style: Style): readonly Row[] {
   const look = sectionLook(state, at)
   const head = look === null ? span(MARGIN) : span(`${playSign(look.sign, style)} `, look.tone)
   const words = inlineRows(text, Math.max(1, columns - MARGIN.length), { ...style, colour: true }, 'bold')
-  const rows = words.map((row, i): Row => [i === 0 ? head : span(MARGIN), ...row])
-  return level === 1 ? [...rows, [span((style.ascii ? '=' : '━').repeat(Math.min(columns, Math.max(...rows.map(rowWidth)))), 'dim')]] : rows
+  return words.map((row, i): Row => [i === 0 ? head : span(MARGIN), ...row])
+}
+
+function ruleBelow(rows: readonly Row[], columns: number, style: Style): Row {
+  return [span((style.ascii ? '=' : '━').repeat(Math.min(columns, Math.max(0, ...rows.map(rowWidth)))), 'dim')]
 }
 
 /** Ticked when all its blocks passed, marked while one of them is next. */
@@ -108,7 +113,7 @@ function todoRows(progress: BlockProgress | undefined, columns: number, style: S
 function stepRows({ command, status, answer }: StepProgress, columns: number, style: Style): readonly Row[] {
   const look = stepLooks[status]
   const head = [span(`${MARGIN}${playSign(look.sign, style)} `, look.tone), span(printable(command), look.words)]
-  const told = answer.map((line) => printable(line.replace(/^ok\b ?/, ''))).filter((line) => line !== '')
+  const told = answer.map((line) => printable(line.replace(/^ok\b ?/, '').replace(/; undo: .*$/, ''))).filter((line) => line !== '')
   const tone = status === 'failed' ? 'bad' : 'dim'
   if (told.length === 0) return [fitRow(head, columns)]
   const beside: Row = [...head, span(` ${playSign('answer', style)} `, 'dim'), span(told[0] ?? '', tone)]
@@ -154,7 +159,7 @@ function answerRows({ choices, because }: Prediction, chosen: number, columns: n
   const rights = choices.flatMap(({ right, text }) => (right ? [text] : []))
   const said = choices[chosen]
   const width = columns - 4
-  const why = because === '' ? [] : hang(`${MARGIN}  `, inlineRows(because, width, style))
+  const why = because === '' ? [] : hang(`${MARGIN}  `, inlineRows(because.charAt(0).toUpperCase() + because.slice(1), width, style))
   if (rights.length === 0) return [...hang(`${MARGIN}  `, inlineRows(`You said: ${said?.text ?? ''}`, width, style)), ...why]
   const look = blockLook(said?.right === true ? 'passed' : 'failed')
   const verdict = said?.right === true ? `You were right: ${said.text}` : `You said: ${said?.text ?? ''}`

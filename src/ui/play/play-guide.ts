@@ -13,10 +13,15 @@ export type Played = Pick<Player, 'state' | 'listen' | 'goOn' | 'say'>
 
 /** Rows kept in sight when a page is turned. */
 const OVERLAP = 1
+/** Rows in sight above the command that runs, where a block is taller than the window. */
+const BEFORE = 3
+/** From so many rows on there is room for ornament. */
+const ROOMY = 16
 
 interface Drawn {
   readonly state: PlayState
   readonly columns: number
+  readonly roomy: boolean
   readonly style: Style
   readonly lesson: LessonRows
   readonly rows: readonly Row[]
@@ -46,7 +51,7 @@ export class PlayGuide implements Guide {
   }
 
   rows(area: Area, style: Style): readonly Row[] {
-    const { rows, lesson } = this.#draw(area.columns, style)
+    const { rows, lesson } = this.#draw(area, style)
     this.#height = Math.max(1, area.rows)
     this.#place(rows.length, lesson)
     const shown = rows.slice(this.#top, this.#top + this.#height)
@@ -63,7 +68,7 @@ export class PlayGuide implements Guide {
   get keys(): string {
     const { phase } = this.#player.state
     const back = this.#top > 0 ? ' · alt-up back' : ''
-    if (!this.#atEnd) return `Enter reads on${back}`
+    if (!this.#atEnd && phase.kind !== 'running') return `Enter reads on${back}`
     switch (phase.kind) {
       case 'asking':
         return `${choicesOf(this.#player.state, phase.at)}: your guess${back}`
@@ -137,14 +142,15 @@ export class PlayGuide implements Guide {
     return true
   }
 
-  #draw(columns: number, style: Style): Drawn {
+  #draw({ columns, rows: height }: Area, style: Style): Drawn {
     const { state } = this.#player
     const known = this.#drawn
-    if (known !== null && known.state === state && known.columns === columns && known.style === style) return known
-    const lesson = lessonRows(state, columns, style)
+    const roomy = height >= ROOMY
+    if (known !== null && known.state === state && known.columns === columns && known.roomy === roomy && known.style === style) return known
+    const lesson = lessonRows(state, columns, style, roomy)
     const panel = panelRows(state, columns, style)
     const rows = panel.length === 0 ? lesson.rows : [...lesson.rows, [], ...panel]
-    this.#drawn = { state, columns, style, lesson, rows }
+    this.#drawn = { state, columns, roomy, style, lesson, rows }
     return this.#drawn
   }
 
@@ -155,7 +161,7 @@ export class PlayGuide implements Guide {
     const kind = reading ? 'reading' : phase.kind
     const place = `${kind} ${placeOf(this.#player.state)} ${this.#height} ${'explained' in phase && phase.explained}`
     const last = Math.max(0, length - this.#height)
-    if (phase.kind === 'running') this.#top = Math.min(last, Math.max(this.#top, (focus ?? 0) + 2 - this.#height))
+    if (phase.kind === 'running') this.#top = Math.min(last, Math.max(0, (focus ?? 0) - BEFORE))
     else if (place !== this.#placed) this.#top = reading ? Math.min(last, fresh) : last
     this.#top = Math.max(0, Math.min(last, this.#top))
     this.#placed = place
