@@ -21,7 +21,7 @@ const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can
 Settings of the mode are flags. At the prompt: help. More: splitbrain run --help, splitbrain --help-flags
 `
 
-export const subcommands: readonly string[] = ['run', 'labs', 'new', 'check', 'sim', 'bench', 'help', ...Object.keys(later)]
+export const subcommands: readonly string[] = ['run', 'labs', 'new', 'report', 'check', 'sim', 'bench', 'help', ...Object.keys(later)]
 
 export interface ProgramParts {
   readonly context: Context
@@ -70,6 +70,14 @@ function addRunning(program: Command, { context, done }: ProgramParts): void {
     .description('write a lab that runs')
     .argument('<file>')
     .action(async (file: string) => done((await import('./commands/new.ts')).newCommand(context, file)))
+  program
+    .command('report')
+    .description('the page of a run again, to send or to print')
+    .argument('[run]', 'a run folder, its name, or how its name begins', 'latest')
+    .option('--out <file>', 'where to; report.html in the run folder unless said')
+    .action(async (run: string, { out }: { readonly out?: string }) =>
+      done(await (await import('./commands/report.ts')).reportCommand(context, run, out ?? null)),
+    )
 }
 
 interface SimFlags {

@@ -5,6 +5,7 @@ import { EnvironmentFailure } from '../host/failure.ts'
 import type { CaseResult, CheckResult, Cut, RibbonSpan, SuiteResult } from '../report/result.ts'
 import type { Sample } from '../stream/events.ts'
 import { type AnswerRule, BlockDraft } from './block.ts'
+import { keepLabText, operationsOf, ribbonOf } from './kept-results.ts'
 import { innermost, Lab } from './lab.ts'
 import type { LabSource } from './lab-files.ts'
 import { formatAnswer } from './language/answers.ts'
@@ -59,6 +60,8 @@ class Suite {
   /** Runs through every `reset`, with which a run's own clock starts again. */
   readonly #clock = new RunClock()
   #cut: Cut = 'none'
+  /** The run folder that has the lab's text. */
+  #folder = ''
   #verdicts: SuiteResult['verdicts'] = []
   #operations: SuiteResult['operations'] = { ok: 0, fail: 0, info: 0 }
 
@@ -105,9 +108,9 @@ class Suite {
       lab.session.ribbonNs = startNs
       for (const block of this.#blocks) if (this.#goesOn) await this.#block(lab, block)
       await Promise.all(this.#background)
-      ribbon = ribbonOf(lab, startNs)
+      ribbon = ribbonOf(lab.run, startNs)
       this.#verdicts = this.#witness.verdicts
-      this.#operations = operationsOf(lab)
+      this.#operations = operationsOf(lab.run)
       if (this.#cut === 'interrupted') lab.always.close()
       else checks = await checksOf(lab, this.#options.source.lab.checks, this.#options.labRun)
       await lab.run.lookAtHost()
@@ -129,6 +132,9 @@ class Suite {
   }
 
   async #block(lab: Lab, block: BlockDraft): Promise<void> {
+    // A reset brings a folder of its own.
+    if (lab.folder !== this.#folder) keepLabText(lab.folder, this.#options.source.text)
+    this.#folder = lab.folder
     await this.#begin(lab, block)
     for (const step of block.block.steps) {
       if (!this.#goesOn) break
@@ -238,16 +244,6 @@ class Suite {
   }
 }
 
-function operationsOf({ run }: Lab): SuiteResult['operations'] {
-  const events = run.history.events()
-  const count = (type: 'ok' | 'fail' | 'info'): number => events.filter((event) => event.type === type).length
-  return { ok: count('ok'), fail: count('fail'), info: count('info') }
-}
-
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-function ribbonOf({ run }: Lab, fromNs: number): RibbonSpan[] {
-  return run.health.ribbon.since(fromNs, run.clock.nowNs()).map(({ state, fromNs, toNs }) => ({ state, ms: (toNs - fromNs) / 1e6 }))
 }

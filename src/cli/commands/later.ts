@@ -6,7 +6,6 @@ export const later: Readonly<Record<string, string>> = {
   learn: 'the list of lessons',
   mark: "students' solutions against a key",
   top: 'the dashboard',
-  report: 'the report of a run again',
   replay: 'a recorded run on the same screen',
 }
 
