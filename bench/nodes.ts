@@ -1,5 +1,8 @@
-/** A hundred node processes on this machine: until they run, until gossip has given all one map, until all serve; and what each takes. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+/**
+ * A hundred node processes on this machine: until they run, until gossip has given all one map, until all serve; what each takes, and
+ * that none is left. Processor time stands beside wall time, for other programs may want the machine too.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -8,6 +11,7 @@ import { Lab } from '../src/lab/lab.ts'
 import { runOptions } from '../src/lab/open.ts'
 import { nodeIds } from '../src/machine/ids.ts'
 import type { NodeView } from '../src/modes/mode.ts'
+import { cpuSeconds, isAlive, memoryMb } from './processes.ts'
 import { quantile } from './statistics.ts'
 
 const NODES = 100
@@ -18,12 +22,16 @@ const PATIENCE_MS = 120_000
 export async function benchNodes(print: (line: string) => void, nodes = NODES): Promise<void> {
   const baseDir = mkdtempSync(join(tmpdir(), 'splitbrain-bench-'))
   const startedMs = performance.now()
-  const since = (): string => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`
   // Two halves that never met and one seed: that they come to know each other is gossip's work.
   const ids = nodeIds(nodes)
   const founders = [ids.slice(0, nodes / 2), ids.slice(nodes / 2)].map((half) => half.join(',')).join('/')
   const settings = { founders, seeds: 'n1' }
   const lab = await Lab.open(runOptions({ mode: 'dynamo', nodes, settings, baseDir }))
+  const pids = [...lab.run.cluster.pids().values()]
+  const since = (): string => {
+    const wall = (performance.now() - startedMs) / 1000
+    return `${wall.toFixed(1)} s (processor ${cpuSeconds(pids).toFixed(1)} s by nodes, ${cpuSeconds([process.pid]).toFixed(1)} s by the lab)`
+  }
   try {
     print(`nodes     ${nodes} processes started: ${since()}`)
     await until('one map on every node', async () => {
@@ -33,7 +41,6 @@ export async function benchNodes(print: (line: string) => void, nodes = NODES): 
     print(`          one map on every node: ${since()}`)
     await until('every node serves', () => served(lab, nodes))
     print(`          a write through each node, read through another: ${since()}`)
-    const pids = [...lab.run.cluster.pids().values()]
     for (const [name, field] of [
       ['resident', 'Rss'],
       ['its own share', 'Pss'],
@@ -44,6 +51,8 @@ export async function benchNodes(print: (line: string) => void, nodes = NODES): 
     }
   } finally {
     await lab.close()
+    const left = pids.filter(isAlive)
+    print(`          processes left behind: ${left.length === 0 ? 'none' : left.join(' ')}`)
     rmSync(baseDir, { recursive: true, force: true })
   }
 }
@@ -64,16 +73,6 @@ async function served({ run }: Lab, nodes: number): Promise<boolean> {
     return put.outcome === 'ok' && got.value === via
   })
   return (await Promise.all(works)).every((right) => right)
-}
-
-/** Linux alone tells: `Pss` counts a page shared by two processes half for each. NaN elsewhere. */
-function memoryMb(pid: number, field: 'Rss' | 'Pss'): number {
-  try {
-    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
-    return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1]) / 1000
-  } catch {
-    return Number.NaN
-  }
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {

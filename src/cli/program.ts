@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { ModeWords } from '../lab/language/context.ts'
 import { addLabFlags, openLabCommand } from './commands/lab.ts'
 import { later } from './commands/later.ts'
+import { addMarkFlags } from './commands/mark-flags.ts'
 import { addRunFlags } from './commands/run-flags.ts'
 import { type Context, line, room, untilInterrupt } from './context.ts'
 import { jobCount, seedRange } from './numbers.ts'
@@ -15,13 +16,25 @@ const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can
   splitbrain labs                   the labs that come with it
   splitbrain run smoke              run a lab without a terminal; run - reads standard input
   splitbrain new my-lab.md          a lab of your own
+  splitbrain mark SOLUTIONS --key LAB.md --csv marks.csv
   splitbrain check HISTORY.jsonl --model kv
   printf 'put city Oslo\\nget city\\n' | splitbrain
 
 Settings of the mode are flags. At the prompt: help. More: splitbrain run --help, splitbrain --help-flags
 `
 
-export const subcommands: readonly string[] = ['run', 'labs', 'new', 'report', 'check', 'sim', 'bench', 'help', ...Object.keys(later)]
+export const subcommands: readonly string[] = [
+  'run',
+  'labs',
+  'new',
+  'mark',
+  'report',
+  'check',
+  'sim',
+  'bench',
+  'help',
+  ...Object.keys(later),
+]
 
 export interface ProgramParts {
   readonly context: Context
@@ -78,6 +91,9 @@ function addRunning(program: Command, { context, done }: ProgramParts): void {
     .action(async (run: string, { out }: { readonly out?: string }) =>
       done(await (await import('./commands/report.ts')).reportCommand(context, run, out ?? null)),
     )
+  const mark = program.command('mark').description("students' solutions against a key")
+  addMarkFlags(mark)
+  mark.action(async (files: readonly string[]) => done(await (await import('./commands/mark.ts')).markCommand(context, files, mark.opts())))
 }
 
 interface SimFlags {

@@ -5,6 +5,7 @@
 
 import type { Verdict } from '../check/types.ts'
 import type { ModeWords } from '../lab/language/context.ts'
+import type { MarkRequest, MarkResult, StudentMarked } from '../lab/marking/mark-labs.ts'
 import type { RunLabsRequest } from '../lab/run-labs.ts'
 import type { SuitePage } from '../report/page/index-page.ts'
 import type { RunEvent, RunResult } from '../report/result.ts'
@@ -55,6 +56,10 @@ export interface Rooms {
   /** Answers its size in bytes. */
   writePage(folder: string, file: string): Promise<number>
   indexPage(run: RunResult, pages: readonly SuitePage[]): Promise<string>
+  /** A bad key, or a path that leads nowhere, is a usage error before anything starts; a bad solution is a row of the result. */
+  markLabs(request: Omit<MarkRequest, 'baseDir'>, report: (event: StudentMarked) => void, signal: AbortSignal): Promise<MarkResult>
+  /** The text of the handout that goes with a key. */
+  blankLab(key: string): Promise<string>
   /** The names that `check --model` knows. */
   models(): Promise<readonly string[]>
   /** A history that cannot be read is rejected with file and line in one sentence. */

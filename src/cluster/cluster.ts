@@ -10,6 +10,7 @@ import { AddressBook } from './address-book.ts'
 import { type AddressListener, Contacts } from './contacts.ts'
 import { deathSignalPrefix } from './death-signal.ts'
 import { cutPower, emptyFolder, flipBit, type PowerLoss } from './disk-faults.ts'
+import { GivingWay } from './giving-way.ts'
 import { inTurns } from './in-turns.ts'
 import { atExit } from './last-moment.ts'
 import { Launcher } from './launcher.ts'
@@ -59,6 +60,7 @@ export class Cluster extends SeenCluster {
       founders: this.ids,
       watchdog: this.#watchdog,
       addresses: this.#addresses,
+      givingWay: new GivingWay(nodes),
       tell: (event) => this.#tell(event),
       buried: (member, exit) => this.#buried(member, exit),
     })

@@ -5,18 +5,27 @@ import type { Concern, FaultView, HealthState, NodeView, PredictedHealth, Settin
 
 /** An answer through a node counts this long. Longer than an election, so that a gap in leadership is no red minute. */
 const ANSWER_WINDOW_MS = 2_000
+/** The probe asks no node sooner after another: each costs a dozen datagrams, which many nodes on few processors pay for with silence. */
+export const SHORTEST_TURN_MS = 40
+/** An answer counts for so many rounds of all nodes, at least. */
+const ROUNDS = 4 / 3
 
 export interface ProbeView {
   readonly nowMs: number
   readonly members: readonly EndpointId[]
-  /** The probe asks nodes directly; what clients go through is looked at apart. */
-  readonly helpersDown: readonly EndpointId[]
-  /** When the last answer came through each node; a node without one is not in it. */
+  /** Processes that clients go through. */
+  readonly helpers: readonly HelperView[]
+  /** When the last answer came through each of them, nodes and helpers; one without any is not in it. */
   readonly answeredMs: ReadonlyMap<EndpointId, number>
   /** Mode.summarize: what the nodes themselves say is not whole. */
   readonly concern: Concern
   /** What was observed last. */
   readonly previous: HealthState
+}
+
+export interface HelperView {
+  readonly id: EndpointId
+  readonly up: boolean
 }
 
 export interface Observation {
@@ -25,10 +34,13 @@ export interface Observation {
   readonly why: string
 }
 
-export function observe({ nowMs, members, helpersDown, answeredMs, concern, previous }: ProbeView): Observation {
-  const silent = members.filter((id) => nowMs - (answeredMs.get(id) ?? Number.NEGATIVE_INFINITY) > ANSWER_WINDOW_MS)
-  if (silent.length === members.length) return { state: 'unhealthy', why: `no answer through any node in ${ANSWER_WINDOW_MS / 1000} s` }
-  if (helpersDown.length > 0) return { state: 'unhealthy', why: `${some(helpersDown)} is down: clients reach nobody` }
+export function observe({ nowMs, members, helpers, answeredMs, concern, previous }: ProbeView): Observation {
+  const windowMs = Math.max(ANSWER_WINDOW_MS, ROUNDS * SHORTEST_TURN_MS * members.length)
+  const isSilent = (id: EndpointId): boolean => nowMs - (answeredMs.get(id) ?? Number.NEGATIVE_INFINITY) > windowMs
+  const silent = members.filter(isSilent)
+  if (silent.length === members.length) return { state: 'unhealthy', why: `no answer through any node in ${Math.round(windowMs / 1000)} s` }
+  const shut = helpers.find(({ id, up }) => !up || isSilent(id))
+  if (shut !== undefined) return { state: 'unhealthy', why: `${shut.id} ${shut.up ? 'does not answer' : 'is down'}: clients reach nobody` }
   if (silent.length > 0) return { state: 'degraded', why: `no answer through ${some(silent)}` }
   if (concern.kind === 'degraded') return { state: 'degraded', why: concern.why }
   // Between two leaders answers are still fresh, but nobody can say that a member came back meanwhile: what was, stays.

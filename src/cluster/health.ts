@@ -5,9 +5,17 @@
 import { ClientEndpoint, type ClientEndpointOptions } from '../client/client-endpoint.ts'
 import type { RunClock } from '../history/clock.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
-import { PROBE, PROBE_KEY } from '../machine/ids.ts'
+import { isHelper, PROBE, PROBE_KEY } from '../machine/ids.ts'
 import type { HealthState, Mode, PredictedHealth, Settings } from '../modes/mode.ts'
-import { Contradiction, faultView, type HealthSubject, helpersDown, type NetworkFaults, type Observation, observe } from './health-rules.ts'
+import {
+  Contradiction,
+  faultView,
+  type HealthSubject,
+  type NetworkFaults,
+  type Observation,
+  observe,
+  SHORTEST_TURN_MS,
+} from './health-rules.ts'
 import { ProbeMachine } from './probe-machine.ts'
 import { Ribbon } from './ribbon.ts'
 
@@ -41,9 +49,14 @@ export interface HealthOptions {
   onEvent(event: HealthEvent): void
 }
 
-/** A round of all nodes stays under 1.5 s, so that within the 2 s an answer counts each node is asked again. */
+/**
+ * A round of all nodes takes 1.5 s at most, so that within the 2 s an answer counts each node is asked again; where there are so many
+ * that the probe would take the machine for itself, longer.
+ */
 const LONGEST_TURN_MS = 250
 const ROUND_MS = 1_500
+/** Nodes that are asked at the same moment, after a change; the others follow one after another. */
+const AT_ONCE = 16
 /** Of the nodes that are asked out of turn, one in so many milliseconds. */
 const URGENT_MS = 30
 const PROBE_TIMEOUT_MS = 1_500
@@ -71,7 +84,7 @@ export class HealthWatch {
   #timer: NodeJS.Timeout | null = null
   #nextId = 1
   #turn = 0
-  /** Whom it asks: the cluster's nodes, as they were last looked at. */
+  /** Whom it asks: the cluster's nodes, as they were last looked at, and what clients go through. */
   #watched: readonly EndpointId[]
   #judging = false
   #lookedMs = performance.now()
@@ -90,8 +103,8 @@ export class HealthWatch {
   private constructor(options: HealthOptions) {
     this.#options = options
     const { mode, settings, seed, cluster } = options
-    this.#watched = cluster.ids
-    this.#machine = new ProbeMachine({ mode, nodes: cluster.ids, settings, seed })
+    this.#watched = everyoneOf(cluster)
+    this.#machine = new ProbeMachine({ mode, endpoints: this.#watched, settings, seed })
     this.#contradiction = new Contradiction(options.findingAfterMs ?? FINDING_AFTER_MS)
     this.#observed = { state: 'unhealthy', why: 'no answer yet', since: options.clock.nowNs() }
     this.#predicted = this.#predict()
@@ -121,7 +134,7 @@ export class HealthWatch {
     this.#changedMs = performance.now()
     this.#forecast = null
     this.#follow()
-    for (const id of this.#watched) this.#ask(id)
+    for (const id of this.#watched.slice(0, AT_ONCE)) this.#ask(id)
     this.look()
   }
 
@@ -138,12 +151,17 @@ export class HealthWatch {
     this.#follow()
     // The first judgement waits until every node has answered once or failed to: before that, silence means nothing.
     // Later the silence of one that just came means nothing.
-    const members = this.#watched.filter((id) => this.#answeredMs.has(id) || this.#failing.has(id))
-    this.#judging ||= members.length === this.#watched.length
+    const judged = this.#watched.filter((id) => this.#answeredMs.has(id) || this.#failing.has(id))
+    this.#judging ||= judged.length === this.#watched.length
     if (!this.#judging) return
     const { concern } = mode.summarize(cluster.views())
     const previous = this.#observed.state
-    const observed = observe({ nowMs, members, helpersDown: helpersDown(cluster), answeredMs: this.#answeredMs, concern, previous })
+    const members = judged.filter((id) => !isHelper(id))
+    const helpers = cluster.helperViews().flatMap(({ id, state }) => {
+      if (state !== 'live') return [{ id, up: false }]
+      return judged.includes(id) ? [{ id, up: true }] : []
+    })
+    const observed = observe({ nowMs, members, helpers, answeredMs: this.#answeredMs, concern, previous })
     const predicted = this.#predict()
     const before = { observed: this.#observed, predicted: this.#predicted }
     const time = clock.nowNs()
@@ -196,18 +214,19 @@ export class HealthWatch {
         this.#options.onEvent({ type: 'probe-failed', time: this.#options.clock.nowNs(), why })
       },
     })
-    for (const id of this.#options.cluster.ids) this.#ask(id)
+    for (const id of this.#watched.slice(0, AT_ONCE)) this.#ask(id)
     this.#pace()
   }
 
   #pace(): void {
     if (this.#timer !== null) clearInterval(this.#timer)
-    this.#timer = setInterval(() => this.#next(), Math.min(LONGEST_TURN_MS, ROUND_MS / this.#watched.length))
+    const turnMs = Math.max(SHORTEST_TURN_MS, ROUND_MS / this.#watched.length)
+    this.#timer = setInterval(() => this.#next(), Math.min(LONGEST_TURN_MS, turnMs))
   }
 
   /** The nodes as they are now: who came is asked, who left is forgotten. */
   #follow(): void {
-    const { ids } = this.#options.cluster
+    const ids = everyoneOf(this.#options.cluster)
     if (ids.length === this.#watched.length && ids.every((id, i) => id === this.#watched[i])) return
     const left = this.#watched.filter((id) => !ids.includes(id))
     const came = ids.filter((id) => !this.#watched.includes(id))
@@ -251,12 +270,13 @@ export class HealthWatch {
     this.#endpoint.invoke({ id, f: 'get', key, value: null, timeoutUs: PROBE_TIMEOUT_MS * 1000, via: node })
   }
 
-  #answered({ id, outcome }: OperationResult): void {
+  #answered({ id, outcome, code }: OperationResult): void {
     const asked = this.#asked.get(id)
     if (asked === undefined) return
     const { node, atMs } = asked
     this.#asked.delete(id)
-    if (outcome === 'ok') {
+    // Through a helper it is enough that somebody behind it answers: whether the data is there, the nodes are asked themselves.
+    if (outcome === 'ok' || (isHelper(node) && code === 'no-quorum')) {
       this.#answeredMs.set(node, performance.now())
       this.#provenMs.set(node, atMs)
       this.#failing.delete(node)
@@ -275,4 +295,8 @@ export class HealthWatch {
     this.#forecast = { predicted, untilMs: fromMs + tookMs * PREDICTION_STANDS }
     return predicted
   }
+}
+
+function everyoneOf(cluster: HealthSubject): readonly EndpointId[] {
+  return [...cluster.ids, ...cluster.helperViews().map(({ id }) => id)]
 }

@@ -5,6 +5,7 @@ import type { NodeConfig } from '../host/ipc.ts'
 import type { EndpointId, MachineEvent } from '../machine/contract.ts'
 import type { Settings } from '../modes/mode.ts'
 import type { AddressBook } from './address-book.ts'
+import type { GivingWay } from './giving-way.ts'
 import type { Member } from './member.ts'
 import { type NodeExit, NodeProcess } from './node-process.ts'
 import type { ClusterEvent, ClusterOptions } from './types.ts'
@@ -18,6 +19,7 @@ export interface LauncherOptions {
   readonly founders: readonly EndpointId[]
   readonly watchdog: Watchdog
   readonly addresses: AddressBook
+  readonly givingWay: GivingWay
   tell(event: ClusterEvent): void
   /** A life ended, however it did. */
   buried(member: Member, exit: NodeExit): void
@@ -67,6 +69,7 @@ export class Launcher {
     try {
       const port = await life.bound()
       onBound()
+      if (life.pid !== undefined && member.role === 'node') this.#house.givingWay.add(life.pid)
       await this.#house.addresses.open(member.id)
       if (life.state !== 'dead') await this.#house.addresses.attach(member.id, port)
       if (life.state === 'dead') throw new NodeDidNotStart(member.id, (await life.exited).why)

@@ -1,16 +1,17 @@
 /** `result.json` and `lab.md` in the run folder: what a report, a program or a later look needs to know how it ended. */
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RESULT_FORMAT } from '../report/json.ts'
 import { exitOfSuite } from '../report/outcome.ts'
-import type { CheckResult, RibbonSpan, Stall, SuiteResult } from '../report/result.ts'
+import type { CheckResult, Stall, SuiteResult } from '../report/result.ts'
 import { packageVersion } from '../version.ts'
 import type { Run } from './run.ts'
+import { operationsOf, ribbonOf } from './suite-result.ts'
 import type { LabEvent } from './types.ts'
 
-/** Which runs are kept longest hangs on the status. */
-export function keepLabResult(result: SuiteResult): void {
-  if (result.folder !== null) keep(result.folder, 'lab', result)
+/** Which runs are kept longest hangs on the status. Another lab that starts meanwhile may have pruned the folder. */
+export function keepResult(result: SuiteResult): void {
+  if (result.folder !== null && existsSync(result.folder)) keep(result.folder, 'lab', result)
 }
 
 /** The lab as it was when it ran: the file may change, and a report still shows what happened to this text. */
@@ -38,8 +39,8 @@ export function keepSession(run: Run): void {
     cases: [],
     checks: lastChecks(events),
     verdicts: [],
-    operations: operationsOf(run),
-    ribbon: ribbonOf(run, 0),
+    operations: operationsOf({ run }),
+    ribbon: ribbonOf({ run }, 0),
     stalls: events.flatMap(stallOf),
     incidents: [],
     hostLoss: [],
@@ -74,15 +75,4 @@ function isVerdict(value: unknown): value is Omit<CheckResult, 'name' | 'passed'
 
 function stallOf({ type, time, ms, where }: LabEvent): readonly Stall[] {
   return type === 'stall' && typeof ms === 'number' ? [{ time, ms, where: String(where) }] : []
-}
-
-export function operationsOf({ history }: Run): SuiteResult['operations'] {
-  const events = history.events()
-  const count = (type: 'ok' | 'fail' | 'info'): number => events.filter((event) => event.type === type).length
-  return { ok: count('ok'), fail: count('fail'), info: count('info') }
-}
-
-/** Observed health from then to now. */
-export function ribbonOf({ health, clock }: Run, fromNs: number): RibbonSpan[] {
-  return health.ribbon.since(fromNs, clock.nowNs()).map(({ state, fromNs: beganNs, toNs }) => ({ state, ms: (toNs - beganNs) / 1e6 }))
 }

@@ -117,7 +117,7 @@ export class Lab {
   async perform(command: ParsedCommand, signal: AbortSignal, author: Author): Promise<Done> {
     const { run } = this
     if (run.failure !== null) return refused(`the lab broke: ${run.failure.message}`)
-    if (author === 'person') this.session.mark.used.add(command.name)
+    if (author === 'person') this.session.noteUsed(command.name)
     const faults = run.history.recorder.faults().length
     const done = await executeBody(this, this.#scope(signal, author), command).catch(answerTo)
     const change = done.status === 'ok' ? faultChange(command) : null
@@ -187,8 +187,12 @@ export class Lab {
     return { mode: mode.name, nodes, seed: String(seed), settings }
   }
 
-  /** A fresh cluster and a fresh history under these options. If it cannot be opened, the lab closes. */
-  async reset(options: RunOptions): Promise<void> {
+  /**
+   * A fresh cluster and a fresh history under these options. If it cannot be opened, the lab closes. `names`: whether what was measured and armed
+   * before stays.
+   */
+  async reset(options: RunOptions, names: 'kept' | 'forgotten' = 'kept'): Promise<void> {
+    if (names === 'forgotten') this.always.disarm()
     await this.always.over(async () => {
       this.#unlisten()
       const { mode, nodes } = options
@@ -203,7 +207,8 @@ export class Lab {
       } finally {
         this.#next = null
       }
-      this.session.forgetRun()
+      if (names === 'kept') this.session.forgetRun()
+      else this.session.forgetAll()
       this.#listenTo(this.#run)
     })
   }

@@ -4,7 +4,7 @@ import { findMode } from '../modes/registry.ts'
 import { exitOfSuite } from '../report/outcome.ts'
 import type { RunEvent, RunResult, SuiteResult } from '../report/result.ts'
 import { packageVersion } from '../version.ts'
-import { keepLabResult } from './kept-results.ts'
+import { keepResult } from './kept-results.ts'
 import { type LabSelection, type LabSource, readLabs } from './lab-files.ts'
 import type { LabRun } from './language/lab-types.ts'
 import { type GivenAnswer, updateAnswers } from './language/match.ts'
@@ -102,10 +102,11 @@ async function runTask(
     run: optionsOf(task, request),
     round,
     answers: request.update ? 'rewrite' : 'compare',
+    afterFailure: 'stop',
     signal,
     onBlock: (result) => report({ type: 'case-end', mode: labRun.mode, result }),
   })
-  keepLabResult(outcome.result)
+  keepResult(outcome.result)
   report({ type: 'suite-end', result: outcome.result })
   return outcome
 }

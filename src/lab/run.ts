@@ -24,6 +24,7 @@ import { HistoryLog } from './history-log.ts'
 import { HostWatch, nodeDrops } from './host-watch.ts'
 import type { SettingChange } from './language/ast.ts'
 import { LoadRun } from './load-run.ts'
+import { MessageSamples } from './message-samples.ts'
 import { Picture } from './picture.ts'
 import { RunClients } from './run-clients.ts'
 import { openCluster, subjectOf } from './run-cluster.ts'
@@ -63,7 +64,8 @@ export class Run {
   #load: LoadRun | null = null
   #clients: RunClients | null = null
   /** Strangers on the same machine cannot guess it, so their datagrams do not count as ours. */
-  readonly #runId = randomInt(1, 0xffffffff)
+  /** Every envelope of this run wears it. */
+  readonly runId = randomInt(1, 0xffffffff)
   readonly #ending = new AbortController()
   readonly #closers = new Closers()
   #watch: HostWatch | null = null
@@ -234,14 +236,16 @@ export class Run {
     this.#shim = shim
     const watch = new HostWatch(shim, this.events, () => this.#nodeDrops(), reportEveryMs(nodes))
     this.#watch = watch
+    const messages = new MessageSamples(shim, this.events)
     this.#closers.push(
       () => shim.close(),
       () => watch.close(),
+      () => messages.close(),
     )
     shim.onFailure((error) => this.#broke(error))
     const cluster = await openCluster(this.options, {
       runDir: this.folder.path,
-      runId: this.#runId,
+      runId: this.runId,
       clock: this.clock,
       shim,
       onEvent: (event) => this.#hear(event),
@@ -280,7 +284,7 @@ export class Run {
   /** What every endpoint outside the nodes is opened with, as nodes and settings are now. */
   #surroundings(cluster: Cluster) {
     const connect = cluster.connect.bind(cluster)
-    return { nodes: cluster.ids, settings: this.settings, seed: String(this.options.seed), runId: this.#runId, clock: this.clock, connect }
+    return { nodes: cluster.ids, settings: this.settings, seed: String(this.options.seed), runId: this.runId, clock: this.clock, connect }
   }
 
   #nodeDrops(): ReturnType<typeof nodeDrops> {

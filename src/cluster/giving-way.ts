@@ -1,0 +1,58 @@
+/**
+ * Many nodes give way to the lab. All their datagrams pass the lab's one shim; where a hundred busy processes each weigh as much as
+ * the lab, the shim gets a hundredth of the machine, every answer comes too late, and nodes that take each other for dead are busier still.
+ */
+import { writeFile } from 'node:fs/promises'
+import { setPriority } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** So few weigh what any process weighs. */
+const FEW = 16
+/** More than that together weigh as much as so many. */
+const WEIGHT = 12
+/** One step of niceness is a quarter of weight, on Linux; elsewhere something like it. */
+const STEP = 1.25
+const LEAST_POLITE = 19
+/** Linux lets a user change one session's niceness in a tenth of a second: whoever comes sooner is told to try again. */
+const AGAIN_MS = 110
+const MOST_TRIES = 600
+
+/** How nice each of so many node processes is: 0 to 19. */
+export function nicenessOf(nodes: number): number {
+  if (nodes <= FEW) return 0
+  return Math.min(LEAST_POLITE, Math.round(Math.log(nodes / WEIGHT) / Math.log(STEP)))
+}
+
+/** As far as the system lets us: a node that does not give way runs all the same. */
+export class GivingWay {
+  readonly #niceness: number
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(nodes: number) {
+    this.#niceness = nicenessOf(nodes)
+  }
+
+  /** A process that leads a session of its own and is up: while they start, all are in a hurry. */
+  add(pid: number): void {
+    if (this.#niceness === 0) return
+    try {
+      setPriority(pid, this.#niceness)
+    } catch {
+      // It ended already, or this system says no.
+    }
+    // Where sessions are scheduled as groups, the niceness of a process counts only within its own.
+    if (process.platform === 'linux') this.#last = this.#last.then(() => this.#lowerSession(pid))
+  }
+
+  async #lowerSession(pid: number): Promise<void> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      try {
+        await writeFile(`/proc/${pid}/autogroup`, String(this.#niceness))
+        return
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) return
+        await pause(AGAIN_MS, undefined, { ref: false })
+      }
+    }
+  }
+}
