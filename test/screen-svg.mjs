@@ -39,7 +39,7 @@ function looks(cell) {
 }
 
 /** Each character at its own place: fonts in which a sign is wider than a cell must not push the rest of the row. */
-export function cellsToSvg(emulator) {
+export function cellsToSvg(emulator, cursorShown = true) {
   const { cols, rows } = emulator
   const { active } = emulator.buffer
   const parts = []
@@ -60,7 +60,9 @@ export function cellsToSvg(emulator) {
       )
     }
   }
-  const cursor = `<rect x="${(active.cursorX * WIDTH + 8).toFixed(1)}" y="${active.cursorY * HEIGHT + 8}" width="${WIDTH}" height="${HEIGHT}" fill="${INK}" opacity="0.55"/>`
+  const cursor = !cursorShown
+    ? ''
+    : `<rect x="${(active.cursorX * WIDTH + 8).toFixed(1)}" y="${active.cursorY * HEIGHT + 8}" width="${WIDTH}" height="${HEIGHT}" fill="${INK}" opacity="0.55"/>`
   const width = Math.ceil(cols * WIDTH + 16)
   const height = rows * HEIGHT + 18
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="${SIZE}" xml:space="preserve"><rect width="100%" height="100%" rx="6" fill="${GROUND}"/>${parts.join('')}${cursor}</svg>\n`

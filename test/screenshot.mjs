@@ -27,8 +27,11 @@ const child = pty.spawn(process.execPath, [resolve('bin/splitbrain.js'), ...args
   env: { ...env, TERM: 'xterm-256color', XDG_STATE_HOME: folder },
 })
 let bytes = 0
+let cursorShown = true
 child.onData((data) => {
   bytes += data.length
+  const [on, off] = [data.lastIndexOf('\x1b[?25h'), data.lastIndexOf('\x1b[?25l')]
+  if (on !== off) cursorShown = on > off
   emulator.write(data)
 })
 const left = new Promise((done) => child.onExit(done))
@@ -56,7 +59,7 @@ try {
     else child.write(step.replaceAll('\\r', '\r').replaceAll('\\e', '\x1b').replaceAll('\\t', '\t'))
   }
   await sleep(150)
-  writeFileSync(out, cellsToSvg(emulator))
+  writeFileSync(out, cellsToSvg(emulator, cursorShown))
   const png = out.replace(/\.svg$/, '.png')
   const drawn = spawnSync('rsvg-convert', ['-o', png, out])
   console.log(`${out}${drawn.status === 0 ? `, ${png}` : ''}; ${bytes} bytes to the terminal`)

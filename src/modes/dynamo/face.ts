@@ -33,7 +33,7 @@ function placeOf({ isMember, incoming, outgoing, keys, history }: DynamoStatus):
 function factsOf(status: DynamoStatus | null): readonly StatusFact[] {
   if (status === null) return ['keys', 'hints', 'siblings', 'down', 'moving', 'repairs'].map((name) => ({ name, value: UNKNOWN }))
   const { keys, siblings, down, incoming, outgoing } = status
-  const repairs = Object.values(status.repairs).reduce((sum, count) => sum + count, 0)
+  const repairs = Object.entries(status.repairs).flatMap(([cause, count]) => (count > 0 ? [`${cause} ${count}`] : []))
   const hints = hintsOf(status)
   return [
     { name: 'keys', value: String(keys) },
@@ -45,7 +45,7 @@ function factsOf(status: DynamoStatus | null): readonly StatusFact[] {
       ...warnIf(down.length > 0),
     },
     { name: 'moving', value: `${incoming} in ${outgoing} out`, ...warnIf(incoming + outgoing > 0) },
-    { name: 'repairs', value: String(repairs) },
+    { name: 'repairs', value: repairs.length === 0 ? 'none' : repairs.join(' ') },
   ]
 }
 

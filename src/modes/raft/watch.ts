@@ -64,6 +64,12 @@ export class RaftWatch implements InvariantWatch {
     if (event.type === 'two-leaders') this.#oneLeader.broken(`${node} and ${String(event.other)} both lead term ${event.term}`)
   }
 
+  /** Points it keeps: bounded, however long it watches. */
+  get remembered(): number {
+    const kept = [this.#leaders, this.#points, this.#prefixes, this.#committed, this.#states]
+    return kept.reduce((sum, { size }) => sum + size, 0)
+  }
+
   rows(): readonly InvariantRow[] {
     return [this.#oneLeader, this.#matching, this.#kept, this.#state, this.#forward].map(({ row }) => row)
   }
@@ -79,7 +85,9 @@ export class RaftWatch implements InvariantWatch {
     this.#elected(id, status.term)
     const { commit, by, inTerm } = this.#highest
     if (status.term > inTerm && status.last < commit)
-      this.#kept.broken(`${id} leads term ${status.term} with ${status.last} entries, but ${by} had committed ${commit} in term ${inTerm}`)
+      this.#kept.broken(
+        `${id} leads term ${status.term} and ends at entry ${status.last}, but ${by} had committed up to ${commit} in term ${inTerm}`,
+      )
     for (const [index, term] of tailOf(status)) {
       const known = this.#committed.get(index)
       if (known === undefined || known.term === term || status.term <= known.inTerm) continue

@@ -65,7 +65,7 @@ function Lab({ scene, state, layout, style, views, heldSeconds, banner, transcri
         <Rows rows={viewRows(view, scene, state, layout.body, style)} area={layout.body} style={style} />
       ) : (
         <>
-          {layout.gaps > 0 && <Rule columns={columns} style={style} />}
+          {layout.gaps > 1 && <Rule columns={columns} style={style} />}
           <Nodes
             nodes={scene.nodes}
             ring={scene.ring}
@@ -76,7 +76,7 @@ function Lab({ scene, state, layout, style, views, heldSeconds, banner, transcri
           />
           {layout.gaps > 1 && <Rule columns={columns} style={style} />}
           <Rows rows={layout.ribbon === 0 ? [] : ribbonRows(scene, columns, style)} area={{ columns, rows: layout.ribbon }} style={style} />
-          {layout.gaps > 2 && <Rule columns={columns} style={style} />}
+          {layout.gaps > 0 && <Rule columns={columns} style={style} />}
           <Rows
             rows={layout.banner === 0 ? [] : banner.map((line): Row => [span(` ${line}`, 'accent')])}
             area={{ columns, rows: layout.banner }}

@@ -29,7 +29,7 @@ export interface Layout {
   readonly body: Area
   /** Prompt; candidates and errors; keys. */
   readonly bottom: readonly ('prompt' | 'hint' | 'keys')[]
-  /** Between parts, a row each; 0 on a screen that has none to spare. */
+  /** Rules between parts, a row each: all three, the one above the transcript, or none. */
   readonly gaps: number
 }
 
@@ -67,7 +67,7 @@ function inside({ nodes, banner }: LayoutInput, columns: number, rows: number): 
   const nodeRows = take(nodes + 1, Math.min(nodes, 2) + 1, transcriptKept + (left > 16 ? 2 : 0))
   const ribbon = take(2, 2, transcriptKept)
   const shownBanner = take(banner, banner, transcriptKept - 1)
-  const gaps = left >= LEAST_TRANSCRIPT + 6 ? 3 : 0
+  const gaps = left >= LEAST_TRANSCRIPT + 9 ? 3 : left > LEAST_TRANSCRIPT ? 1 : 0
   left -= gaps
   const sideColumns = columns >= WIDE && left >= 8 ? Math.min(MOST_SIDE, Math.floor(columns * SIDE_SHARE)) : 0
   return {

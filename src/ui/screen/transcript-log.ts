@@ -8,6 +8,9 @@ import type { Item } from './transcript.ts'
 /** Older ones are forgotten; `events.jsonl` has them all. */
 export const MAX_ITEMS = 2000
 
+/** A machine that has other work stands still for a moment all the time; below this it explains nothing. Milliseconds. */
+const LEAST_STALL_MS = 1000
+
 export class TranscriptLog {
   readonly #flow = new EventFlow()
   #items: readonly Item[] = []
@@ -36,7 +39,7 @@ export class TranscriptLog {
   /** Answers whether there is anything new to see. */
   hear(event: LabEvent, nowMs: number): boolean {
     if (isEcho(event)) return this.#hearCommand(event, nowMs)
-    if (event.text === undefined) return false
+    if (event.text === undefined || isSmallStall(event)) return false
     if (!this.#flow.admit(event, nowMs)) return false
     this.#add({ type: 'event', event })
     return true
@@ -75,6 +78,10 @@ export class TranscriptLog {
   #add(item: Item): void {
     this.#items = [...this.#items, item].slice(-MAX_ITEMS)
   }
+}
+
+function isSmallStall({ type, ms }: LabEvent): boolean {
+  return type === 'stall' && typeof ms === 'number' && ms < LEAST_STALL_MS
 }
 
 function isAnswer(value: unknown): value is Answer {

@@ -2,8 +2,8 @@
 import { ellipsize, printable } from '../../../lab/text-width.ts'
 import type { Scene } from '../../../stream/scene.ts'
 import { fitRow, type Row, rowWidth, type Span, type Style, span, spread } from '../../style.ts'
+import { type Reading, sparkline } from '../draw/spark.ts'
 import { healthBadges, healthTones, sign } from '../signs.ts'
-import { brailleLine } from './braille.ts'
 import { rateOf, wholeMs } from './numbers.ts'
 
 export interface HeaderInput {
@@ -78,9 +78,9 @@ function termSpans(term: number | null): readonly Span[] {
 function tempoParts({ tempo }: Scene, columns: number, style: Style): readonly Row[] {
   const newest = tempo.at(-1)
   if (newest === undefined) return []
-  const rates = tempo.slice(-SPARK * 2).map((point) => rateOf(point) ?? 0)
-  const p99s = tempo.slice(-SPARK * 2).map((point) => point.p99Ms ?? 0)
-  const spark = (values: readonly number[]): Row => (columns < 76 || style.ascii ? [] : [span(`  ${brailleLine(values, SPARK)}`, 'hue0')])
+  const rates = tempo.slice(-SPARK * 2).map(rateOf)
+  const p99s = tempo.slice(-SPARK * 2).map(({ p99Ms }) => p99Ms)
+  const spark = (values: readonly Reading[]): Row => (columns < 76 ? [] : [span(`  ${sparkline(values, SPARK, style)}`, 'hue0')])
   const rate: Row = [span(`${rateOf(newest)}`, 'bold'), span(' ops/s', 'dim'), ...spark(rates)]
   if (newest.p50Ms === null || newest.p99Ms === null) return [rate]
   const delay: Row = [

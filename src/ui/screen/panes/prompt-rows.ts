@@ -99,12 +99,7 @@ export function keysRow({ state, views, guide }: KeysInput, columns: number, sty
   return spans
 }
 
-function hintsOf(
-  { focus, help, editor, view }: ScreenState,
-  views: readonly BodyView[],
-  guide: string | null,
-  style: Style,
-): readonly Hint[] {
+function hintsOf({ focus, help, editor }: ScreenState, views: readonly BodyView[], guide: string | null, style: Style): readonly Hint[] {
   const arrows = style.ascii ? 'up/down' : '↑↓'
   if (help !== null)
     return [
@@ -120,15 +115,14 @@ function hintsOf(
       ]
     case 'nodes':
       return [
-        ['i', 'prompt'],
-        [arrows, 'choose'],
+        [arrows, 'node'],
         ['k', 'kill'],
         ['r', 'restart'],
-        ['s', 'sleep, wake'],
-        ['p', 'isolate, heal'],
-        ['h', 'heal all'],
+        ['s', 'sleep'],
+        ['p', 'isolate'],
+        ['h', 'heal'],
+        ['i', 'prompt'],
         ['?', 'help'],
-        ['Esc', 'back'],
       ]
     case 'prompt': {
       if (editor.search !== null)
@@ -139,16 +133,15 @@ function hintsOf(
         ]
       const digits: readonly Hint[] = views.length === 0 ? [] : [['1', 'lab'], ...views.map(({ digit, name }): Hint => [digit, name])]
       const own: readonly Hint[] = guide === null ? [] : [[guide, '']]
-      const scroll: Hint = ['PgUp', view === '1' ? 'older' : 'scrolls']
       return [
         ...own,
         ['?', 'help'],
-        ['Tab', 'completes'],
         ['Esc', 'nodes'],
         ...digits,
         ['Space', 'holds'],
+        ['Tab', 'completes'],
         ['/', 'filter'],
-        scroll,
+        ['PgUp', 'scrolls'],
         ['ctrl-d', 'leaves'],
       ]
     }

@@ -1,13 +1,14 @@
 /** The last minutes as a band: how it was, and below it what was done to it. */
-import { cutToWidth, printable, textWidth } from '../../../lab/text-width.ts'
+import { printable, textWidth } from '../../../lab/text-width.ts'
 import type { HealthState } from '../../../modes/mode.ts'
 import type { Mark, Scene, Stretch } from '../../../stream/scene.ts'
-import { fitRow, type Row, type Span, type Style, span, type Tone } from '../../style.ts'
+import { fitRow, type Row, type Span, type Style, span } from '../../style.ts'
+import { BLANK, type Cell, joinCells } from '../draw/cells.ts'
 import { healthTones, sign } from '../signs.ts'
 import { roughly } from './numbers.ts'
 
-/** What the band spans where there is room. */
-const SPAN_NS = 120e9
+/** What the band spans: the shortest that holds the whole run, in the end the last minutes. */
+const SPANS_NS = [30e9, 60e9, 120e9] as const
 /** A state that held for less of a cell than this does not colour it, unless nothing else was there. */
 const SHARE = 0.25
 const LEFT = 8
@@ -20,38 +21,42 @@ const blocks: Readonly<Record<HealthState, readonly [string, string]>> = {
   unhealthy: ['█', '#'],
 }
 
-/** Steps of a cell in nanoseconds: whole halves of a second, so that the band moves by whole cells. */
-export function stepNs(cells: number): number {
-  return Math.max(1, Math.ceil(SPAN_NS / Math.max(1, cells) / 0.5e9)) * 0.5e9
+/** What a cell stands for, in nanoseconds. */
+export function stepNs(cells: number, nowNs: number): number {
+  const span = SPANS_NS.find((one) => nowNs <= one) ?? SPANS_NS[2]
+  return span / Math.max(1, cells)
 }
 
 /** Two rows: the band, and the marks below it. */
 export function ribbonRows(scene: Pick<Scene, 'ribbon' | 'marks' | 'nowNs'>, columns: number, style: Style): readonly Row[] {
   const cells = columns - LEFT - RIGHT
   if (cells < 10) return []
-  const step = stepNs(cells)
-  // Cells stand at whole multiples of a step since the run began: a state does not wander from cell to cell as time goes by.
+  const step = stepNs(cells, scene.nowNs)
+  // Cells stand at multiples of a step since the run began: a state does not wander from cell to cell as time goes by.
   const newest = Math.floor(scene.nowNs / step)
   const first = newest - cells + 1
-  const label = `-${roughly((cells * step) / 1e9)}`
-  const band = bandSpans(scene.ribbon, first, cells, step, scene.nowNs, style)
+  const label = `-${roughly(Math.round((cells * step) / 1e9))}`
+  const band = joinCells(bandCells(awake(scene), first, cells, step, scene.nowNs, style))
   return [
     fitRow([span(` ${label.padEnd(LEFT - 1)}`, 'dim'), ...band, span(' now', 'dim')], columns),
     fitRow([span(' '.repeat(LEFT)), ...markSpans(scene.marks, first, cells, step, style)], columns),
   ]
 }
 
-function bandSpans(ribbon: readonly Stretch[], first: number, cells: number, step: number, nowNs: number, style: Style): readonly Span[] {
-  const spans: Span[] = []
-  for (let cell = first; cell < first + cells; cell++) {
+/** Before a cluster has answered for the first time it was starting, not broken. */
+function awake({ ribbon, marks }: Pick<Scene, 'ribbon' | 'marks'>): readonly Stretch[] {
+  const [first, second] = ribbon
+  if (first?.state !== 'unhealthy') return ribbon
+  const ended = second?.fromNs ?? Number.POSITIVE_INFINITY
+  return marks.some(({ atNs }) => atNs <= ended) && second === undefined ? ribbon : ribbon.slice(1)
+}
+
+function bandCells(ribbon: readonly Stretch[], first: number, cells: number, step: number, nowNs: number, style: Style): readonly Cell[] {
+  return Array.from({ length: cells }, (_, at) => {
+    const cell = first + at
     const state = stateIn(ribbon, cell * step, Math.min(nowNs, (cell + 1) * step))
-    const text = state === null ? ' ' : blocks[state][style.ascii ? 1 : 0]
-    const tone: Tone = state === null ? 'plain' : healthTones[state]
-    const last = spans.at(-1)
-    if (last?.tone === tone) spans[spans.length - 1] = span(last.text + text, tone)
-    else spans.push(span(text, tone))
-  }
-  return spans
+    return state === null ? BLANK : { sign: blocks[state][style.ascii ? 1 : 0], tone: healthTones[state] }
+  })
 }
 
 const worstFirst: readonly HealthState[] = ['unhealthy', 'degraded', 'healthy']
@@ -75,11 +80,17 @@ function markSpans(marks: readonly Mark[], first: number, cells: number, step: n
   for (const [index, { mark, cell }] of placed.entries()) {
     if (cell < at) continue
     const next = placed.slice(index + 1).find((other) => other.cell > cell)?.cell ?? cells
-    const words = `${sign(mark.kind, style)}${printable(mark.text)}`
-    // Too long for its place: the sign alone, rather than half a word.
-    const text = textWidth(words) < next - cell || next === cells ? cutToWidth(words, cells - cell) : sign(mark.kind, style)
-    spans.push(span(' '.repeat(cell - at)), span(text, mark.kind === 'fault' ? 'warn' : 'good'))
-    at = cell + textWidth(text)
+    const text = labelled(sign(mark.kind, style), printable(mark.text), cell - at, next - cell)
+    const from = text.endsWith(sign(mark.kind, style)) ? cell + 1 - textWidth(text) : cell
+    spans.push(span(' '.repeat(from - at)), span(text, mark.kind === 'fault' ? 'warn' : 'good'))
+    at = from + textWidth(text)
   }
   return spans
+}
+
+/** Its words behind the sign, or before it; where neither has room the sign alone, rather than half a word. */
+function labelled(signed: string, words: string, before: number, behind: number): string {
+  const width = textWidth(words) + 1
+  if (width < behind) return signed + words
+  return width < before ? words + signed : signed
 }

@@ -1,7 +1,8 @@
 /** A node's log as cells, one an entry: the same column is the same index in every row, so that who lags and who disagrees is seen at once. */
 import type { LogStrip, RingPicture } from '../../../modes/face.ts'
 import type { NodeScene } from '../../../stream/scene.ts'
-import { type Row, type Span, type Style, span, type Tone } from '../../style.ts'
+import type { Row, Style } from '../../style.ts'
+import { BLANK, type Cell, joinCells } from '../draw/cells.ts'
 import { hue, sign } from '../signs.ts'
 
 /** How long an entry that was overwritten is shown as such. Nanoseconds. */
@@ -12,15 +13,15 @@ export interface Window {
   readonly cells: number
 }
 
-/** The newest entries of the longest log, in as many cells as there are. */
+/** The newest entries of the longest log, in as many cells as there are and as far back as its node tells. */
 export function stripWindow(nodes: readonly NodeScene[], cells: number): Window {
-  const last = Math.max(0, ...nodes.map(({ strip, overwritten }) => Math.max(strip?.last ?? 0, overwritten?.to ?? 0)))
-  return { first: Math.max(1, last - cells + 1), cells }
-}
-
-interface Cell {
-  readonly text: string
-  readonly tone: Tone
+  const longest = nodes.reduce<LogStrip | null>(
+    (best, { strip }) => (strip !== null && strip.last > (best?.last ?? -1) ? strip : best),
+    null,
+  )
+  const last = Math.max(longest?.last ?? 0, ...nodes.map(({ overwritten }) => overwritten?.to ?? 0))
+  const first = Math.max(1, longest?.from ?? 1, last - cells + 1)
+  return { first, cells: Math.min(cells, last - first + 1) }
 }
 
 /**
@@ -33,9 +34,9 @@ export function stripRow(node: NodeScene, window: Window, nowNs: number, style: 
   const terms = termsOf(strip)
   const cells: Cell[] = []
   for (let index = window.first; index < window.first + window.cells; index++) {
-    cells.push(isLost(node, index, nowNs) ? { text: sign('lost', style), tone: 'bad' } : cellOf(strip, terms, index, window, style))
+    cells.push(isLost(node, index, nowNs) ? { sign: sign('lost', style), tone: 'bad' } : cellOf(strip, terms, index, window, style))
   }
-  return joined(cells)
+  return joinCells(cells)
 }
 
 function isLost({ overwritten }: NodeScene, index: number, nowNs: number): boolean {
@@ -44,12 +45,12 @@ function isLost({ overwritten }: NodeScene, index: number, nowNs: number): boole
 
 function cellOf(strip: LogStrip, terms: ReadonlyMap<number, number>, index: number, window: Window, style: Style): Cell {
   const term = terms.get(index)
-  if (index > strip.last) return { text: ' ', tone: 'plain' }
+  if (index > strip.last) return BLANK
   // Behind the part of the log that the node told of: it is there, but nobody said of which term.
-  if (term === undefined) return { text: sign('dot', style), tone: 'dim' }
+  if (term === undefined) return { sign: sign('dot', style), tone: 'dim' }
   const begins = index === window.first || terms.get(index - 1) !== term
-  const text = begins ? String(term % 10) : sign(index <= strip.commit ? 'solid' : 'hollow', style)
-  return { text, tone: index <= strip.commit || !begins ? hue(term) : hue(term) }
+  const shown = begins ? String(term % 10) : sign(index <= strip.commit ? 'solid' : 'hollow', style)
+  return { sign: shown, tone: hue(term) }
 }
 
 function termsOf({ from, runs }: LogStrip): ReadonlyMap<number, number> {
@@ -66,28 +67,12 @@ export function shareRow(node: NodeScene, ring: RingPicture, cells: number, styl
   if (own < 0 || count === 0) return []
   const width = Math.min(cells, count)
   const tone = hue(own)
-  return joined(
+  return joinCells(
     Array.from({ length: width }, (_, cell) => {
       const from = Math.floor((cell * count) / width)
       const to = Math.max(from + 1, Math.floor(((cell + 1) * count) / width))
       const mine = ring.owners.slice(from, to).includes(own)
-      return mine ? { text: sign('solid', style), tone } : { text: sign('dot', style), tone: 'dim' }
+      return mine ? { sign: sign('solid', style), tone } : { sign: sign('dot', style), tone: 'dim' }
     }),
   )
-}
-
-/** Neighbours of one tone in one span. */
-function joined(cells: readonly Cell[]): Row {
-  const spans: Span[] = []
-  let text = ''
-  let tone: Tone = 'plain'
-  for (const cell of cells) {
-    if (cell.tone !== tone && text !== '') {
-      spans.push(span(text, tone))
-      text = ''
-    }
-    tone = cell.tone
-    text += cell.text
-  }
-  return text.trim() === '' ? spans : [...spans, span(text.trimEnd(), tone)]
 }

@@ -2,9 +2,9 @@
 import { printable } from '../../../lab/text-width.ts'
 import type { Scene } from '../../../stream/scene.ts'
 import { fitRow, type Row, type Style, span, spread, type Tone } from '../../style.ts'
+import { peak, type Reading, sparkRows } from '../draw/spark.ts'
 import { sign } from '../signs.ts'
 import type { Area } from '../types.ts'
-import { brailleRows } from './braille.ts'
 import { rateOf, wholeMs } from './numbers.ts'
 
 type Slice = Pick<Scene, 'tempo' | 'faults' | 'invariants'>
@@ -28,18 +28,18 @@ export function sideRows(scene: Slice, area: Area, style: Style): readonly Row[]
 function chartRows({ tempo }: Slice, columns: number, height: number, style: Style): readonly Row[] {
   const newest = tempo.at(-1)
   const rates = tempo.map(rateOf)
-  const p99s = tempo.map(({ p99Ms }) => p99Ms ?? 0)
+  const p99s = tempo.map(({ p99Ms }) => p99Ms)
   const cells = columns
-  const head = (name: string, now: string, values: readonly number[], unit: string): Row => {
-    const most = Math.max(0, ...values.slice(-cells * 2))
+  const head = (name: string, now: string, values: readonly Reading[], unit: string): Row => {
+    const most = peak(values.slice(-cells * 2))
     return spread(
       [span(name, 'bold'), span(` ${now}`, 'accent')],
       most > 0 ? [span(`highest ${unit === 'ms' ? wholeMs(most) : most}`, 'dim')] : [],
       columns,
     )
   }
-  const chart = (values: readonly number[], tone: Tone): readonly Row[] =>
-    style.ascii ? [] : brailleRows(values, cells, height).map((text) => [span(text, tone)])
+  const chart = (values: readonly Reading[], tone: Tone): readonly Row[] =>
+    sparkRows(values, cells, height, style).map((text) => [span(text, tone)])
   const now = newest === undefined ? '' : `${rateOf(newest)} ops/s`
   const delay = newest?.p99Ms === null || newest === undefined ? '' : `p50 ${wholeMs(newest.p50Ms ?? 0)}  p99 ${wholeMs(newest.p99Ms)} ms`
   return [head('throughput', now, rates, 'ops'), ...chart(rates, 'hue0'), head('latency', delay, p99s, 'ms'), ...chart(p99s, 'hue1')]
