@@ -13,14 +13,19 @@ const ROUNDS = 4 / 3
 export interface ProbeView {
   readonly nowMs: number
   readonly members: readonly EndpointId[]
-  /** The probe asks nodes directly; what clients go through is looked at apart. */
-  readonly helpersDown: readonly EndpointId[]
-  /** When the last answer came through each node; a node without one is not in it. */
+  /** Processes that clients go through. */
+  readonly helpers: readonly HelperView[]
+  /** When the last answer came through each of them, nodes and helpers; one without any is not in it. */
   readonly answeredMs: ReadonlyMap<EndpointId, number>
   /** Mode.summarize: what the nodes themselves say is not whole. */
   readonly concern: Concern
   /** What was observed last. */
   readonly previous: HealthState
+}
+
+export interface HelperView {
+  readonly id: EndpointId
+  readonly up: boolean
 }
 
 export interface Observation {
@@ -29,11 +34,13 @@ export interface Observation {
   readonly why: string
 }
 
-export function observe({ nowMs, members, helpersDown, answeredMs, concern, previous }: ProbeView): Observation {
+export function observe({ nowMs, members, helpers, answeredMs, concern, previous }: ProbeView): Observation {
   const windowMs = Math.max(ANSWER_WINDOW_MS, ROUNDS * SHORTEST_TURN_MS * members.length)
-  const silent = members.filter((id) => nowMs - (answeredMs.get(id) ?? Number.NEGATIVE_INFINITY) > windowMs)
+  const isSilent = (id: EndpointId): boolean => nowMs - (answeredMs.get(id) ?? Number.NEGATIVE_INFINITY) > windowMs
+  const silent = members.filter(isSilent)
   if (silent.length === members.length) return { state: 'unhealthy', why: `no answer through any node in ${Math.round(windowMs / 1000)} s` }
-  if (helpersDown.length > 0) return { state: 'unhealthy', why: `${some(helpersDown)} is down: clients reach nobody` }
+  const shut = helpers.find(({ id, up }) => !up || isSilent(id))
+  if (shut !== undefined) return { state: 'unhealthy', why: `${shut.id} ${shut.up ? 'does not answer' : 'is down'}: clients reach nobody` }
   if (silent.length > 0) return { state: 'degraded', why: `no answer through ${some(silent)}` }
   if (concern.kind === 'degraded') return { state: 'degraded', why: concern.why }
   // Between two leaders answers are still fresh, but nobody can say that a member came back meanwhile: what was, stays.

@@ -5,13 +5,12 @@
 import { ClientEndpoint, type ClientEndpointOptions } from '../client/client-endpoint.ts'
 import type { RunClock } from '../history/clock.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
-import { PROBE, PROBE_KEY } from '../machine/ids.ts'
+import { isHelper, PROBE, PROBE_KEY } from '../machine/ids.ts'
 import type { HealthState, Mode, PredictedHealth, Settings } from '../modes/mode.ts'
 import {
   Contradiction,
   faultView,
   type HealthSubject,
-  helpersDown,
   type NetworkFaults,
   type Observation,
   observe,
@@ -85,7 +84,7 @@ export class HealthWatch {
   #timer: NodeJS.Timeout | null = null
   #nextId = 1
   #turn = 0
-  /** Whom it asks: the cluster's nodes, as they were last looked at. */
+  /** Whom it asks: the cluster's nodes, as they were last looked at, and what clients go through. */
   #watched: readonly EndpointId[]
   #judging = false
   #lookedMs = performance.now()
@@ -104,8 +103,8 @@ export class HealthWatch {
   private constructor(options: HealthOptions) {
     this.#options = options
     const { mode, settings, seed, cluster } = options
-    this.#watched = cluster.ids
-    this.#machine = new ProbeMachine({ mode, nodes: cluster.ids, settings, seed })
+    this.#watched = everyoneOf(cluster)
+    this.#machine = new ProbeMachine({ mode, endpoints: this.#watched, settings, seed })
     this.#contradiction = new Contradiction(options.findingAfterMs ?? FINDING_AFTER_MS)
     this.#observed = { state: 'unhealthy', why: 'no answer yet', since: options.clock.nowNs() }
     this.#predicted = this.#predict()
@@ -152,12 +151,17 @@ export class HealthWatch {
     this.#follow()
     // The first judgement waits until every node has answered once or failed to: before that, silence means nothing.
     // Later the silence of one that just came means nothing.
-    const members = this.#watched.filter((id) => this.#answeredMs.has(id) || this.#failing.has(id))
-    this.#judging ||= members.length === this.#watched.length
+    const judged = this.#watched.filter((id) => this.#answeredMs.has(id) || this.#failing.has(id))
+    this.#judging ||= judged.length === this.#watched.length
     if (!this.#judging) return
     const { concern } = mode.summarize(cluster.views())
     const previous = this.#observed.state
-    const observed = observe({ nowMs, members, helpersDown: helpersDown(cluster), answeredMs: this.#answeredMs, concern, previous })
+    const members = judged.filter((id) => !isHelper(id))
+    const helpers = cluster.helperViews().flatMap(({ id, state }) => {
+      if (state !== 'live') return [{ id, up: false }]
+      return judged.includes(id) ? [{ id, up: true }] : []
+    })
+    const observed = observe({ nowMs, members, helpers, answeredMs: this.#answeredMs, concern, previous })
     const predicted = this.#predict()
     const before = { observed: this.#observed, predicted: this.#predicted }
     const time = clock.nowNs()
@@ -210,7 +214,7 @@ export class HealthWatch {
         this.#options.onEvent({ type: 'probe-failed', time: this.#options.clock.nowNs(), why })
       },
     })
-    for (const id of this.#options.cluster.ids.slice(0, AT_ONCE)) this.#ask(id)
+    for (const id of this.#watched.slice(0, AT_ONCE)) this.#ask(id)
     this.#pace()
   }
 
@@ -222,7 +226,7 @@ export class HealthWatch {
 
   /** The nodes as they are now: who came is asked, who left is forgotten. */
   #follow(): void {
-    const { ids } = this.#options.cluster
+    const ids = everyoneOf(this.#options.cluster)
     if (ids.length === this.#watched.length && ids.every((id, i) => id === this.#watched[i])) return
     const left = this.#watched.filter((id) => !ids.includes(id))
     const came = ids.filter((id) => !this.#watched.includes(id))
@@ -266,12 +270,13 @@ export class HealthWatch {
     this.#endpoint.invoke({ id, f: 'get', key, value: null, timeoutUs: PROBE_TIMEOUT_MS * 1000, via: node })
   }
 
-  #answered({ id, outcome }: OperationResult): void {
+  #answered({ id, outcome, code }: OperationResult): void {
     const asked = this.#asked.get(id)
     if (asked === undefined) return
     const { node, atMs } = asked
     this.#asked.delete(id)
-    if (outcome === 'ok') {
+    // Through a helper it is enough that somebody behind it answers: whether the data is there, the nodes are asked themselves.
+    if (outcome === 'ok' || (isHelper(node) && code === 'no-quorum')) {
       this.#answeredMs.set(node, performance.now())
       this.#provenMs.set(node, atMs)
       this.#failing.delete(node)
@@ -290,4 +295,8 @@ export class HealthWatch {
     this.#forecast = { predicted, untilMs: fromMs + tookMs * PREDICTION_STANDS }
     return predicted
   }
+}
+
+function everyoneOf(cluster: HealthSubject): readonly EndpointId[] {
+  return [...cluster.ids, ...cluster.helperViews().map(({ id }) => id)]
 }

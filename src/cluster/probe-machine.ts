@@ -4,13 +4,14 @@
  */
 import type { EndpointId, Input, Machine, Output, StepInput } from '../machine/contract.ts'
 import { emptyOutput } from '../machine/contract.ts'
-import { PROBE } from '../machine/ids.ts'
+import { isHelper, PROBE } from '../machine/ids.ts'
 import { seeded } from '../machine/random.ts'
 import type { Mode, Settings } from '../modes/mode.ts'
 
 export interface ProbeMachineOptions {
   readonly mode: Mode
-  readonly nodes: readonly EndpointId[]
+  /** Nodes, and helpers that clients go through. */
+  readonly endpoints: readonly EndpointId[]
   readonly settings: Settings
   readonly seed: string
 }
@@ -30,14 +31,15 @@ export class ProbeMachine implements Machine {
 
   constructor(options: ProbeMachineOptions) {
     this.#options = options
-    this.watch(options.nodes)
+    this.watch(options.endpoints)
   }
 
-  /** These nodes are asked from now on and no others: what is asked of one that left is never answered. */
-  watch(nodes: readonly EndpointId[]): void {
+  /** These are asked from now on and no others: what is asked of one that left is never answered. */
+  watch(endpoints: readonly EndpointId[]): void {
     const { mode, settings, seed } = this.#options
-    for (const node of this.#lanes.keys()) if (!nodes.includes(node)) this.#lanes.delete(node)
-    for (const node of nodes) {
+    const nodes = endpoints.filter((id) => !isHelper(id))
+    for (const node of this.#lanes.keys()) if (!endpoints.includes(node)) this.#lanes.delete(node)
+    for (const node of endpoints) {
       if (this.#lanes.has(node)) continue
       const random = seeded(`${seed}/${PROBE}/${node}`)
       const machine = mode.createClient({ id: PROBE, nodes, settings, random })

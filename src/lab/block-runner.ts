@@ -6,6 +6,7 @@ import { innermost, type Lab } from './lab.ts'
 import { formatAnswer } from './language/answers.ts'
 import type { LabStep } from './language/lab-types.ts'
 import type { Mark } from './session.ts'
+import { tellSample } from './told.ts'
 
 export interface BlockRunnerOptions {
   readonly lab: Lab
@@ -117,7 +118,7 @@ export class BlockRunner {
 
 /** Which block runs, and what became of it, in the one stream, so that whoever draws the run can show the lesson beside it. */
 export function tell({ run }: Lab, { file, block: { line, heading } }: BlockDraft, status: CaseResult['status'] | 'begun'): void {
-  run.events.emit('block', undefined, { file, line, heading, status: status === 'environment' ? 'failed' : status })
+  tellSample(run.events, { type: 'block', file, line, heading, status: status === 'environment' ? 'failed' : status })
 }
 
 /** What was thrown instead of answered. */

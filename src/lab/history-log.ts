@@ -10,6 +10,7 @@ export class HistoryLog {
   readonly recorder: Recorder
   readonly #timer: NodeJS.Timeout
   #lines = ''
+  #bytes = 0
 
   constructor(path: string, options: Omit<RecorderOptions, 'sink'>) {
     this.path = path
@@ -35,6 +36,11 @@ export class HistoryLog {
     return events
   }
 
+  /** Whole lines that are in the file, in bytes. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   close(): void {
     clearInterval(this.#timer)
     this.recorder.close()
@@ -53,6 +59,7 @@ export class HistoryLog {
   #write(): void {
     if (this.#lines === '') return
     appendFileSync(this.path, this.#lines)
+    this.#bytes += Buffer.byteLength(this.#lines)
     this.#lines = ''
   }
 }

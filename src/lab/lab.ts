@@ -97,7 +97,7 @@ export class Lab {
     const line = { text: command.text, startNs: run.clock.nowNs(), endNs: null as number | null, answer: null as Answer | null }
     if (author === 'person') this.session.transcript.push(line)
     run.events.emit('command', command.text, { author, time: line.startNs })
-    run.mention(keysIn(command))
+    run.picture.mention(keysIn(command))
     const leash = new Leash(this.#stopping.signal, signal)
     try {
       const work = this.#pending(command, this.perform(command, leash.signal, author), author)
@@ -176,7 +176,7 @@ export class Lab {
 
   /** The picture now, as whoever reads the events has it. */
   get scene(): Scene {
-    return this.#next === null ? this.#run.scene : this.#next.scene
+    return this.#next === null ? this.#run.picture.scene : this.#next.scene
   }
 
   /** What would open the same lab again, its seed included. */
@@ -186,8 +186,12 @@ export class Lab {
     return { mode: mode.name, nodes, seed: String(seed), settings }
   }
 
-  /** A fresh cluster and a fresh history under these options. If it cannot be opened, the lab closes. */
-  async reset(options: RunOptions): Promise<void> {
+  /**
+   * A fresh cluster and a fresh history under these options. If it cannot be opened, the lab closes. `names`: whether what was measured and armed
+   * before stays.
+   */
+  async reset(options: RunOptions, names: 'kept' | 'forgotten' = 'kept'): Promise<void> {
+    if (names === 'forgotten') this.always.disarm()
     await this.always.over(async () => {
       this.#unlisten()
       const { mode, nodes } = options
@@ -201,7 +205,8 @@ export class Lab {
       } finally {
         this.#next = null
       }
-      this.session.forgetRun()
+      if (names === 'kept') this.session.forgetRun()
+      else this.session.forgetAll()
       this.#listenTo(this.#run)
     })
   }

@@ -10,13 +10,12 @@ import type { ClusterEvent } from '../cluster/types.ts'
 import { RunClock } from '../history/clock.ts'
 import type { Request } from '../history/types.ts'
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
-import { isNode, nodeIds } from '../machine/ids.ts'
+import { isNode } from '../machine/ids.ts'
 import { type Random, seeded } from '../machine/random.ts'
 import type { Mode, NodeView, Settings, Summary } from '../modes/mode.ts'
 import { NetworkPlan } from '../net/plan.ts'
 import { startShim } from '../net/shim.ts'
 import type { Shim } from '../net/types.ts'
-import { emptyScene, reduceScene, type Scene } from '../stream/scene.ts'
 import type { ChaosRun } from './chaos-run.ts'
 import { Closers } from './closers.ts'
 import { EventStream } from './events.ts'
@@ -26,11 +25,12 @@ import { HostWatch, nodeDrops } from './host-watch.ts'
 import type { SettingChange } from './language/ast.ts'
 import { LoadRun } from './load-run.ts'
 import { MessageSamples } from './message-samples.ts'
+import { Picture } from './picture.ts'
 import { RunClients } from './run-clients.ts'
 import { openCluster, subjectOf } from './run-cluster.ts'
 import { closeRunFolder, makeRunFolder, type RunFolder } from './run-folder.ts'
 import { FIRST_CLIENT, type RunOptions } from './run-options.ts'
-import { reportEveryMs, Sampler } from './samples/sampler.ts'
+import { reportEveryMs } from './samples/sampler.ts'
 import { watchStalls } from './stall-watch.ts'
 import { startedFields, tellCluster, tellHealth } from './told.ts'
 import { Turns } from './turns.ts'
@@ -44,6 +44,7 @@ export class Run {
   readonly clock: RunClock
   readonly events: EventStream
   readonly history: HistoryLog
+  readonly picture: Picture
   readonly plan = new NetworkPlan()
   /** Decides which nodes `random(2)` and `follower` mean. */
   readonly random: Random
@@ -63,12 +64,11 @@ export class Run {
   #load: LoadRun | null = null
   #clients: RunClients | null = null
   /** Strangers on the same machine cannot guess it, so their datagrams do not count as ours. */
-  readonly #runId = randomInt(1, 0xffffffff)
+  /** Every envelope of this run wears it. */
+  readonly runId = randomInt(1, 0xffffffff)
   readonly #ending = new AbortController()
   readonly #closers = new Closers()
   #watch: HostWatch | null = null
-  #sampler: Sampler | null = null
-  #scene: Scene
   #failure: Error | null = null
   #closing: Promise<void> | null = null
 
@@ -91,10 +91,7 @@ export class Run {
     this.folder = makeRunFolder(options.baseDir, options.seed, new Date())
     const nowNs = (): number => this.clock.nowNs()
     this.events = new EventStream(this.folder.events, nowNs)
-    this.#scene = emptyScene(options.mode.name, nodeIds(options.nodes), options.mode.banner ?? null)
-    this.events.listen((event) => {
-      this.#scene = reduceScene(this.#scene, event)
-    })
+    this.picture = new Picture(this.events, options)
     const onFull = (why: string): void => this.events.emit('note', why)
     this.history = new HistoryLog(this.folder.history, { nowNs, onFull, limit: options.historyEvents })
     const stopStalls = watchStalls((ms) => this.events.emit('stall', `the lab stood still for ${Math.round(ms)} ms`, { where: 'lab', ms }))
@@ -154,11 +151,6 @@ export class Run {
     return [...this.views(), ...(this.#cluster?.helperViews() ?? [])]
   }
 
-  /** The picture now: what whoever reads the events from the first has. */
-  get scene(): Scene {
-    return this.#scene
-  }
-
   /** Those in force now: what `set` changed counts. */
   get settings(): Settings {
     return { ...this.options.settings, ...Object.fromEntries(this.changed.map(({ name, value }) => [name, value])) }
@@ -196,7 +188,7 @@ export class Run {
     await opened(this.#clients).reach()
     await this.load.reach((id) => this.plan.reachFrom(id, this.cluster.ids))
     this.health.changed()
-    this.#sampler?.look()
+    this.picture.look()
   }
 
   /** A live setting changes everywhere: nodes, helpers, clients and load. */
@@ -211,12 +203,7 @@ export class Run {
   faulted(text: string): void {
     this.history.recorder.fault(text)
     this.#health?.changed()
-    this.#sampler?.look()
-  }
-
-  /** A command named these keys. */
-  mention(keys: readonly string[]): void {
-    this.#sampler?.mention(keys)
+    this.picture.look()
   }
 
   /** Now rather than within a second: what the machine lost, and how long the shim stood still, is told as events. */
@@ -258,7 +245,7 @@ export class Run {
     shim.onFailure((error) => this.#broke(error))
     const cluster = await openCluster(this.options, {
       runDir: this.folder.path,
-      runId: this.#runId,
+      runId: this.runId,
       clock: this.clock,
       shim,
       onEvent: (event) => this.#hear(event),
@@ -291,16 +278,13 @@ export class Run {
     this.#load = load
     this.#closers.push(() => (load.running ? load.stop() : undefined))
     this.events.emit('started', undefined, startedFields(this.options, cluster, health))
-    const sampler = new Sampler(this)
-    this.#sampler = sampler
-    this.#closers.push(() => sampler.close())
-    watch.onReport((report) => sampler.count(report))
+    this.#closers.push(this.picture.begin(this, watch))
   }
 
   /** What every endpoint outside the nodes is opened with, as nodes and settings are now. */
   #surroundings(cluster: Cluster) {
     const connect = cluster.connect.bind(cluster)
-    return { nodes: cluster.ids, settings: this.settings, seed: String(this.options.seed), runId: this.#runId, clock: this.clock, connect }
+    return { nodes: cluster.ids, settings: this.settings, seed: String(this.options.seed), runId: this.runId, clock: this.clock, connect }
   }
 
   #nodeDrops(): ReturnType<typeof nodeDrops> {

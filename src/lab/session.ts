@@ -118,6 +118,16 @@ export class Session {
       mark.messages = 0
     }
   }
+
+  /** As on the first day: nothing was said yet. */
+  forgetAll(): void {
+    this.forgetRun()
+    this.variables.clear()
+    this.#blockMarks.length = 0
+    this.elections = 0
+    this.faults = 0
+    this.mark = { ns: 0, messages: 0, elections: 0, faults: 0, used: new Set() }
+  }
 }
 
 function typeOfNodeEvent({ event }: LabEvent): string | null {

@@ -4,8 +4,13 @@ import type { HealthEvent, HealthWatch } from '../cluster/health.ts'
 import type { ClusterEvent } from '../cluster/types.ts'
 import type { EndpointId, MachineEvent } from '../machine/contract.ts'
 import type { Mode } from '../modes/mode.ts'
+import type { Sample } from '../stream/events.ts'
 import type { EventStream } from './events.ts'
 import type { RunOptions } from './run-options.ts'
+
+export function tellSample(events: EventStream, { type, ...fields }: Sample): void {
+  events.emit(type, undefined, fields)
+}
 
 export function tellCluster(events: EventStream, mode: Mode, event: ClusterEvent): void {
   switch (event.type) {

@@ -11,6 +11,10 @@ export type Tone =
   | 'bad'
   | 'accent'
   | 'reverse'
+  /** The ground's colour on the tone's, for the one word that must be seen. */
+  | 'good-badge'
+  | 'warn-badge'
+  | 'bad-badge'
   | 'hue0'
   | 'hue1'
   | 'hue2'
@@ -40,6 +44,9 @@ const codes: Readonly<Record<Tone, string>> = {
   bad: '31',
   accent: '36',
   reverse: '7',
+  'good-badge': '1;7;32',
+  'warn-badge': '1;7;33',
+  'bad-badge': '1;7;31',
   hue0: '34',
   hue1: '35',
   hue2: '36',
@@ -87,4 +94,17 @@ export function renderRow(row: Row, style: Style): string {
 function paint({ text, tone }: Span, style: Style): string {
   const code = codes[tone]
   return style.colour && code !== '' && text !== '' ? `\x1b[${code}m${text}\x1b[0m` : text
+}
+
+/** `row` with blanks behind it up to `cells`. */
+export function padRow(row: Row, cells: number): Row {
+  const room = cells - rowWidth(row)
+  return room <= 0 ? fitRow(row, cells) : [...row, span(' '.repeat(room))]
+}
+
+/** `left` and `right` at the two ends of `cells`; what is left gives way. */
+export function spread(left: Row, right: Row, cells: number): Row {
+  const tail = fitRow(right, cells)
+  const room = cells - rowWidth(tail)
+  return room < 4 ? fitRow(left, cells) : [...padRow(fitRow(left, room - 1), room), ...tail]
 }

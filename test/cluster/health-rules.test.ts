@@ -12,9 +12,7 @@ const everyone = answered({ n1: 0, n2: 500, n3: 1_000, n4: 1_500, n5: 2_000 })
 
 describe('observed', () => {
   test('healthy while every node answered within two seconds and the leader hears all', () => {
-    expect(
-      observe({ nowMs: 10_000, helpersDown: [], members, answeredMs: everyone, concern: { kind: 'none' }, previous: 'healthy' }),
-    ).toEqual({
+    expect(observe({ nowMs: 10_000, helpers: [], members, answeredMs: everyone, concern: { kind: 'none' }, previous: 'healthy' })).toEqual({
       state: 'healthy',
       why: 'all 5 nodes answer',
     })
@@ -22,14 +20,27 @@ describe('observed', () => {
 
   test('unhealthy when what clients go through is down, though every node answers the probe', () => {
     const view = { nowMs: 10_000, members, answeredMs: everyone, concern: { kind: 'none' }, previous: 'healthy' } as const
-    expect(observe({ ...view, helpersDown: ['b0'] })).toEqual({ state: 'unhealthy', why: 'b0 is down: clients reach nobody' })
+    expect(observe({ ...view, helpers: [{ id: 'b0', up: false }] })).toEqual({
+      state: 'unhealthy',
+      why: 'b0 is down: clients reach nobody',
+    })
+  })
+
+  test('unhealthy when what clients go through runs and nothing comes through it', () => {
+    const view = { nowMs: 10_000, members, concern: { kind: 'none' }, previous: 'healthy', helpers: [{ id: 'b0', up: true }] } as const
+    const through = (ageMs: number) => new Map([...everyone, ['b0', 10_000 - ageMs]])
+    expect(observe({ ...view, answeredMs: through(2_000) }).state).toBe('healthy')
+    expect(observe({ ...view, answeredMs: through(2_001) })).toEqual({
+      state: 'unhealthy',
+      why: 'b0 does not answer: clients reach nobody',
+    })
   })
 
   test('an election gap is a gap: nobody leads, the answers are still fresh', () => {
     expect(
       observe({
         nowMs: 10_000,
-        helpersDown: [],
+        helpers: [],
         members,
         answeredMs: everyone,
         concern: { kind: 'unclear', why: 'nobody leads now' },
@@ -41,7 +52,7 @@ describe('observed', () => {
   test('between two leaders a degraded cluster is not taken for healthy', () => {
     const view = {
       nowMs: 10_000,
-      helpersDown: [],
+      helpers: [],
       members,
       answeredMs: everyone,
       concern: { kind: 'unclear', why: 'nobody leads now' },
@@ -52,7 +63,7 @@ describe('observed', () => {
 
   test('of a hundred nodes an answer counts until the next round has passed, since the probe does not ask faster', () => {
     const hundred = Array.from({ length: 100 }, (_, i) => `n${i + 1}`)
-    const view = { nowMs: 10_000, helpersDown: [], members: hundred, concern: { kind: 'none' }, previous: 'healthy' } as const
+    const view = { nowMs: 10_000, helpers: [], members: hundred, concern: { kind: 'none' }, previous: 'healthy' } as const
     const of = (ageMs: number) => new Map(hundred.map((id) => [id, 10_000 - ageMs]))
     expect(observe({ ...view, answeredMs: of(4_500) }).state).toBe('healthy')
     expect(observe({ ...view, answeredMs: of(5_500) })).toEqual({ state: 'unhealthy', why: 'no answer through any node in 5 s' })
@@ -60,7 +71,7 @@ describe('observed', () => {
 
   test('degraded through some, and it says through which not', () => {
     const answeredMs = answered({ n1: 0, n2: 0, n3: 2_001, n4: 0 })
-    expect(observe({ nowMs: 10_000, helpersDown: [], members, answeredMs, concern: { kind: 'none' }, previous: 'healthy' })).toEqual({
+    expect(observe({ nowMs: 10_000, helpers: [], members, answeredMs, concern: { kind: 'none' }, previous: 'healthy' })).toEqual({
       state: 'degraded',
       why: 'no answer through n3 n5',
     })
@@ -70,7 +81,7 @@ describe('observed', () => {
     expect(
       observe({
         nowMs: 10_000,
-        helpersDown: [],
+        helpers: [],
         members,
         answeredMs: everyone,
         concern: { kind: 'degraded', why: 'leader does not hear n4' },
@@ -84,13 +95,13 @@ describe('observed', () => {
 
   test('unhealthy through none', () => {
     const answeredMs = answered({ n1: 2_001, n2: 9_000 })
-    expect(observe({ nowMs: 10_000, helpersDown: [], members, answeredMs, concern: { kind: 'none' }, previous: 'healthy' }).state).toBe(
+    expect(observe({ nowMs: 10_000, helpers: [], members, answeredMs, concern: { kind: 'none' }, previous: 'healthy' }).state).toBe(
       'unhealthy',
     )
     expect(
       observe({
         nowMs: 10_000,
-        helpersDown: [],
+        helpers: [],
         members: ['n1'],
         answeredMs: new Map(),
         concern: { kind: 'unclear', why: 'nobody leads now' },
@@ -104,7 +115,7 @@ describe('observed', () => {
     for (const concern of [{ kind: 'none' }, { kind: 'degraded', why: 'leader does not hear n6 n7 and 33 more' }] as const) {
       for (const answeredMs of [answered({ n1: 0 }), new Map(many.map((id) => [id, 10_000])), new Map<string, number>()]) {
         expect(
-          observe({ nowMs: 10_000, helpersDown: [], members: many, answeredMs, concern, previous: 'healthy' }).why.split(' ').length,
+          observe({ nowMs: 10_000, helpers: [], members: many, answeredMs, concern, previous: 'healthy' }).why.split(' ').length,
         ).toBeLessThanOrEqual(10)
       }
     }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { ProbeMachine } from '../../src/cluster/probe-machine.ts'
 import { emptyOutput, type Input, type Machine } from '../../src/machine/contract.ts'
+import { nodeIds } from '../../src/machine/ids.ts'
 import { TOY_MODE } from './toy.ts'
 
 /** Says to whom it would send, and wants a tick at the time the operation names. */
@@ -22,7 +23,7 @@ function echo(): Machine {
   }
 }
 
-const options = { mode: { ...TOY_MODE, createClient: echo }, nodes: ['n1', 'n2'], settings: {}, seed: '1' }
+const options = { mode: { ...TOY_MODE, createClient: echo }, endpoints: ['n1', 'n2'], settings: {}, seed: '1' }
 
 function ask(id: number, via: string, timeoutUs: number): Input {
   return { kind: 'control', control: { type: 'invoke', operation: { id, f: 'get', key: 'k', value: null, timeoutUs, via } } }
@@ -41,4 +42,38 @@ test('the earliest deadline of all is its own, also of a client that had nothing
   expect(machine.step({ nowUs: 0, wallMs: 0, inputs: [ask(1, 'n1', 900), ask(2, 'n2', 500)] }).deadlineUs).toBe(500)
   const answer = machine.step({ nowUs: 1, wallMs: 0, inputs: [{ kind: 'message', from: 'n2', message: 2 }] })
   expect(answer.deadlineUs).toBe(900)
+})
+
+test('time is told to those who wait for it: of a hundred clients a tick wakes one', () => {
+  const woken: string[] = []
+  const createClient = (): Machine => {
+    const inner = echo()
+    return {
+      ...inner,
+      step: (input) => {
+        if (input.inputs.some(({ kind }) => kind === 'tick')) woken.push('tick')
+        return inner.step(input)
+      },
+    }
+  }
+  const endpoints = nodeIds(100)
+  const machine = new ProbeMachine({ ...options, mode: { ...TOY_MODE, createClient }, endpoints })
+  machine.step({ nowUs: 0, wallMs: 0, inputs: endpoints.map((id, i) => ask(i + 1, id, i === 6 ? 500 : 900)) })
+  machine.step({ nowUs: 500, wallMs: 0, inputs: [{ kind: 'tick' }] })
+  expect(woken).toEqual(['tick'])
+})
+
+test('clients know the nodes, and what is beside them only if it is asked itself', () => {
+  const known: (readonly string[])[] = []
+  const createClient = ({ nodes }: { nodes: readonly string[] }): Machine => {
+    known.push(nodes)
+    return echo()
+  }
+  const machine = new ProbeMachine({ ...options, mode: { ...TOY_MODE, createClient }, endpoints: ['n1', 'n2', 'b0'] })
+  expect(known).toEqual([
+    ['n1', 'n2'],
+    ['n1', 'n2'],
+    ['n1', 'n2'],
+  ])
+  expect(machine.step({ nowUs: 0, wallMs: 0, inputs: [ask(1, 'b0', 900)] }).send).toEqual([{ to: 'b0', message: { type: 'ask 1' } }])
 })

@@ -84,7 +84,7 @@ describe('a lab in Dynamo mode', () => {
     expect(await say(lab, 'join $found')).toBe('refused: join takes one node, and $found is 0')
     expect(await say(lab, 'join n6')).toBe('refused: n6 is there already; the nodes are n2 n4 n5 n6')
     await must(lab, 'leave n6')
-    expect(await say(lab, 'leave n5')).toBe('refused: with 2 nodes n=3 is more than the 2 nodes there are')
+    expect(await say(lab, 'leave n5')).toBe('refused: n5 cannot leave: n=3 keeps each key on 3 nodes, and 2 are too few')
     await must(lab, 'join $away', 'expect healthy within 20s')
   })
 
@@ -115,7 +115,7 @@ describe('a lab in Dynamo mode', () => {
 
   it('is reset to the other mode and back', async () => {
     await must(lab, 'reset mode=raft nodes=3', 'put x 1 timeout=10s', 'expect leader != none')
-    expect(await say(lab, 'reset mode=dynamo n=4')).toBe('refused: n=4 is more than the 3 nodes there are')
+    expect(await say(lab, 'reset mode=dynamo n=4')).toBe('refused: n=4 keeps each key on 4 nodes, and 3 are too few')
     await must(lab, 'reset mode=dynamo n=2 r=1 w=1', 'put x 1')
     expect(lab.snapshot().facts).toBeDefined()
   })

@@ -2,7 +2,8 @@
 import type { Command } from 'commander'
 import type { ModeWords } from '../../lab/language/context.ts'
 import { allSettings } from '../../lab/language/settings.ts'
-import { startingSnapshot } from '../../lab/starting.ts'
+import { nodeIds } from '../../machine/ids.ts'
+import { emptyScene } from '../../stream/scene.ts'
 import type { LabPort } from '../../ui/lab-port.ts'
 import { type Context, room } from '../context.ts'
 import { readLines } from '../lines.ts'
@@ -51,14 +52,23 @@ export async function openLabCommand(context: Context, program: Command, mode: M
   const flags = program.opts<LabFlags>()
   const request = toRequest(flags, program)
   const open = (): Promise<LabPort> => room(context, 'openLab')(request)
-  const locals = new Map([['labs', async () => (await import('./labs.ts')).labLines(context)]])
-  if (context.terminal !== null && flags.plain !== true) {
+  const lessons = async (): Promise<readonly string[]> => (await import('./labs.ts')).labLines(context)
+  const locals = new Map([
+    ['labs', lessons],
+    ['learn', lessons],
+  ])
+  if (context.terminal !== null && flags.plain !== true && !wantsLines(context.env)) {
     const { runSession } = await import('../../ui/session.ts')
-    const starting = startingSnapshot(mode ?? { name: request.mode }, request.nodes ?? usualNodes(mode))
+    const starting = emptyScene(request.mode, nodeIds(request.nodes ?? usualNodes(mode)), mode?.banner ?? null)
     return runSession(open, { ...context.terminal, env: context.env, locals, starting })
   }
   const { runLineMode } = await import('../line-mode.ts')
   return runLineMode({ lab: await open(), lines: readLines(context.stdin), context, locals, deaf: context.deaf })
+}
+
+/** Whoever reads with their ears, or has asked for no colours, gets one line an event instead of a picture that changes. */
+function wantsLines({ NO_COLOR, INK_SCREEN_READER }: Context['env']): boolean {
+  return (NO_COLOR ?? '') !== '' || INK_SCREEN_READER === 'true'
 }
 
 /** How many servers there are when nobody says. */

@@ -21,7 +21,7 @@ async function join(scope: Scope, { node: named, seed }: Extract<MemberCommand, 
   const node = typeof named === 'string' ? named : newcomer(scope, named.variable)
   return run.turns.take([node], async () => {
     refuseTaken(scope, node)
-    refuseCount(scope, run.cluster.ids.length + 1)
+    refuseCount(scope, run.cluster.ids.length + 1, `${node} cannot join`)
     const through = seed === null ? firstLive(scope) : await seedNode(scope, await oneNode(scope, seed, 'seed='))
     await addNode(run, node)
     const result = await ask(scope, 'join', node, through, JOIN_TIMEOUT_MS)
@@ -41,7 +41,7 @@ async function leave(scope: Scope, { nodes, via }: Extract<MemberCommand, { name
   return run.turns.take([node], async () => {
     if (!run.cluster.ids.includes(node)) throw new Refusal(`there is no ${node}`)
     if (run.cluster.ids.length === 1) throw new Refusal(`${node} is the last node, and the last cannot leave`)
-    refuseCount(scope, run.cluster.ids.length - 1)
+    refuseCount(scope, run.cluster.ids.length - 1, `${node} cannot leave`)
     const result = await ask(scope, 'leave', node, null, LEAVE_TIMEOUT_MS, asked ?? otherThan(scope, node))
     if (result.outcome === 'fail') return fail(codeOf(result), whyOf(result))
     if (result.outcome === 'info') return unknown(codeOf(result), `${whyOf(result)}; ${node} runs on and may still leave`)
@@ -78,9 +78,9 @@ function refuseTaken({ run }: Scope, node: EndpointId): void {
 }
 
 /** The settings may want more nodes, or fewer. */
-function refuseCount({ run }: Scope, nodes: number): void {
+function refuseCount({ run }: Scope, nodes: number, what: string): void {
   const why = run.mode.refuse?.(run.settings, nodes) ?? null
-  if (why !== null) throw new Refusal(`with ${nodes} nodes ${why}`)
+  if (why !== null) throw new Refusal(`${what}: ${why}`)
 }
 
 function firstLive({ run }: Scope): EndpointId {

@@ -7,8 +7,10 @@ import type { Sample } from '../../stream/events.ts'
 import { portOf } from '../cluster-port.ts'
 import type { EventStream } from '../events.ts'
 import type { Run } from '../run.ts'
+import { tellSample } from '../told.ts'
 import { BentLinks } from './bent-links.ts'
 import { Faces } from './faces.ts'
+import { Invariants } from './invariants.ts'
 import { RingBook } from './ring.ts'
 import { SentMessages } from './sent.ts'
 import { Tempo } from './tempo.ts'
@@ -38,6 +40,8 @@ export class Sampler {
   readonly #traffic = new Traffic()
   readonly #sent = new SentMessages()
   readonly #ring = new RingBook()
+  readonly #invariants: Invariants
+  readonly #unlisten: () => void
   #cluster = ''
   #tempoMs = performance.now()
   #trafficMs = performance.now()
@@ -46,6 +50,9 @@ export class Sampler {
   constructor(run: Run) {
     this.#run = run
     this.#events = run.events
+    this.#invariants = new Invariants({ mode: run.mode, damage: (id) => run.damaged.get(id) })
+    for (const event of run.events.recent()) this.#invariants.hear(event)
+    this.#unlisten = run.events.listen((event) => this.#invariants.hear(event))
     this.#timer = setInterval(() => this.look(), Math.max(LOOK_MS, LOOK_MS_A_NODE * run.options.nodes))
     this.look()
   }
@@ -53,10 +60,13 @@ export class Sampler {
   /** Now rather than in its turn: a fault has just come into force. */
   look(): void {
     const run = this.#run
-    this.#tell(this.#faces.look(run, performance.now()))
+    const nowMs = performance.now()
+    this.#tell(this.#faces.look(run, nowMs))
     this.#tell(this.#clusterNow())
     this.#tell(this.#links.look(run.plan))
     this.#tell(this.#ring.look(run.mode, portOf(run)))
+    const { path, bytes } = run.history
+    this.#tell(this.#invariants.look(run.views(), { path, bytes, events: run.history.told().length }, nowMs))
   }
 
   /** What the network has counted by now. Comes twice a second, or once where links are many. */
@@ -84,6 +94,7 @@ export class Sampler {
 
   close(): void {
     clearInterval(this.#timer)
+    this.#unlisten()
   }
 
   #clusterNow(): Extract<Sample, { type: 'cluster' }> | null {
@@ -104,8 +115,6 @@ export class Sampler {
   }
 
   #tell(sample: Sample | null): void {
-    if (sample === null) return
-    const { type, ...fields } = sample
-    this.#events.emit(type, undefined, fields)
+    if (sample !== null) tellSample(this.#events, sample)
   }
 }

@@ -5,6 +5,7 @@
 import type { EndpointId } from '../../machine/contract.ts'
 import { isNode } from '../../machine/ids.ts'
 import type { Answer, Body, Detector, House } from './house.ts'
+import { PeerNews } from './peer-news.ts'
 
 /** With `detector=swim`: how many others are asked before a peer counts as down. */
 const PROBES = 3
@@ -36,9 +37,11 @@ interface Watch {
 export class LocalDetector implements Detector {
   readonly #house: House
   readonly #watches = new Map<EndpointId, Watch>()
+  readonly #news: PeerNews
 
   constructor(house: House) {
     this.#house = house
+    this.#news = new PeerNews(house)
     house.serve('ping', (_from, _body, answer) => answer({ type: 'pong' }))
     house.serve('ping-for-me', (from, body, answer) => this.#pingForOther(from, body, answer))
   }
@@ -133,7 +136,7 @@ export class LocalDetector implements Detector {
     this.#tell('peer-up', peer, watch, why)
   }
 
-  /** `told`: whether a person should hear of it. Who has left the ring may go silent, and who comes and goes is told of only now and then. */
+  /** Programs hear of each change. People not of one who has left the ring, and only now and then of one who comes and goes. */
   #tell(type: 'peer-down' | 'peer-up', peer: EndpointId, watch: Watch, why: string): void {
     const { nowUs, membership } = this.#house
     if (watch.turns === 0 || nowUs - watch.turnsSinceUs > MINUTE_US) {
@@ -142,8 +145,10 @@ export class LocalDetector implements Detector {
     }
     const nth = ++watch.turns
     this.#house.count(type)
-    const told = membership.peers.includes(peer) && (nth <= TOLD_A_MINUTE || /^10+$/.test(String(nth)))
-    this.#house.emit(type, { peer, why: nth <= TOLD_A_MINUTE ? why : `${why}; it changed ${nth} times within a minute`, told })
+    this.#house.emit(type, { peer, why })
+    if (!membership.peers.includes(peer) || (nth > TOLD_A_MINUTE && !/^10+$/.test(String(nth)))) return
+    const often = nth > TOLD_A_MINUTE ? `${why}; it changed ${nth} times within a minute` : why
+    this.#news.add(peer, { type: type === 'peer-down' ? 'peers-down' : 'peers-up', why: often })
   }
 
   /** One ping a timeout, or less often while many are down, until it is heard or belongs to the ring no more. */

@@ -5,6 +5,7 @@ import { Balancer } from './balancer.ts'
 import { bugs } from './bugs.ts'
 import { DynamoClient } from './client.ts'
 import { OPERATIONS, UNSUPPORTED } from './client-plan.ts'
+import { BALANCER } from './client-route.ts'
 import { homesOf } from './cluster-view.ts'
 import { commands } from './commands.ts'
 import { counters } from './counters.ts'
@@ -14,6 +15,7 @@ import { DynamoNode } from './node.ts'
 import { predict } from './predict.ts'
 import { presets, readOptions, refuse, settings } from './settings.ts'
 import { keySubjects, subjects, summarize } from './view.ts'
+import { DynamoWatch } from './watch.ts'
 import { describe } from './words.ts'
 
 const READS = ['get', 'del', 'append', 'resolve']
@@ -47,7 +49,7 @@ export const dynamo: Mode = {
   refills: true,
   createNode: (options) => new DynamoNode(options),
   createClient: (options) => new DynamoClient(options),
-  helpers: (given) => (readOptions(given).coordination === 'server' ? ['b0'] : []),
+  helpers: (given) => (readOptions(given).coordination === 'server' ? [BALANCER] : []),
   createHelper: (options) => new Balancer(options),
   refuse,
   probeKey: (turn) => `${PROBE_KEY}${turn % PROBE_KEYS}`,
@@ -63,6 +65,7 @@ export const dynamo: Mode = {
   summarize,
   face,
   ring,
+  watch: () => new DynamoWatch(),
   describe,
   checks: ['nothing-lost'],
 }

@@ -12,6 +12,7 @@ import { readEndpoint, readFields, readList } from './shape.ts'
 const PATIENCE_US = 1_000_000
 /** Items in one delivery, whatever the rate: a tenth of a second of it, within these bounds. */
 const MOST_AT_ONCE = 50
+const LONGEST_STEP_US = 1_000_000
 /** Pauses differ by up to this part, and so does the first look after a start. */
 const JITTER = 0.5
 
@@ -32,10 +33,18 @@ export class HintDelivery {
   }
 
   #wait(): void {
-    const { options, random } = this.#house
-    this.#house.after(options.hintScanUs * (1 - JITTER * random.next()), () => {
-      this.#scan()
-      this.#wait()
+    this.#lookWhenDue(this.#house.nowUs, 1 - JITTER * this.#house.random.next())
+  }
+
+  /** When this part of the interval has passed. In steps: a shorter one, set meanwhile, counts soon. */
+  #lookWhenDue(sinceUs: number, part: number): void {
+    const restUs = sinceUs + part * this.#house.options.hintScanUs - this.#house.nowUs
+    this.#house.after(Math.min(restUs, LONGEST_STEP_US), () => {
+      if (restUs > LONGEST_STEP_US) this.#lookWhenDue(sinceUs, part)
+      else {
+        this.#scan()
+        this.#wait()
+      }
     })
   }
 

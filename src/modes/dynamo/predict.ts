@@ -3,10 +3,12 @@
  * with how many.
  *
  * healthy: all N homes linked with the coordinator. degraded: R and W can be met, with at least one home. unhealthy: they cannot, or
- * only by stand-ins, which answer but have not the data. A strict quorum counts homes alone. Without the load balancer clients reach nobody.
+ * only by stand-ins, which answer but have not the data. A strict quorum counts homes alone. Where clients go through a load balancer they
+ * reach nobody without it, and whom it does not reach they do not.
  */
 import type { EndpointId } from '../../machine/contract.ts'
 import type { FaultView, HealthState, PredictedHealth } from '../mode.ts'
+import { BALANCER } from './client-route.ts'
 import { type MapView, mapsOf } from './predict-maps.ts'
 import { type DynamoOptions, readOptions } from './settings.ts'
 
@@ -40,8 +42,16 @@ export function predict(view: FaultView): PredictedHealth {
   const [balancer] = view.helpersDown
   if (balancer !== undefined) return { state: 'unhealthy', uncertain, spare: 0, why: `the load balancer ${balancer} is down` }
   if (coordinators.length === 0) return { state: 'unhealthy', uncertain, spare: 0, why: 'no node of the ring is up' }
-  const { worst, partitions, by, spare } = worstOf(coordinators, options)
-  const words = wordsFor(worst, partitions, by, spare, options.n)
+  const doors = options.coordination === 'client' ? coordinators : coordinators.filter(({ id }) => view.linked(BALANCER, id))
+  if (doors.length === 0)
+    return { state: 'unhealthy', uncertain, spare: 0, why: `the load balancer ${BALANCER} reaches no node of the ring` }
+  const { worst, partitions, by, spare: nodes } = worstOf(coordinators, options)
+  const spare = Math.min(nodes, doors.length - 1)
+  const all = doors.length === coordinators.length
+  const words =
+    all || worst !== 'healthy'
+      ? wordsFor(worst, partitions, by, spare, options.n)
+      : `${BALANCER} reaches ${doors.length} of ${coordinators.length} nodes; ${spare} may fail`
   const why = isDiverging(coordinators, links, options) ? `${words}; diverging` : words
   return { state: STATES[worst], uncertain, spare, why }
 }

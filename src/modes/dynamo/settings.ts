@@ -251,7 +251,7 @@ const MOST_PARTS = 16_384
 /** Why a cluster of this many nodes cannot have these settings, each of which is right alone; null if it can. */
 export function refuse(given: Settings, nodes: number): string | null {
   const { n, r, w, strategy, partitions, tokens } = readOptions(given)
-  if (n > nodes) return `n=${n} is more than the ${nodes} nodes there are`
+  if (n > nodes) return `n=${n} keeps each key on ${n} nodes, and ${nodes === 1 ? 'one is' : `${nodes} are`} too few`
   if (r > n) return `r=${r} is more than n=${n}: no read could be answered`
   if (w > n) return `w=${w} is more than n=${n}: no write could be acknowledged`
   if (strategy !== 1 && partitions > MOST_PARTS) return `partitions=${partitions} is more than ${MOST_PARTS}`

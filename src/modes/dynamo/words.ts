@@ -13,8 +13,8 @@ const CAUSES: Readonly<Record<string, string>> = {
 }
 
 const WORDS: Readonly<Record<string, (node: EndpointId, event: Event) => string>> = {
-  'peer-down': (node, { peer, why }) => `${node} takes ${peer} to be down: ${why}`,
-  'peer-up': (node, { peer, why }) => `${node} takes ${peer} to be up again: ${why}`,
+  'peers-down': (node, { peers, why }) => `${node} takes ${listed(peers)} to be down: ${why}`,
+  'peers-up': (node, { peers, why }) => `${node} takes ${listed(peers)} to be up again: ${why}`,
   map: (node, { members, digest }) => `${node} goes by map ${shortMap(String(digest))}: ${listed(members)}`,
   arrived: (node) => `${node} has received all partitions it is a home of`,
   'handed-over': (node, { partition, keys }) => `${node} handed ${partition} over and dropped ${plural(Number(keys), 'copy', 'copies')}`,

@@ -9,6 +9,7 @@ import { predict } from './predict.ts'
 import { quorumOf } from './quorum.ts'
 import { presets, readOptions, settings } from './settings.ts'
 import { describe, subjects, summarize } from './view.ts'
+import { RaftWatch } from './watch.ts'
 
 export const raft: Mode = {
   name: 'raft',
@@ -25,6 +26,7 @@ export const raft: Mode = {
   subjects,
   summarize,
   face,
+  watch: () => new RaftWatch(),
   tolerates: (nodes) => nodes - quorumOf(nodes),
   describe,
   checks: ['nothing-lost', 'linearizable'],

@@ -17,7 +17,7 @@ export interface Area {
 
 /** What a person did to a view; each view has its own. */
 export interface ViewState {
-  /** Rows (or lanes) the view was moved by; 0 is where it begins. */
+  /** Rows the view was moved by, away from where it begins (`BodyView.begins`); 0 is there. More than `extent` counts as `extent`. */
   readonly scroll: number
   /** What was typed behind `/`: words that all must occur, `!word` must not. Empty: everything. */
   readonly filter: string
@@ -32,6 +32,10 @@ export interface BodyView {
   readonly name: string
   /** What it shows, for help. */
   readonly help: string
+  /** Where it stands while nobody scrolls: `bottom` for those whose newest row is the last. */
+  readonly begins: 'top' | 'bottom'
+  /** How far it can be scrolled. As much work as `rows`: for a key, not for a frame. */
+  extent(scene: Scene, state: ViewState, area: Area, style: Style): number
   /** Exactly `area.rows` rows or fewer, each at most `area.columns` cells wide. */
   rows(scene: Scene, state: ViewState, area: Area, style: Style): readonly Row[]
 }

@@ -159,7 +159,7 @@ describe('members', () => {
 
   it('the last node cannot leave, nor one that the settings need', async () => {
     await must(lab, 'leave n4', 'set w=3')
-    expect(await say(lab, 'leave n3')).toBe('refused: with 2 nodes w=3 is more than the 2 nodes there are')
+    expect(await say(lab, 'leave n3')).toBe('refused: n3 cannot leave: w=3 is more than the 2 nodes there are')
     await must(lab, 'set w=1', 'leave n3', 'leave n2')
     expect(await say(lab, 'leave n1')).toBe('refused: n1 is the last node, and the last cannot leave')
   })

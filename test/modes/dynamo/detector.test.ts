@@ -105,7 +105,7 @@ describe('who counts as down', () => {
 describe('what is told of it', () => {
   const told = (cluster: DynamoCluster, by: readonly string[], of: string): readonly string[] =>
     cluster.events
-      .filter(({ type, node, peer }) => /^peer-/.test(type) && by.includes(node) && peer === of)
+      .filter(({ node, peers }) => by.includes(node) && Array.isArray(peers) && peers.includes(of))
       .flatMap((event) => describeEvent(event.node, event) ?? [])
 
   it('nothing of a node that has left the ring, though somebody asks it', () => {
@@ -122,6 +122,40 @@ describe('what is told of it', () => {
     expect(told(cluster, others, 'n5')).toEqual([])
   })
 
+  it('of all whom a cut takes away one line, and one when they are back; programs read each', () => {
+    const cluster = new DynamoCluster({ settings: QUIET })
+    const others = ['n2', 'n3', 'n4', 'n5']
+    const lines = (): readonly string[] =>
+      cluster.events.flatMap((event) => (event.node === 'n1' ? (describeEvent('n1', event) ?? []) : []))
+    const each = (type: string): readonly unknown[] =>
+      cluster.events.filter((event) => event.node === 'n1' && event.type === type).map(({ peer }) => peer)
+    cluster.cut(['n1'], others)
+    for (const homes of [
+      ['n1', 'n2', 'n3'],
+      ['n1', 'n4', 'n5'],
+    ])
+      cluster.send('n1', { type: 'get', key: cluster.keyFor(homes), r: 3, map: null })
+    cluster.run(1_500)
+    expect(lines()).toEqual(['n1 takes n2 n3 n4 n5 to be down: no answer'])
+    expect([...each('peer-down')].sort()).toEqual(others)
+    cluster.heal()
+    cluster.run(1_500)
+    expect(lines().slice(1)).toEqual(['n1 takes n2 n3 n4 n5 to be up again: it answered'])
+    expect([...each('peer-up')].sort()).toEqual(others)
+  })
+
+  it('nothing of a peer that was away for a moment', () => {
+    const cluster = new DynamoCluster({ settings: QUIET })
+    cluster.sleep('n2')
+    cluster.get('n1', cluster.keyFor(['n1', 'n2', 'n3']), { r: 3 })
+    cluster.eventually('n2 is down', () => cluster.status('n1').down.includes('n2'))
+    cluster.wake('n2')
+    cluster.eventually('n2 is up', () => !cluster.status('n1').down.includes('n2'))
+    cluster.run(1_000)
+    expect([cluster.counter('n1', 'peer-down'), cluster.counter('n1', 'peer-up')]).toEqual([1, 1])
+    expect(told(cluster, ['n1'], 'n2')).toEqual([])
+  })
+
   it('of a peer that comes and goes the first few turns a minute, then the tenth; all are counted', () => {
     const cluster = new DynamoCluster({ settings: QUIET })
     const key = cluster.keyFor(['n1', 'n2', 'n3'])
@@ -129,8 +163,10 @@ describe('what is told of it', () => {
       cluster.sleep('n2')
       cluster.get('n1', key, { r: 3 })
       cluster.eventually('n2 is down', () => cluster.status('n1').down.includes('n2'))
+      cluster.run(600)
       cluster.wake('n2')
       cluster.eventually('n2 is up', () => !cluster.status('n1').down.includes('n2'))
+      cluster.run(600)
     }
     const ofN1 = told(cluster, ['n1'], 'n2')
     expect(ofN1).toHaveLength(5)

@@ -52,6 +52,25 @@ describe('five nodes, N = 3, R = W = 2, sloppy', () => {
     expect(predict(view({ settings: { coordination: 'server' } })).state).toBe('healthy')
   })
 
+  it('a load balancer that is cut off is no better than none, and one that reaches some serves through those', () => {
+    const settings = { coordination: 'server' }
+    const nodes = nodeIds(5)
+    expect(predict(view({ settings, cut: nodes.map((id) => ['b0', id]) }))).toEqual({
+      state: 'unhealthy',
+      uncertain: false,
+      spare: 0,
+      why: 'the load balancer b0 reaches no node of the ring',
+    })
+    expect(predict(view({ settings, cut: [['n1', 'b0']] }))).toEqual({
+      state: 'healthy',
+      uncertain: false,
+      spare: 2,
+      why: 'b0 reaches 4 of 5 nodes; 2 may fail',
+    })
+    // Where nobody goes through it, nobody misses it.
+    expect(predict(view({ cut: nodes.map((id) => ['b0', id]) })).state).toBe('healthy')
+  })
+
   it('all linked is healthy', () => {
     expect(predict(view({}))).toEqual({ state: 'healthy', uncertain: false, spare: 2, why: 'all 3 homes linked everywhere; 2 may fail' })
   })

@@ -4,7 +4,7 @@ import { refuse } from '../../../src/modes/dynamo/settings.ts'
 describe('settings that do not go together', () => {
   it.each([
     [{}, 3, null],
-    [{}, 2, 'n=3 is more than the 2 nodes there are'],
+    [{}, 2, 'n=3 keeps each key on 3 nodes, and 2 are too few'],
     [{ r: '4' }, 5, 'r=4 is more than n=3: no read could be answered'],
     [{ w: '4' }, 5, 'w=4 is more than n=3: no write could be acknowledged'],
     [{ partitions: '16384' }, 5, null],

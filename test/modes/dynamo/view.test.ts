@@ -189,6 +189,7 @@ describe('events in words', () => {
     cluster.run(500)
     cluster.restart('n2')
     cluster.eventually('n2 has it, and n1 hears n2', () => cluster.converged() && cluster.status('n1').down.length === 0)
+    cluster.run(600)
     const told = cluster.events.map(({ node, ...event }) => words(node, event))
     expect(told).toContain('n1 takes n2 to be down: no answer')
     expect(told).toContain(`${other} keeps hints for n2, the first for ${key}`)

@@ -78,8 +78,10 @@ function markCells(marks: readonly Mark[], nowNs: number, cells: number, cellNs:
     const sign = markSign(mark, style)
     const whole = narrow(mark.text)
     const words = clip(whole, free - at - 1, style)
-    // Against the right edge the words stand before the sign, as long as they are there in full.
-    const before = free === cells && words !== whole && whole.length <= at
+    // Against the right edge the words stand before the sign, where they are there in full and no older mark is under them.
+    const older = marks[i - 1]
+    const left = older === undefined ? 0 : Math.floor(older.atNs / cellNs) - first + 2
+    const before = free === cells && words !== whole && whole.length <= at - Math.max(0, left)
     const text = before ? `${whole}${sign}` : `${sign}${words.length < Math.min(3, whole.length) ? '' : words}`
     const start = before ? at - whole.length : at
     for (const [k, char] of [...text].entries()) row[start + k] = { sign: char, tone: mark.kind === 'fault' ? 'bad' : 'good' }

@@ -51,6 +51,20 @@ describe('hints', () => {
     expect(cluster.house('n5').hints.count()).toBe(0)
   })
 
+  it('a shorter hint-scan, set while the long one runs, counts within a second', () => {
+    const cluster = new Cluster(nodeIds(5), { settings: { ...QUIET, 'hint-scan': '10m' } })
+    const wanted = keysOf(cluster, 'n2', 'n5', 10)
+    cluster.kill('n2')
+    hint(cluster, 'n5', 'n2', wanted)
+    cluster.restart('n2')
+    cluster.run(5 * S)
+    expect(held(cluster, 'n2', wanted)).toBe(0)
+    const house = cluster.house('n5')
+    house.options = { ...house.options, hintScanUs: S / 10 }
+    cluster.run(2 * S)
+    expect(held(cluster, 'n2', wanted)).toBe(wanted.length)
+  })
+
   it('F4: switched off, none is kept; anti-entropy brings all later', () => {
     const cluster = new Cluster(nodeIds(5), { settings: { 'hinted-handoff': 'off' } })
     const wanted = keysOf(cluster, 'n2', 'n5', 100)

@@ -4,7 +4,7 @@ import { createAdmission } from '../../../../src/modes/dynamo/admission.ts'
 import { CopyStore } from '../../../../src/modes/dynamo/copies.ts'
 import { LocalDetector } from '../../../../src/modes/dynamo/detector.ts'
 import { createHints } from '../../../../src/modes/dynamo/hints.ts'
-import type { Body, House } from '../../../../src/modes/dynamo/house.ts'
+import type { Body } from '../../../../src/modes/dynamo/house.ts'
 import { Kernel } from '../../../../src/modes/dynamo/kernel.ts'
 import { createMembership } from '../../../../src/modes/dynamo/membership.ts'
 import { HashTree } from '../../../../src/modes/dynamo/merkle-tree.ts'
@@ -33,7 +33,8 @@ export class BackgroundNode implements Machine {
     this.#parts = [membership, copies, hints, transfers, createSync(kernel), createReaper(kernel)]
   }
 
-  get house(): House & { readonly counters: ReadonlyMap<string, number>; readonly dropped: ReadonlyMap<string, number> } {
+  /** Its options may be set, as `set` does. */
+  get house(): Kernel {
     return this.#kernel
   }
 
