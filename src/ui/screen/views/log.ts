@@ -3,12 +3,12 @@ import type { LogStrip } from '../../../modes/face.ts'
 import type { NodeScene } from '../../../stream/scene.ts'
 import { type Row, type Span, type Style, span, type Tone } from '../../style.ts'
 import { BLANK, type Cell, column, joinCells } from '../draw/cells.ts'
-import { hueOf } from '../draw/strip.ts'
+import { hue, sign } from '../signs.ts'
 import { type Request, type Sheet, title } from './sheet.ts'
 
 const SIGNS = {
-  unicode: { committed: '■', open: '□', missing: '·', differs: '≠', tick: '┬', sure: '✓' },
-  ascii: { committed: '#', open: 'o', missing: '.', differs: '!', tick: '+', sure: '+' },
+  unicode: { missing: '·', differs: '≠', tick: '┬', sure: '✓' },
+  ascii: { missing: '.', differs: '!', tick: '+', sure: '+' },
 } as const
 
 /** Facts that stand in words behind the log, where there is room. */
@@ -34,7 +34,7 @@ export function logSheet({ scene, state, area, style }: Request): Sheet {
     return [...who, ...stands, ...joinCells(logCells(node, frame, parting, style)), ...values]
   })
   const marks: Row = [span(margin), ...joinCells(partingCells(parting, frame, style))]
-  const words = ['entries by index', 'the number is the term', style.ascii ? '# committed o not yet' : '■ committed □ not yet']
+  const words = ['entries by index', 'the number is the term', `${sign('solid', style)} committed ${sign('hollow', style)} not yet`]
   return {
     head: [title('log', words, style), ruler],
     body,
@@ -97,8 +97,8 @@ function logCells({ strip, overwritten }: NodeScene, { first, last, cell }: Fram
       if (gone || (index > 0 && index < strip.from)) cells[at] = { sign: signs.missing, tone: gone ? 'reverse' : 'dim' }
       continue
     }
-    const tone: Tone = gone ? 'reverse' : hueOf(term)
-    cells[at] = { sign: index <= strip.commit ? signs.committed : signs.open, tone }
+    const tone: Tone = gone ? 'reverse' : hue(term)
+    cells[at] = { sign: sign(index <= strip.commit ? 'solid' : 'hollow', style), tone }
     const digits = String(term)
     // A term is named where it begins, and where logs part: there the hue alone would have to tell it.
     if (term !== before || parting.has(index))
@@ -139,8 +139,8 @@ function partings(nodes: readonly NodeScene[]): ReadonlySet<number> {
 
 function partingCells(parting: ReadonlySet<number>, { first, last, cell }: Frame, style: Style): Cell[] {
   const cells: Cell[] = Array.from({ length: (last - first + 1) * cell }, () => BLANK)
-  const sign = (style.ascii ? SIGNS.ascii : SIGNS.unicode).differs
-  for (const index of parting) if (index >= first && index <= last) cells[(index - first + 1) * cell - 1] = { sign, tone: 'bad' }
+  const differs = (style.ascii ? SIGNS.ascii : SIGNS.unicode).differs
+  for (const index of parting) if (index >= first && index <= last) cells[(index - first + 1) * cell - 1] = { sign: differs, tone: 'bad' }
   return cells
 }
 

@@ -4,8 +4,8 @@ import type { MessageRecord } from '../../../stream/events.ts'
 import type { Scene } from '../../../stream/scene.ts'
 import { type Row, rowWidth, type Style, span, type Tone } from '../../style.ts'
 import { column } from '../draw/cells.ts'
-import { hueOf } from '../draw/strip.ts'
 import { took } from '../draw/time.ts'
+import { hue } from '../signs.ts'
 import { filterOf, filterWords } from './filter.ts'
 import { type Lanes, laneRow, lanesFor } from './lanes.ts'
 import { foldMessages, type MessageFold } from './message-folds.ts'
@@ -135,7 +135,7 @@ export function toneOf(kind: string): Tone {
   const stem = kind.replace(/-reply$/, '')
   let hash = HASH_START
   for (let i = 0; i < stem.length; i++) hash = (hash * 31 + stem.charCodeAt(i)) % 65_521
-  return hueOf(hash)
+  return hue(hash)
 }
 
 const FATES: Readonly<Record<string, string>> = {
