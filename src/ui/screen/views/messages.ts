@@ -9,6 +9,7 @@ import { hue } from '../signs.ts'
 import { filterOf, filterWords } from './filter.ts'
 import { type Lanes, laneRow, lanesFor } from './lanes.ts'
 import { foldMessages, type MessageFold } from './message-folds.ts'
+import { byName } from './names.ts'
 import { type Request, type Sheet, sheetView, title } from './sheet.ts'
 
 /** The newest of what the scene holds; a frame looks at no more. */
@@ -89,10 +90,6 @@ function layoutOf(scene: Scene, ids: readonly EndpointId[], folds: readonly Mess
   const room = columns - TIME_CELLS - 1 - FATE_CELLS - 1
   const others = ids.filter((id) => !known.has(id))
   return { lanes: lanesFor(nodes, others, room - kindCells), kindCells }
-}
-
-function byName(a: EndpointId, b: EndpointId): number {
-  return a.localeCompare(b, 'en', { numeric: true })
 }
 
 function namesRow({ lanes, kindCells }: Layout, scene: Scene, chosen: EndpointId | null, style: Style): Row {
