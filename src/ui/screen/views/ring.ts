@@ -102,7 +102,7 @@ function tableRows({ scene, state, area, style }: Request): readonly Row[] {
     if (id !== undefined) owned.set(id, (owned.get(id) ?? 0) + 1)
   }
   const table: Table = {
-    facts: factColumns(nodes),
+    facts: factColumns(nodes, Math.max(LEAST_FACT_CELLS, Math.floor(area.columns * FACT_SHARE))),
     stands: nodes.reduce((wide, node) => (node.state === 'live' ? wide : Math.max(wide, node.state.length + 1)), 0),
     bar: area.columns >= WIDE_COLUMNS ? WIDE_BAR : NARROW_BAR,
     total: Math.max(1, ring?.owners.length ?? 1),
@@ -145,15 +145,17 @@ function nodeRow(node: NodeScene, owned: number, table: Table, ring: RingPicture
 }
 
 const MOST_FACTS = 8
-const MOST_FACT_CELLS = 14
+const LEAST_FACT_CELLS = 10
+/** A fact may take this share of the columns: names of nodes and kinds of repairs go on and on. */
+const FACT_SHARE = 1 / 8
 
 /** In the order in which the nodes tell them. */
-function factColumns(nodes: readonly NodeScene[]): Table['facts'] {
+function factColumns(nodes: readonly NodeScene[], most: number): Table['facts'] {
   const columns = new Map<string, number>()
   for (const { facts } of nodes) {
     for (const { name, value } of facts) columns.set(name, Math.max(columns.get(name) ?? name.length, value.length))
   }
-  return [...columns].slice(0, MOST_FACTS).map(([name, cells]) => ({ name, cells: Math.min(MOST_FACT_CELLS, cells) }))
+  return [...columns].slice(0, MOST_FACTS).map(([name, cells]) => ({ name, cells: Math.min(most, cells) }))
 }
 
 function factOf({ facts }: NodeScene, name: string) {
