@@ -75,6 +75,7 @@ const programs = {
   shim: 'src/net/worker.ts',
   load: 'src/client/load-worker.ts',
   check: 'src/check/worker.ts',
+  report: 'src/report/page/worker.ts',
   sim: 'src/sim/worker.ts',
   bench: 'bench/relay-worker.ts',
   bare: 'bench/bare.ts',

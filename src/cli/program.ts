@@ -34,6 +34,7 @@ export const subcommands: readonly string[] = [
   'labs',
   'new',
   'mark',
+  'report',
   'check',
   'sim',
   'bench',
@@ -95,6 +96,14 @@ function addRunning(program: Command, { context, done }: ProgramParts): void {
     .description('write a lab that runs')
     .argument('<file>')
     .action(async (file: string) => done((await import('./commands/new.ts')).newCommand(context, file)))
+  program
+    .command('report')
+    .description('the page of a run again, to send or to print')
+    .argument('[run]', 'a run folder, its name, or how its name begins', 'latest')
+    .option('--out <file>', 'where to; report.html in the run folder unless said')
+    .action(async (run: string, { out }: { readonly out?: string }) =>
+      done(await (await import('./commands/report.ts')).reportCommand(context, run, out ?? null)),
+    )
   const mark = program.command('mark').description("students' solutions against a key")
   addMarkFlags(mark)
   mark.action(async (files: readonly string[]) => done(await (await import('./commands/mark.ts')).markCommand(context, files, mark.opts())))

@@ -11,6 +11,7 @@ import { AlwaysWatch } from './always.ts'
 import { answerTo, type Done, refused, unknown } from './answer.ts'
 import { executeBody } from './execute/dispatch.ts'
 import { faultChange, faultWords } from './faults.ts'
+import { keepSession } from './kept-results.ts'
 import type { ParsedCommand } from './language/ast.ts'
 import { complete } from './language/complete.ts'
 import type { LanguageContext } from './language/context.ts'
@@ -197,6 +198,7 @@ export class Lab {
       const { mode, nodes } = options
       this.#next = { snapshot: startingSnapshot(mode, nodes), scene: emptyScene(mode.name, nodeIds(nodes), mode.banner) }
       try {
+        keepSession(this.#run)
         await this.#run.close()
         this.#run = await Run.open(options)
       } catch (error) {
@@ -222,6 +224,8 @@ export class Lab {
     else await this.always.finish({ patient: false })
     this.session.stopRepeating()
     this.#stopping.abort()
+    // A lab that broke while it was reset has no run any more.
+    if (!this.#run.ending.aborted) keepSession(this.#run)
     await this.#run.close()
   }
 

@@ -3,7 +3,6 @@ import { UsageError } from '../../lab/usage-error.ts'
 
 export const later: Readonly<Record<string, string>> = {
   top: 'the dashboard',
-  report: 'the report of a run again',
   replay: 'a recorded run on the same screen',
 }
 

@@ -71,6 +71,7 @@ export async function executeBody(lab: Lab, scope: Scope, command: ParsedCommand
     case 'events':
     case 'metrics':
     case 'check':
+    case 'report':
       return executeLook(scope, command)
     case 'let':
     case 'expect':

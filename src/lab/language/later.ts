@@ -7,7 +7,6 @@ export const LATER_COMMANDS: Readonly<Record<string, string>> = {
   leave: MEMBERSHIP,
   promote: MEMBERSHIP,
   transfer: MEMBERSHIP,
-  report: 'comes with the HTML reports, in a later version; result.json in the run folder has the figures',
 }
 
 export const LATER_MODES: Readonly<Record<string, string>> = {

@@ -2,12 +2,12 @@
 import { RunClock } from '../../history/clock.ts'
 import { BlockDraft } from '../block.ts'
 import { BlockRunner } from '../block-runner.ts'
+import { keepLabText, keepResult } from '../kept-results.ts'
 import type { Lab } from '../lab.ts'
 import type { LabSource } from '../lab-files.ts'
 import { formatAnswer } from '../language/answers.ts'
 import type { LabBlock, LabRun, LabStep } from '../language/lab-types.ts'
 import { untilReady } from '../ready.ts'
-import { keepResult } from '../run-labs.ts'
 import type { RunOptions } from '../run-options.ts'
 import { pause } from '../scope.ts'
 import { checksOf } from '../suite-checks.ts'
@@ -298,6 +298,7 @@ export class Player {
       folder,
       ms,
     })
+    keepLabText(folder, source.text)
     keepResult(suite)
     this.#take({ type: 'judged', outcome: { suite, next: next() } })
   }

@@ -12,59 +12,81 @@ export interface BentLine {
   readonly tone: Tone
 }
 
-interface Group {
-  readonly words: string
-  readonly cut: boolean
-  readonly from: EndpointId[]
-  /** Empty: those in `from`, each to all the others. */
-  readonly to: readonly EndpointId[]
-}
-
 /** More than this the eye does not read; the matrix shows them all. */
 const MOST_LINKS = 5_000
 
-/** Cuts first. Senders with the same words to the same receivers are one line, and so are both ways, and those who suffer it among themselves. */
-export function bentWords(bent: readonly BentLink[], { ascii }: Style): readonly BentLine[] {
-  const groups = grouped(bent.slice(0, MOST_LINKS))
-  const places = new Map(groups.map((group, i) => [sides(group.from, group.to, group.words), i]))
-  const [oneWay, bothWays] = ascii ? ['->', '<->'] : ['→', '↔']
-  const lines = groups.flatMap(({ from, to, words, cut }, i): readonly BentLine[] => {
-    const tone = cut ? 'bad' : 'warn'
-    if (to.length === 0) return [{ from, to, arrow: 'among each other', words, tone }]
-    const back = places.get(sides(to, from, words))
-    if (back === undefined) return [{ from, to, arrow: oneWay, words: cut ? 'cut, this way only' : words, tone }]
-    // Of two ways the first one is told; the second is that one's way back.
-    return back < i ? [] : [{ from, to, arrow: bothWays, words, tone }]
-  })
+/** Whom each suffers it with. */
+type Ties = ReadonlyMap<EndpointId, readonly EndpointId[]>
+
+/** Cuts first, what goes both ways before what goes one way. Who suffers the same with the same others is told in one line. */
+export function bentWords(bent: readonly BentLink[], style: Style): readonly BentLine[] {
+  const byWords = new Map<string, BentLink[]>()
+  for (const link of bent.slice(0, MOST_LINKS)) byWords.set(link.words, [...(byWords.get(link.words) ?? []), link])
+  const lines = [...byWords].flatMap(([words, links]) => linesOf(words, links, style))
   return lines.sort((a, b) => Number(b.tone === 'bad') - Number(a.tone === 'bad'))
 }
 
-function sides(from: readonly EndpointId[], to: readonly EndpointId[], words: string): string {
-  return `${from.join()}>${to.join()} ${words}`
+function linesOf(words: string, links: readonly BentLink[], { ascii }: Style): readonly BentLine[] {
+  const there = new Set(links.map(({ from, to }) => `${from}>${to}`))
+  const returned = (link: BentLink): boolean => there.has(`${link.to}>${link.from}`)
+  const tone = links.some(({ cut }) => cut) ? 'bad' : 'warn'
+  const one = (from: readonly EndpointId[], to: readonly EndpointId[], arrow: string, said: string): BentLine => ({
+    from,
+    to,
+    arrow,
+    words: said,
+    tone,
+  })
+  const both = undirected(tiesOf(links.filter(returned))).map(([from, to]) =>
+    one(from, to, to.length === 0 ? 'among each other' : ascii ? '<->' : '↔', words),
+  )
+  const single = sidesOf(tiesOf(links.filter((link) => !returned(link))))
+  const oneWay = single.map(([from, to]) => one(from, to, ascii ? '->' : '→', tone === 'bad' ? `${words}, this way only` : words))
+  return [...both, ...oneWay]
 }
 
-function grouped(bent: readonly BentLink[]): readonly Group[] {
-  const senders = new Map<string, { readonly from: EndpointId; readonly words: string; readonly cut: boolean; readonly to: EndpointId[] }>()
-  for (const { from, to, words, cut } of bent) {
-    const key = `${from} ${words}`
-    const sender = senders.get(key) ?? { from, words, cut, to: [] }
-    sender.to.push(to)
-    senders.set(key, sender)
+function tiesOf(links: readonly BentLink[]): Ties {
+  const ties = new Map<EndpointId, EndpointId[]>()
+  for (const { from, to } of links) {
+    const others = ties.get(from)
+    if (others === undefined) ties.set(from, [to])
+    else others.push(to)
   }
-  const all = [...senders.values()].map((sender) => ({ ...sender, to: sender.to.sort(byName) }))
+  for (const others of ties.values()) others.sort(byName)
+  return ties
+}
+
+type Sides = readonly [from: readonly EndpointId[], to: readonly EndpointId[]]
+
+/** Those with the same others stand on one side. */
+function sidesOf(ties: Ties): readonly Sides[] {
+  const sides = new Map<string, [EndpointId[], readonly EndpointId[]]>()
+  for (const [from, to] of ties) {
+    const side = sides.get(to.join()) ?? [[], to]
+    side[0].push(from)
+    sides.set(to.join(), side)
+  }
+  for (const [from] of sides.values()) from.sort(byName)
+  return [...sides.values()]
+}
+
+/** Each pair of sides once. Those who are all tied with each other and with nobody else are one side without another. */
+function undirected(ties: Ties): readonly Sides[] {
   const clubs = new Map<string, number>()
-  const clubOf = ({ from, to, words }: (typeof all)[number]): string => `${[from, ...to].sort(byName).join()} ${words}`
-  for (const sender of all) clubs.set(clubOf(sender), (clubs.get(clubOf(sender)) ?? 0) + 1)
-  const groups = new Map<string, Group>()
-  for (const sender of all) {
-    const club = sender.to.length > 1 && clubs.get(clubOf(sender)) === sender.to.length + 1
-    const key = club ? `among ${clubOf(sender)}` : sides([], sender.to, sender.words)
-    const group = groups.get(key) ?? { words: sender.words, cut: sender.cut, from: [], to: club ? [] : sender.to }
-    group.from.push(sender.from)
-    groups.set(key, group)
+  const clubOf = ([from, to]: readonly [EndpointId, readonly EndpointId[]]): string => [from, ...to].sort(byName).join()
+  for (const tie of ties) clubs.set(clubOf(tie), (clubs.get(clubOf(tie)) ?? 0) + 1)
+  const whole = (tie: readonly [EndpointId, readonly EndpointId[]]): boolean =>
+    tie[1].length > 1 && clubs.get(clubOf(tie)) === tie[1].length + 1
+  const among = [...new Set([...ties].filter(whole).map(clubOf))].map((club): Sides => [club.split(','), []])
+  const told = new Set<string>()
+  const pairs: Sides[] = []
+  for (const [from, to] of sidesOf(new Map([...ties].filter((tie) => !whole(tie))))) {
+    // Where the other side does not see it so, some of its pairs are told again: a little more than needed, never less.
+    if (told.has(`${to.join()} ${from.join()}`)) continue
+    told.add(`${from.join()} ${to.join()}`)
+    pairs.push([from, to])
   }
-  for (const { from } of groups.values()) from.sort(byName)
-  return [...groups.values()]
+  return [...among, ...pairs]
 }
 
 function byName(a: EndpointId, b: EndpointId): number {

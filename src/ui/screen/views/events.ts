@@ -39,7 +39,11 @@ function sheet({ scene, state, area, style, need }: Request): Sheet {
     rows.push([...stamp, ...kind, span(first, tone)])
   }
   const empty = scene.events.length === 0 ? 'nothing happened yet' : 'nothing fits the filter'
-  return { head: [title('events', filterWords(state.filter))], body: rows.length > 0 ? rows.reverse() : [[span(empty, 'dim')]], foot: [] }
+  return {
+    head: [title('events', [filterWords(state.filter)], style)],
+    body: rows.length > 0 ? rows.reverse() : [[span(empty, 'dim')]],
+    foot: [],
+  }
 }
 
 const TONES: Readonly<Record<string, Tone>> = {

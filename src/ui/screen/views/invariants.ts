@@ -22,10 +22,13 @@ function sheet({ scene, state, area, style }: Request): Sheet {
   const rows = scene.invariants.filter(({ name, why }) => wanted?.([], `${name} ${why}`) !== false)
   const longest = rows.reduce((most, { name }) => Math.max(most, name.length), LEAST_NAME_CELLS)
   const nameCells = Math.min(MOST_NAME_CELLS, longest, Math.max(8, Math.floor(area.columns / 2) - 3))
-  const words = [tally(rows), filterWords(state.filter)].filter((word) => word !== '').join(' · ')
   const body = rows.flatMap((row) => invariantRows(row, nameCells, area.columns, style))
   const empty = scene.invariants.length === 0 ? 'nothing is watched yet' : 'nothing fits the filter'
-  return { head: [title('invariants', words)], body: body.length > 0 ? body : [[span(empty, 'dim')]], foot: [] }
+  return {
+    head: [title('invariants', [tally(rows), filterWords(state.filter)], style)],
+    body: body.length > 0 ? body : [[span(empty, 'dim')]],
+    foot: [],
+  }
 }
 
 function tally(rows: readonly InvariantRow[]): string {

@@ -34,9 +34,7 @@ function sheet({ scene, state, area, style }: Request): Sheet {
       ],
     )
   const grid = gridOf(scene, area.columns)
-  const legend = [filterWords(state.filter), 'row sends to column', grid.cell >= NUMBER_CELL ? 'datagrams a second' : ''].filter(
-    (part) => part !== '',
-  )
+  const legend = [filterWords(state.filter), 'row sends to column', grid.cell >= NUMBER_CELL ? 'datagrams a second' : '']
   const matrix =
     grid.ids.length === 0
       ? []
@@ -44,7 +42,7 @@ function sheet({ scene, state, area, style }: Request): Sheet {
   const left = grid.left > 0 ? [[span(`and ${grid.left} more, for whom there is no room`, 'dim')] as Row] : []
   const said =
     words.length > 0 ? words : [[span(scene.bent.length > 0 ? 'nothing fits the filter' : 'every link is as it was made', 'dim')] as Row]
-  return { head: [title('links', legend.join(' · '))], body: [...matrix, ...left, [], ...said], foot: [legendRow(style)] }
+  return { head: [title('links', legend, style)], body: [...matrix, ...left, [], ...said], foot: [legendRow(style)] }
 }
 
 function names(ids: readonly EndpointId[]): string {

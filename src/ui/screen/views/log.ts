@@ -34,8 +34,12 @@ export function logSheet({ scene, state, area, style }: Request): Sheet {
   })
   const parting = partings(nodes)
   const marks: Row = [span(margin), ...joinCells(partingCells(parting, frame, style))]
-  const words = `entries by index · the digit is the term · ${style.ascii ? '# committed, o not yet' : '■ committed, □ not yet'}`
-  return { head: [title('log', words), ruler], body, foot: [...(parting.size > 0 ? [marks] : []), ...partingWords(nodes, parting, style)] }
+  const words = ['entries by index', 'the number is the term', style.ascii ? '# committed o not yet' : '■ committed □ not yet']
+  return {
+    head: [title('log', words, style), ruler],
+    body,
+    foot: [...(parting.size > 0 ? [marks] : []), ...partingWords(nodes, parting, style)],
+  }
 }
 
 function standing({ state, role }: NodeScene): string {

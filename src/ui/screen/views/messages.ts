@@ -29,10 +29,12 @@ export const messagesView = sheetView({
 
 function sheet({ scene, state, area, style, need }: Request): Sheet {
   const { folds, ids } = pictureOf(scene.messages, state.filter)
-  const layout = layoutOf(scene, ids, folds, area.columns)
+  const layout = layoutOf(scene, ids, folds, area.columns, style)
   const body = folds.slice(Math.max(0, folds.length - need)).map((fold) => foldRow(fold, scene, layout, style))
-  const words = [filterWords(state.filter), 'repeated ones folded', 'arrows by type'].filter((word) => word !== '').join(' · ')
-  const head = [title('messages', words), ...(layout.lanes === null ? [] : [namesRow(layout, scene, state.node, style)])]
+  const head = [
+    title('messages', [filterWords(state.filter), 'repeated ones folded', 'arrows by type'], style),
+    ...(layout.lanes === null ? [] : [namesRow(layout, scene, state.node, style)]),
+  ]
   return { head, body: body.length > 0 ? body : [emptyRow(scene, state.filter)], foot: [] }
 }
 
@@ -67,7 +69,11 @@ function newest(batches: Scene['messages']): readonly MessageRecord[] {
     taken.push(batch)
     count += batch.length
   }
-  return taken.reverse().flat()
+  // A batch tells in the order in which they left or were dropped; the diagram is one of sending.
+  return taken
+    .reverse()
+    .flat()
+    .sort(([a], [b]) => a - b)
 }
 
 interface Layout {
@@ -75,10 +81,10 @@ interface Layout {
   readonly kindCells: number
 }
 
-function layoutOf(scene: Scene, ids: readonly EndpointId[], folds: readonly MessageFold[], columns: number): Layout {
+function layoutOf(scene: Scene, ids: readonly EndpointId[], folds: readonly MessageFold[], columns: number, style: Style): Layout {
   const nodes = scene.nodes.map(({ id }) => id)
   const known = new Set(nodes)
-  const longest = folds.reduce((most, fold) => Math.max(most, kindText(fold).length), 8)
+  const longest = folds.reduce((most, fold) => Math.max(most, kindText(fold, style).length), 8)
   const kindCells = Math.min(MOST_KIND_CELLS, longest) + 1
   const room = columns - TIME_CELLS - 1 - FATE_CELLS - 1
   const others = ids.filter((id) => !known.has(id))
@@ -104,7 +110,7 @@ function namesRow({ lanes, kindCells }: Layout, scene: Scene, chosen: EndpointId
 function foldRow(fold: MessageFold, scene: Scene, { lanes, kindCells }: Layout, style: Style): Row {
   const tone = fold.fate === 'passed' ? toneOf(fold.kind) : 'bad'
   const left = [span(column(seconds(fold.atUs), TIME_CELLS, style, 'right'), 'dim'), span(' ')]
-  const kind = span(column(kindText(fold), kindCells, style), tone)
+  const kind = span(column(kindText(fold, style), kindCells, style), tone)
   const right = fateSpan(fold, style)
   if (lanes === null) {
     const arrow = style.ascii ? '->' : '→'
@@ -117,14 +123,17 @@ function foldRow(fold: MessageFold, scene: Scene, { lanes, kindCells }: Layout, 
   return [...middle, span(`${' '.repeat(Math.max(0, pad))} `), right]
 }
 
-function kindText({ kind, count }: MessageFold): string {
-  return count > 1 ? `${kind} ×${count}` : kind
+function kindText({ kind, count }: MessageFold, style: Style): string {
+  return count > 1 ? `${kind} ${style.ascii ? 'x' : '×'}${count}` : kind
 }
+
+/** Where the sum begins: from here the commonest kinds fall on different hues. */
+const HASH_START = 1810
 
 /** The same hue for the same kind, and for its reply. */
 export function toneOf(kind: string): Tone {
   const stem = kind.replace(/-reply$/, '')
-  let hash = 7
+  let hash = HASH_START
   for (let i = 0; i < stem.length; i++) hash = (hash * 31 + stem.charCodeAt(i)) % 65_521
   return hueOf(hash)
 }

@@ -13,6 +13,6 @@ export const ringOrLogView = sheetView({
     const { scene } = request
     if (scene.ring !== null) return ringSheet(request)
     if (scene.nodes.some(({ strip }) => strip !== null)) return logSheet(request)
-    return { head: [title('ring or log', '')], body: [[span('no node has told yet what it keeps', 'dim')]], foot: [] }
+    return { head: [title('ring or log', [], request.style)], body: [[span('no node has told yet what it keeps', 'dim')]], foot: [] }
   },
 })

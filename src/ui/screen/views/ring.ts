@@ -13,8 +13,11 @@ import { type Request, type Sheet, title } from './sheet.ts'
 /** The circle stands beside the table where both have their room; else the ring is a band above it. */
 const CIRCLE_ROWS = 13
 const LARGEST_CIRCLE_ROWS = 21
-const TABLE_CELLS = 56
-const BAR_CELLS = 10
+const GAP = 2
+/** The bars give way where the facts need the room. */
+const WIDE_BAR = 10
+const NARROW_BAR = 5
+const WIDE_COLUMNS = 100
 const MOST_KEYS = 8
 const MOST_BAND_ROWS = 4
 
@@ -23,16 +26,18 @@ export function ringSheet(request: Request): Sheet {
   const { ring } = scene
   const partitions = ring === null ? '' : `${ring.owners.length} partitions by their first home`
   const keys = keyRows(scene, style)
-  const room = Math.min(LARGEST_CIRCLE_ROWS, area.rows - 1 - keys.length, Math.floor((area.columns - TABLE_CELLS - 2) / 2))
   const table = tableRows(request)
-  if (ring === null || ring.owners.length === 0) return { head: [title('ring', 'nobody has told its map yet')], body: table, foot: keys }
-  const head = title('ring', partitions)
+  const beside = area.columns - Math.max(...table.map(rowWidth)) - GAP
+  const room = Math.min(LARGEST_CIRCLE_ROWS, area.rows - 1 - keys.length, Math.floor(beside / 2))
+  if (ring === null || ring.owners.length === 0)
+    return { head: [title('ring', ['nobody has told its map yet'], style)], body: table, foot: keys }
+  const head = title('ring', [partitions], style)
   if (room < CIRCLE_ROWS) return { head: [head, ...bandRows(ring, area.columns, style)], body: table, foot: keys }
   const rows = room % 2 === 0 ? room - 1 : room
   const circle = circleRows(ring, rows, style)
   const body = Array.from({ length: Math.max(rows, table.length) }, (_, i): Row => {
     const left = circle[i] ?? []
-    return [...left, span(' '.repeat(Math.max(0, rows * 2 + 2 - rowWidth(left)))), ...(table[i] ?? [])]
+    return [...left, span(' '.repeat(Math.max(0, rows * 2 + GAP - rowWidth(left)))), ...(table[i] ?? [])]
   })
   return { head: [head], body, foot: keys }
 }
@@ -89,50 +94,66 @@ function bandRows(ring: RingPicture, columns: number, style: Style): readonly Ro
   return rows
 }
 
-function tableRows({ scene, state, style }: Request): readonly Row[] {
-  const { ring } = scene
+function tableRows({ scene, state, area, style }: Request): readonly Row[] {
+  const { ring, nodes } = scene
   const owned = new Map<EndpointId, number>()
   for (const owner of ring?.owners ?? []) {
     const id = ring?.nodes[owner]
     if (id !== undefined) owned.set(id, (owned.get(id) ?? 0) + 1)
   }
-  const total = Math.max(1, ring?.owners.length ?? 1)
-  const most = Math.max(1, ...owned.values())
-  const names = factNames(scene.nodes)
-  const widths = names.map((name) => scene.nodes.reduce((wide, node) => Math.max(wide, factOf(node, name)?.value.length ?? 0), name.length))
+  const table: Table = {
+    facts: factColumns(nodes),
+    stands: nodes.reduce((wide, node) => (node.state === 'live' ? wide : Math.max(wide, node.state.length + 1)), 0),
+    bar: area.columns >= WIDE_COLUMNS ? WIDE_BAR : NARROW_BAR,
+    total: Math.max(1, ring?.owners.length ?? 1),
+    most: Math.max(1, ...owned.values()),
+  }
   const head: Row = [
-    span(`    ${column('node', 6, style)}${column('share', BAR_CELLS + 6, style)}`, 'dim'),
-    ...names.map((name, i) => span(` ${column(name, widths[i] ?? 0, style, 'right')}`, 'dim')),
+    span(`  ${column('node', 7 + table.stands, style)}${column('share', table.bar + 6, style)}`, 'dim'),
+    ...table.facts.map(({ name, cells }) => span(` ${column(name, cells, style, 'right')}`, 'dim')),
   ]
-  const rows = scene.nodes.map((node): Row => {
-    const place = ring?.nodes.indexOf(node.id) ?? -1
-    const hue: Tone = place >= 0 ? hueOf(place) : 'dim'
-    const share = (owned.get(node.id) ?? 0) / total
-    const tone: Tone = node.id === state.node ? 'reverse' : node.state === 'dead' ? 'bad' : 'bold'
-    const standing = node.state === 'live' ? [] : [span(` ${node.state}`, node.state === 'dead' ? 'bad' : 'warn')]
-    return [
-      span(`  ${place >= 0 ? (OWNER_SIGNS[place] ?? '*') : ' '} `, hue),
-      span(column(node.id, 5, style), tone),
-      span(' '),
-      span(bar((owned.get(node.id) ?? 0) / most, BAR_CELLS, style), hue),
-      span(place >= 0 ? `${String(Math.round(share * 100)).padStart(4)}% ` : '      '),
-      ...names.map((name, i) => {
-        const fact = factOf(node, name)
-        return span(` ${column(fact?.value ?? '', widths[i] ?? 0, style, 'right')}`, fact?.warn === true ? 'warn' : 'plain')
-      }),
-      ...standing,
-    ]
-  })
-  return [head, ...rows]
+  return [head, ...nodes.map((node) => nodeRow(node, owned.get(node.id) ?? 0, table, ring, node.id === state.node, style))]
+}
+
+interface Table {
+  readonly facts: readonly { readonly name: string; readonly cells: number }[]
+  /** Cells for how a process stands; 0 where all live. */
+  readonly stands: number
+  /** Cells of a bar. */
+  readonly bar: number
+  readonly total: number
+  /** Partitions of the one that has most. */
+  readonly most: number
+}
+
+function nodeRow(node: NodeScene, owned: number, table: Table, ring: RingPicture | null, chosen: boolean, style: Style): Row {
+  const place = ring?.nodes.indexOf(node.id) ?? -1
+  const hue: Tone = place >= 0 ? hueOf(place) : 'dim'
+  const tone: Tone = chosen ? 'reverse' : node.state === 'dead' ? 'bad' : 'bold'
+  const percent = place >= 0 ? `${Math.round((owned / table.total) * 100)}%` : ''
+  return [
+    span(`${place >= 0 ? (OWNER_SIGNS[place] ?? '*') : ' '} `, hue),
+    span(column(node.id, 6, style), tone),
+    span(` ${column(node.state === 'live' ? '' : node.state, table.stands, style)}`, node.state === 'dead' ? 'bad' : 'warn'),
+    span(bar(owned / table.most, table.bar, style), hue),
+    span(`${percent.padStart(5)} `),
+    ...table.facts.map(({ name, cells }) => {
+      const fact = factOf(node, name)
+      return span(` ${column(fact?.value ?? '', cells, style, 'right')}`, fact?.warn === true ? 'warn' : 'plain')
+    }),
+  ]
 }
 
 const MOST_FACTS = 8
+const MOST_FACT_CELLS = 14
 
 /** In the order in which the nodes tell them. */
-function factNames(nodes: readonly NodeScene[]): readonly string[] {
-  const names = new Set<string>()
-  for (const { facts } of nodes) for (const { name } of facts) names.add(name)
-  return [...names].slice(0, MOST_FACTS)
+function factColumns(nodes: readonly NodeScene[]): Table['facts'] {
+  const columns = new Map<string, number>()
+  for (const { facts } of nodes) {
+    for (const { name, value } of facts) columns.set(name, Math.max(columns.get(name) ?? name.length, value.length))
+  }
+  return [...columns].slice(0, MOST_FACTS).map(([name, cells]) => ({ name, cells: Math.min(MOST_FACT_CELLS, cells) }))
 }
 
 function factOf({ facts }: NodeScene, name: string) {

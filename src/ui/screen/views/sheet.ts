@@ -28,12 +28,16 @@ interface SheetSpec {
   sheet(request: Request): Sheet
 }
 
+/** Views stand as far from the left edge as the rest of the screen, where a column matters little. */
+const INSET_FROM_COLUMNS = 40
+
 /** Nothing keeps more rows than this, so nobody scrolls further. */
 const MOST_ROWS = 10_000
 
 export function sheetView({ digit, name, help, begins, sheet }: SheetSpec): BodyView {
+  const inset = (area: Area): number => (area.columns >= INSET_FROM_COLUMNS ? 1 : 0)
   const draw = (scene: Scene, state: ViewState, area: Area, style: Style, need: number): Sheet =>
-    sheet({ scene, state, area, style, need: Math.min(need, MOST_ROWS) })
+    sheet({ scene, state, area: { ...area, columns: area.columns - inset(area) }, style, need: Math.min(need, MOST_ROWS) })
   return {
     digit,
     name,
@@ -52,8 +56,10 @@ export function sheetView({ digit, name, help, begins, sheet }: SheetSpec): Body
       const first = begins === 'top' ? scroll : Math.max(0, drawn.body.length - room.body - scroll)
       const body = drawn.body.slice(first, first + room.body)
       const more = { above: first, below: drawn.body.length - first - body.length }
-      const head = drawn.head.slice(0, room.head).map((row, i) => (i === 0 ? titled(row, more, area.columns, style) : row))
-      return [...head, ...body, ...drawn.foot.slice(0, room.foot)].map((row) => clipRow(row, area.columns, style))
+      const columns = area.columns - inset(area)
+      const head = drawn.head.slice(0, room.head).map((row, i) => (i === 0 ? titled(row, more, columns, style) : row))
+      const margin = inset(area) === 0 ? [] : [span(' ')]
+      return [...head, ...body, ...drawn.foot.slice(0, room.foot)].map((row) => [...margin, ...clipRow(row, columns, style)])
     },
   }
 }
@@ -76,7 +82,8 @@ function titled(row: Row, { above, below }: { readonly above: number; readonly b
   return [...cut, span(`${' '.repeat(room - rowWidth(cut))}  ${words}`, 'dim')]
 }
 
-/** `messages  the last seconds`: the name of a view and what it says about itself. */
-export function title(name: string, words: string): Row {
-  return [span(name, 'bold'), span(words === '' ? '' : `  ${words}`, 'dim')]
+/** `messages  repeated ones folded · only /vote`: the name of a view and what it says about itself. Empty words are left out. */
+export function title(name: string, words: readonly string[], style: Style): Row {
+  const said = words.filter((word) => word !== '').join(style.ascii ? ', ' : ' · ')
+  return [span(name, 'bold'), span(said === '' ? '' : `  ${said}`, 'dim')]
 }
