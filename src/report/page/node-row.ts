@@ -29,7 +29,7 @@ function one(id: string, stretch: NodeStretch, toNs: number, leaders: readonly L
   const words = wordsOf(id, stretch, toNs, leaders)
   const title = html`<title>${`${id} ${words} from ${atSeconds(stretch.fromNs)} for ${span(toNs - stretch.fromNs)}`}</title>`
   const text =
-    words.length * PX_PER_LETTER < width - 6 && kind !== 'plain'
+    words.length * PX_PER_LETTER < width - 6 && kind !== 'plain' && kind !== 'none'
       ? html`<text class="on-${kind}" x="${rounded(x + 5)}" y="${y + HEIGHT / 2 + 4}">${words}</text>`
       : NOTHING
   if (kind !== 'dead') {

@@ -73,7 +73,7 @@ export class CloseUpDraft {
 
 /** `append` of `append+2`: what leads the datagram. */
 export function kindOf([, , , type]: MessageRecord): string {
-  return type.replace(/\+\d+$/, '') || '?'
+  return type.replace(/\+\d*$/, '') || '?'
 }
 
 export function isDropped([, , , , fate]: MessageRecord): boolean {

@@ -68,7 +68,10 @@ export function momentsOf(
   return [
     ...violations.flatMap(({ name, witness }) => witness.flatMap((operation) => violationMoments(name, operation))),
     ...story.told.filter(({ type }) => type === 'exit' || type === 'finding').map(({ atNs, text }) => around(atNs, text, WEIGHT.incident)),
-    ...story.observed.filter(({ state }) => state === 'unhealthy').map(({ fromNs }) => around(fromNs, 'unhealthy', WEIGHT.unhealthy)),
+    // A cluster that starts is no fall.
+    ...story.observed
+      .filter(({ state }, i) => i > 0 && state === 'unhealthy')
+      .map(({ fromNs }) => around(fromNs, 'unhealthy', WEIGHT.unhealthy)),
     ...story.lanes.flatMap((lane) =>
       risings(lane, 'lead').map(({ fromNs, role }) => around(fromNs, `${lane.id} ${role ?? 'leads'}`, WEIGHT.leader)),
     ),
