@@ -16,7 +16,15 @@ export function longRun(more: RunFiles = {}): string {
     const type = i % 97 === 0 ? 'fail' : i % 211 === 0 ? 'info' : 'ok'
     // After an unknown outcome a client goes on as another process.
     const process = client + LOADS * Math.floor(i / 211)
-    history.push(...operation(at, at + 0.002 + (i % 7) * 0.003, { client: `l${client + 1}`, process: 1_000_000 + process * 100_000 + i, key: `k${i % 10}`, value: `v${i}`, type }))
+    history.push(
+      ...operation(at, at + 0.002 + (i % 7) * 0.003, {
+        client: `l${client + 1}`,
+        process: 1_000_000 + process * 100_000 + i,
+        key: `k${i % 10}`,
+        value: `v${i}`,
+        type,
+      }),
+    )
   }
   const stale = operation(120.5, 120.52, { client: 'c1', process: 1, f: 'get', value: null, answer: 'old' })
   const write = operation(119.9, 119.95, { client: 'c2', process: 2, value: 'new' })
@@ -26,7 +34,11 @@ export function longRun(more: RunFiles = {}): string {
   const witness = [...write, ...stale]
   const result = {
     status: 'failed',
-    ...suite({ checks: [check({ verdict: 'invalid', passed: false, why: 'x: c1 read old after new was acknowledged', witness: witness as never, key: 'x' })] }),
+    ...suite({
+      checks: [
+        check({ verdict: 'invalid', passed: false, why: 'x: c1 read old after new was acknowledged', witness: witness as never, key: 'x' }),
+      ],
+    }),
   }
   return runFolder({ events: inOrder(events), history: inOrder(history, stale, write), result, ...more })
 }
@@ -50,7 +62,15 @@ function failover(at: number, round: number): readonly Line[] {
     faces(at + 0.3, face(next, { weight: 'seek', role: 'candidate' })),
     { time: seconds(at + 0.4), type: 'node', text: `${next} became leader, term ${round + 2}`, node: next },
     faces(at + 0.45, face(next, { weight: 'lead', role: 'leader' })),
-    { time: seconds(at + 0.45), type: 'cluster', leader: next, term: round + 2, facts: null, predicted: { state: 'degraded', uncertain: false, spare: 0, why: '1 of 3 down' }, faults: [] },
+    {
+      time: seconds(at + 0.45),
+      type: 'cluster',
+      leader: next,
+      term: round + 2,
+      facts: null,
+      predicted: { state: 'degraded', uncertain: false, spare: 0, why: '1 of 3 down' },
+      faults: [],
+    },
     { time: seconds(at + 0.5), type: 'health', which: 'observed', state: 'degraded', why: `no answer through ${old}` },
     { time: seconds(at + 4), type: 'undone', command: `restart ${old}` },
     faces(at + 4.2, face(old)),

@@ -63,7 +63,11 @@ interface Asked {
 }
 
 /** The two lines of an operation. */
-export function operation(fromS: number, toS: number, { client = 'c1', process = 1, key = 'x', f = 'put', value = '1', type = 'ok', answer = value }: Asked = {}): readonly Line[] {
+export function operation(
+  fromS: number,
+  toS: number,
+  { client = 'c1', process = 1, key = 'x', f = 'put', value = '1', type = 'ok', answer = value }: Asked = {},
+): readonly Line[] {
   const common = { process, f, key, client }
   return [
     { ...common, type: 'invoke', value, time: seconds(fromS) },
@@ -74,5 +78,8 @@ export function operation(fromS: number, toS: number, { client = 'c1', process =
 /** In the order of their times, as a recorder writes them. */
 export function inOrder(...lines: readonly (Line | readonly Line[])[]): readonly Line[] {
   const flat = lines.flat() as Line[]
-  return flat.map((line, i) => ({ line, i })).sort((a, b) => Number(a.line.time) - Number(b.line.time) || a.i - b.i).map(({ line }) => line)
+  return flat
+    .map((line, i) => ({ line, i }))
+    .sort((a, b) => Number(a.line.time) - Number(b.line.time) || a.i - b.i)
+    .map(({ line }) => line)
 }

@@ -13,7 +13,7 @@ import { nodeRow } from './node-row.ts'
 import { picture, type Row, type Rule } from './picture.ts'
 import { type Strokes, strokesOf } from './strokes.ts'
 
-const MOST_CLIENTS = 8
+const MOST_NODES = 25
 const MOST_LABELS = 14
 const LABEL_WIDTH = 150
 
@@ -45,13 +45,11 @@ ${toldList(closeUp.told)}
 
 function diagram({ story }: Recording, { window, messages, operations, told }: CloseUp, lit: Lit, strokes: Strokes, index: number): Html {
   const axis = axisOf(window.fromNs, window.toNs)
-  const asking = [...new Set(operations.filter((one) => !lit.has(identityOf(one))).map(({ client }) => client))].sort(compareClients)
-  const needed = [...new Set(operations.filter((one) => lit.has(identityOf(one))).map(({ client }) => client))]
-  const clients = [...new Set([...needed, ...asking])].slice(0, Math.max(MOST_CLIENTS, needed.length)).sort(compareClients)
+  const clients = [...new Set(operations.map(({ client }) => client))].sort(compareClients)
   const rows: Row[] = [
     healthRow('observed', story.observed, axis, 10),
     ...clients.map((client) => clientLane(client, operations, lit, axis, index)),
-    ...story.lanes.map((lane) => ({ ...nodeRow(lane, story.leaders, axis), height: 34 })),
+    ...story.lanes.slice(0, MOST_NODES).map((lane) => nodeRow(lane, story.leaders, axis, 38)),
   ]
   const rules = [
     ...story.marks.filter(({ atNs }) => atNs >= window.fromNs && atNs <= window.toNs).map(({ atNs, kind }): Rule => ({ atNs, kind })),
@@ -111,7 +109,7 @@ function labels(told: readonly ToldEvent[], axis: Axis, yOf: (label: string) => 
     const words = cut(text.startsWith(`${node} `) ? text.slice(node.length + 1) : text, 26)
     const right = x + LABEL_WIDTH > 1110
     taken.set(node, x + LABEL_WIDTH)
-    return html`<g class="said"><title>${`${atSeconds(atNs)} ${text}`}</title><circle cx="${x}" cy="${y}" r="3"/><text x="${rounded(right ? x - 5 : x + 5)}" y="${rounded(y - 8)}" text-anchor="${right ? 'end' : 'start'}">${words}</text></g>
+    return html`<g class="said"><title>${`${atSeconds(atNs)} ${text}`}</title><circle cx="${x}" cy="${y}" r="3"/><text x="${rounded(right ? x - 5 : x + 5)}" y="${rounded(y - 11)}" text-anchor="${right ? 'end' : 'start'}">${words}</text></g>
 `
   })}`
 }
