@@ -88,17 +88,20 @@ function licences(results) {
   const names = new Set(inputs.flatMap((file) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []))
   return [...names].sort().map((name) => {
     const folder = `node_modules/${name}`
-    const { version, license, author } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+    const about = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
     const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-    const text = file === undefined ? unwritten(name, license, author) : readFileSync(`${folder}/${file}`, 'utf8')
-    return `${name} ${version} (${license})\n\n${text.trim()}\n`
+    const text = file === undefined ? licenceOf(about) : readFileSync(`${folder}/${file}`, 'utf8').trim()
+    return `${name} ${about.version} (${about.license})\n\n${text}\n`
   })
 }
 
-/** A package that names its licence and author and ships no text of it: MIT reads alike for everybody but the copyright line. */
-function unwritten(name, license, author) {
-  if (license !== 'MIT' || author === undefined) throw new Error(`${name} has no licence file to ship`)
-  return readFileSync('LICENSE', 'utf8').replace(/^Copyright .*$/m, `Copyright (c) ${author.name ?? author}`)
+/** Some packages name the MIT licence and forget to bring its text. */
+function licenceOf({ name, author, license }) {
+  if (license !== 'MIT') throw new Error(`${name} has no licence file to ship`)
+  const holder = typeof author === 'string' ? author : (author?.name ?? `the authors of ${name}`)
+  const mit = readFileSync('LICENSE', 'utf8')
+  const terms = mit.slice(mit.indexOf('Permission is hereby granted')).trim()
+  return `MIT License\n\nCopyright (c) ${holder}\n\n${terms}`
 }
 
 rmSync('dist', { recursive: true, force: true })

@@ -4,6 +4,7 @@ import type { ModeWords } from '../lab/language/context.ts'
 import { addLabFlags, openLabCommand } from './commands/lab.ts'
 import { later } from './commands/later.ts'
 import { addMarkFlags } from './commands/mark-flags.ts'
+import { addPlayFlags } from './commands/play-flags.ts'
 import { addRunFlags } from './commands/run-flags.ts'
 import { type Context, line, room, untilInterrupt } from './context.ts'
 import { jobCount, seedRange } from './numbers.ts'
@@ -13,6 +14,9 @@ const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can
   splitbrain                        open the lab: five servers, Raft
   splitbrain --mode dynamo          the other store: always writable, siblings instead of a leader
   splitbrain --nodes 3 --preset paper
+  splitbrain learn                  the lessons, how far you are, and which comes next
+  splitbrain play election/first-leader
+                                    a lesson beside the live cluster, step by step
   splitbrain labs                   the labs that come with it
   splitbrain run smoke              run a lab without a terminal; run - reads standard input
   splitbrain new my-lab.md          a lab of your own
@@ -25,6 +29,8 @@ Settings of the mode are flags. At the prompt: help. More: splitbrain run --help
 
 export const subcommands: readonly string[] = [
   'run',
+  'play',
+  'learn',
   'labs',
   'new',
   'mark',
@@ -74,6 +80,13 @@ function addRunning(program: Command, { context, done }: ProgramParts): void {
   const run = program.command('run').description('run labs without a terminal')
   addRunFlags(run)
   run.action(async (paths: readonly string[]) => done(await (await import('./commands/run.ts')).runCommand(context, paths, run.opts())))
+  const play = program.command('play').description('a lab beside the live cluster, step by step')
+  addPlayFlags(play)
+  play.action(async (file: string) => done(await (await import('./commands/play.ts')).playCommand(context, file, play.opts())))
+  program
+    .command('learn')
+    .description('the lessons, how far you are, and which comes next')
+    .action(async () => done((await import('./commands/learn.ts')).learnCommand(context)))
   program
     .command('labs')
     .description('the labs that come with this package')

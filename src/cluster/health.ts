@@ -61,8 +61,9 @@ const AT_ONCE = 16
 const URGENT_MS = 30
 const PROBE_TIMEOUT_MS = 1_500
 const FINDING_AFTER_MS = 5_000
-/** A prediction stands this many times as long as it took to make: of a hundred nodes it takes tens of milliseconds, and looks are many. */
+/** Of many nodes a prediction takes tens of milliseconds, and looks are many: it stands this many times as long as it took to make. */
 const PREDICTION_STANDS = 20
+const FEW = 16
 /** Looks come every quarter of a second; a gap this long is the lab's own. */
 const STALL_MS = 750
 
@@ -291,8 +292,8 @@ export class HealthWatch {
     if (this.#forecast !== null && fromMs < this.#forecast.untilMs) return this.#forecast.predicted
     const { mode, cluster, network, settings } = this.#options
     const predicted = mode.predict(faultView(cluster, network, settings))
-    const tookMs = performance.now() - fromMs
-    this.#forecast = { predicted, untilMs: fromMs + tookMs * PREDICTION_STANDS }
+    const nowMs = performance.now()
+    if (cluster.ids.length > FEW) this.#forecast = { predicted, untilMs: nowMs + (nowMs - fromMs) * PREDICTION_STANDS }
     return predicted
   }
 }

@@ -41,7 +41,7 @@ export async function runLabs(request: RunLabsRequest, report: (event: RunEvent)
   const startedAt = new Date().toISOString()
   const startedMs = performance.now()
   const sources = readLabs(request)
-  for (const source of sources) for (const labRun of source.lab.runs) optionsOf({ source, labRun, round: 1 }, request)
+  for (const source of sources) for (const labRun of source.lab.runs) optionsOf({ source, labRun }, request)
   const suites = await runTasks(allTasks(sources, request), request, report, signal)
   return {
     version: packageVersion(),
@@ -112,7 +112,10 @@ async function runTask(
 }
 
 /** A seed that nobody named is drawn anew for each round. Throws UsageError, naming the file. */
-function optionsOf({ source, labRun }: Task, { seed, patience, baseDir }: RunLabsRequest): RunOptions {
+export function optionsOf(
+  { source, labRun }: Pick<Task, 'source' | 'labRun'>,
+  { seed, patience, baseDir }: Pick<RunLabsRequest, 'seed' | 'patience' | 'baseDir'>,
+): RunOptions {
   const mode = findMode(labRun.mode)
   if (mode === null) throw new UsageError(`${source.file}: there is no mode ${labRun.mode}`)
   const given = seed === null ? labRun.given : [...labRun.given, { name: 'seed', value: seed }]

@@ -247,7 +247,7 @@ export type LabCommand =
   | { readonly name: 'help'; readonly topic: string | null }
   | { readonly name: 'save'; readonly file: string; readonly force: boolean }
   | { readonly name: 'run'; readonly file: string }
-  | { readonly name: 'quit' }
+  | { readonly name: 'learn' | 'quit' }
   /** An empty line or a comment. */
   | { readonly name: 'nothing' }
 

@@ -7,7 +7,6 @@ export const LATER_COMMANDS: Readonly<Record<string, string>> = {
   leave: MEMBERSHIP,
   promote: MEMBERSHIP,
   transfer: MEMBERSHIP,
-  learn: 'comes with the full-screen lab, in a later version; the lessons are in labs/',
 }
 
 export const LATER_MODES: Readonly<Record<string, string>> = {

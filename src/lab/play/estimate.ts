@@ -14,7 +14,7 @@ const COMING_MS = 700
 const FRESH_CLUSTER_MS = 1_500
 const COMMAND_MS = 40
 /** Every fault undone, every key read, the history judged. */
-export const CHECKS_MS = 4_000
+const CHECKS_MS = 4_000
 
 /** From `wait`, `at` and `for`; the rest by rule of thumb. */
 export function blockMs({ steps }: LabBlock): number {
@@ -36,11 +36,18 @@ function commandMs(command: ParsedCommand): number {
   return time.kind === 'for' ? time.ms : Math.min(COMING_MS, time.ms)
 }
 
-/** A lesson from its first word to its last check, for somebody who reads all of it. */
-export function lessonMs(parts: readonly LabPart[]): number {
-  return parts.reduce((sum, part) => sum + partMs(part), FRESH_CLUSTER_MS + CHECKS_MS)
+/**
+ * A lesson from its first word to its last check, for somebody who reads all of it. `runMs`: how long it takes without a reader, where that was
+ * measured; null where it was not.
+ */
+export function lessonMs(parts: readonly LabPart[], runMs: number | null): number {
+  const blocks = parts.flatMap((part) => (part.kind === 'lab' ? [part] : []))
+  const running = runMs ?? blocks.reduce((sum, block) => sum + blockMs(block), FRESH_CLUSTER_MS + CHECKS_MS)
+  const pacing = blocks.reduce((sum, { steps }) => sum + steps.length * PACE_MS, 0)
+  return parts.reduce((sum, part) => sum + partMs(part), running + pacing)
 }
 
+/** Reading and choosing. */
 function partMs(part: LabPart): number {
   switch (part.kind) {
     case 'heading':
@@ -49,7 +56,7 @@ function partMs(part: LabPart): number {
     case 'predict':
       return CHOOSING_MS + readingMs([part.question, ...part.choices.map(({ text }) => text), part.because].join(' '))
     case 'lab':
-      return blockMs(part) + part.steps.length * PACE_MS
+      return 0
     default:
       return unreachable(part)
   }

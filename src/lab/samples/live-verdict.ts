@@ -2,7 +2,6 @@
  * A checker that judges the history so far, again and again while the run goes on, in the thread that also judges it in the end. What was
  * broken in the beginning stays broken whatever follows; that the beginning was right is said with how much of it was looked at.
  */
-import { performance } from 'node:perf_hooks'
 import type { CheckLimits, Verdict } from '../../check/types.ts'
 import type { CheckRequest } from '../../check/worker.ts'
 import type { InvariantRow } from '../../modes/face.ts'
@@ -32,11 +31,14 @@ export class LiveVerdict {
   #row: InvariantRow
   #judged = 0
   #running = false
-  #nextMs = performance.now() + FIRST_MS
+  readonly #nowMs: () => number
+  #nextMs: number
 
-  constructor(checker: string, judge: Judge = checkInThread) {
+  constructor(checker: string, judge: Judge = checkInThread, nowMs: () => number = () => performance.now()) {
     this.#checker = checker
     this.#judge = judge
+    this.#nowMs = nowMs
+    this.#nextMs = nowMs() + FIRST_MS
     this.#row = { name: `${checker} so far`, holds: null, why: 'no operation was acknowledged' }
   }
 
@@ -46,7 +48,7 @@ export class LiveVerdict {
 
   /** Judges if it is time, and there is something new. Resolves when it is judged; never rejects. */
   async look({ path, events, bytes }: Written): Promise<void> {
-    if (bytes === 0 || this.#running || this.#row.holds === false || events === this.#judged || performance.now() < this.#nextMs) return
+    if (bytes === 0 || this.#running || this.#row.holds === false || events === this.#judged || this.#nowMs() < this.#nextMs) return
     if (events > MOST_EVENTS) {
       this.#say(null, `${events} lines are too many to judge again and again; check ${this.#checker} judges them once`)
       this.#judged = events
@@ -54,13 +56,13 @@ export class LiveVerdict {
     }
     this.#running = true
     this.#judged = events
-    const fromMs = performance.now()
+    const fromMs = this.#nowMs()
     try {
       this.#hear(await this.#judge({ path, checker: this.#checker, limits: LIMITS, bytes }))
     } catch (error) {
       this.#say(null, `the checker broke: ${error instanceof Error ? error.message : String(error)}`)
     }
-    const nowMs = performance.now()
+    const nowMs = this.#nowMs()
     this.#nextMs = nowMs + Math.max(EVERY_MS, RESTS * (nowMs - fromMs))
     this.#running = false
   }
