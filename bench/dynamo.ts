@@ -2,12 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
-import type { LoadPlan } from '../src/client/types.ts'
 import { Lab } from '../src/lab/lab.ts'
 import { runOptions } from '../src/lab/open.ts'
 import { alternate, median } from './alternate.ts'
 import { type BareCluster, openBareCluster } from './bare-cluster.ts'
+import { openPutLoad, type PutLoad } from './put-load.ts'
 
 export interface DynamoBenchOptions {
   readonly mode?: string
@@ -35,8 +34,6 @@ const NODES = 5
 const CLIENTS = 64
 /** Many, so that clients who know nothing of each other seldom meet: what is measured is a put, not a pile of siblings. */
 const KEYS = 100_000
-/** The history is not what is measured: it stops here, and recording with it. */
-const HISTORY_EVENTS = 2
 
 /** Slices that may go by until the code is warm, and how much faster than the best so far a slice is while it is not. */
 const MOST_WARMING = 8
@@ -56,14 +53,17 @@ export async function measureDynamo({
   ms = 2_000,
 }: DynamoBenchOptions = {}): Promise<DynamoBench> {
   const baseDir = mkdtempSync(join(tmpdir(), 'splitbrain-bench-'))
-  const lab = await Lab.open({ ...runOptions({ mode, nodes: NODES, baseDir }), historyEvents: HISTORY_EVENTS })
+  const lab = await Lab.open(runOptions({ mode, nodes: NODES, baseDir }))
   let bare: BareCluster | null = null
+  let puts: PutLoad | null = null
   try {
     const floor = await openBareCluster(lab.run.shim, NODES, CLIENTS)
     bare = floor
     const healthy = await lab.do('expect healthy within 20s')
     if (healthy.status !== 'ok') throw new Error(healthy.text ?? healthy.status)
-    const real = (clients: number) => (): Promise<Sample> => realPuts(lab, clients, ms)
+    const load = await openPutLoad(lab, CLIENTS, KEYS)
+    puts = load
+    const real = (clients: number) => (): Promise<Sample> => realPuts(load, clients, ms)
     const least = (clients: number) => (): Promise<Sample> => barePuts(floor, clients, ms)
     let notOk = 0
     const counted =
@@ -99,6 +99,7 @@ export async function measureDynamo({
       notOk,
     }
   } finally {
+    await puts?.close()
     await bare?.close()
     await lab.close()
     rmSync(baseDir, { recursive: true, force: true })
@@ -125,15 +126,9 @@ async function warmed(measure: () => Promise<Sample>): Promise<void> {
   }
 }
 
-async function realPuts({ run }: Lab, clients: number, ms: number): Promise<Sample> {
-  const names = Array.from({ length: clients }, (_, i) => `l${i + 1}`)
-  const plan: LoadPlan = { clients: names, keys: KEYS, rate: 0, mix: { put: 100 }, timeoutMs: 10_000, seed: 'bench' }
-  await run.startLoad(plan)
-  const startMs = performance.now()
-  await new Promise((resolve) => setTimeout(resolve, ms))
-  const seconds = (performance.now() - startMs) / 1000
-  const { ok, fail, info, latency } = await run.load.stop()
-  return { perSecond: ok / seconds, p50Ms: latency.p50Ms, notOk: fail + info }
+async function realPuts(load: PutLoad, clients: number, ms: number): Promise<Sample> {
+  const { puts, seconds, p50Ms, notOk } = await load.run(clients, ms)
+  return { perSecond: puts / seconds, p50Ms, notOk }
 }
 
 async function barePuts(floor: BareCluster, clients: number, ms: number): Promise<Sample> {

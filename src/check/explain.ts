@@ -38,26 +38,28 @@ function rowsOf(witness: readonly HistoryEvent[]): Row[] {
   for (const event of witness) {
     if (event.type === 'invoke') {
       open.set(event.process, rows.length)
-      rows.push({ who: who(event), did: asked(event), from: showMs(event.time), to: '…', answer: 'no answer' })
+      rows.push({ who: who(event), did: explainedQuestion(event), from: showMs(event.time), to: '…', answer: 'no answer' })
       continue
     }
     const at = open.get(event.process)
     const row = at === undefined ? undefined : rows[at]
     if (at === undefined || row === undefined) continue
-    rows[at] = { ...row, to: event.type === 'info' ? '…' : showMs(event.time), answer: answered(event) }
+    rows[at] = { ...row, to: event.type === 'info' ? '…' : showMs(event.time), answer: explainedAnswer(event) }
     open.delete(event.process)
   }
   return rows
 }
 
-function asked({ f, key, value }: HistoryEvent): string {
+/** `put city Oslo`. */
+export function explainedQuestion({ f, key, value }: HistoryEvent): string {
   const words = [f, ...(key === null ? [] : [showValue(key)])]
   if (Array.isArray(value)) words.push(...value.map(showValue))
   else if (value !== null && value !== undefined) words.push(showValue(value))
   return words.join(' ')
 }
 
-function answered({ type, f, value, error, was }: HistoryEvent): string {
+/** `ok`, a value, `unknown timeout`. */
+export function explainedAnswer({ type, f, value, error, was }: HistoryEvent): string {
   switch (type) {
     case 'fail':
       return was === undefined ? `fail ${error ?? ''}` : `fail ${error ?? 'differs'}: it was ${showValue(was)}`

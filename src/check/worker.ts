@@ -8,14 +8,16 @@ import type { CheckLimits, Scene } from './types.ts'
 export interface CheckRequest {
   /** history.jsonl */
   readonly path: string
+  /** Of a history that grows: so many bytes of it, one at least. All if left out. */
+  readonly bytes?: number
   readonly checker: string
   readonly limits: CheckLimits
   readonly scene?: Scene
 }
 
-const { path, checker: name, limits, scene } = workerData as CheckRequest
+const { path, bytes, checker: name, limits, scene } = workerData as CheckRequest
 assert(parentPort !== null, 'the check worker runs in a thread')
 const checker = checkers.get(name)
 assert(checker !== undefined, `a check for an unknown checker ${name}`)
-const { events, faults } = await loadHistory(path)
+const { events, faults } = await loadHistory(path, bytes)
 parentPort.postMessage(checker.check(events, limits, faults, scene))

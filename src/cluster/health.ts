@@ -27,6 +27,8 @@ export type HealthEvent =
       readonly which: 'observed' | 'predicted'
       readonly state: HealthState
       readonly why: string
+      /** Since when, as it turned out: that nobody answers shows only after a while. */
+      readonly fromNs: number
     }
   /** The cluster does worse than the faults allow. */
   | { readonly type: 'finding'; readonly time: number; readonly text: string }
@@ -173,10 +175,13 @@ export class HealthWatch {
     const changed = observed.state !== before.observed.state
     this.#observed = { ...observed, since: changed ? time : before.observed.since }
     this.#predicted = predicted
-    if (changed) this.ribbon.push(observed.state, observed.state === 'unhealthy' ? this.#silentSinceNs(nowMs, time) : time)
-    if (changed) onEvent({ type: 'health', time, which: 'observed', ...observed })
+    if (changed) {
+      const fromNs = observed.state === 'unhealthy' ? this.#silentSinceNs(nowMs, time) : time
+      this.ribbon.push(observed.state, fromNs)
+      onEvent({ type: 'health', time, which: 'observed', ...observed, fromNs })
+    }
     if (predicted.state !== before.predicted.state || predicted.uncertain !== before.predicted.uncertain) {
-      onEvent({ type: 'health', time, which: 'predicted', state: predicted.state, why: predicted.why })
+      onEvent({ type: 'health', time, which: 'predicted', state: predicted.state, why: predicted.why, fromNs: time })
     }
     const text = this.#contradiction.check(nowMs, observed, predicted)
     if (text !== null) onEvent({ type: 'finding', time, text })

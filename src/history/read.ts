@@ -18,13 +18,13 @@ const NS_PER_MS = 1_000_000
 
 /**
  * Reads a JSON Lines history as a stream. Lines of a process that is no number (a nemesis) are left out. A history without
- * times gets its line numbers as milliseconds. Rejects with BadHistory, which names file and line.
+ * times gets its line numbers as milliseconds. `bytes`: only so many, one at least, of a file that grows. Rejects with BadHistory, which names file and line.
  */
-export async function loadHistory(path: string): Promise<LoadedHistory> {
+export async function loadHistory(path: string, bytes = Number.POSITIVE_INFINITY): Promise<LoadedHistory> {
   const events: HistoryEvent[] = []
   const faults: FaultEvent[] = []
   const lines: number[] = []
-  const file = createReadStream(path, { encoding: 'utf8' })
+  const file = createReadStream(path, { encoding: 'utf8', end: bytes - 1 })
   // readline does not pass on the stream's errors, so a missing file would read as an empty history.
   const failed = new Promise<never>((_, reject) => {
     file.once('error', (cause) =>

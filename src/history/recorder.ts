@@ -130,6 +130,11 @@ export class Recorder {
     return this.#written
   }
 
+  /** What is written by now, without making more of it final: the list itself, which grows. */
+  written(): readonly HistoryEvent[] {
+    return this.#written
+  }
+
   faults(): readonly FaultEvent[] {
     return this.#faults
   }

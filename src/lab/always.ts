@@ -68,6 +68,11 @@ export class AlwaysWatch {
     }
   }
 
+  /** No rule is armed any more, and none is judged. */
+  disarm(): void {
+    this.#rules = []
+  }
+
   /** Nothing is looked at any more. */
   close(): void {
     clearInterval(this.#timer)

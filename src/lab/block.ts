@@ -36,8 +36,17 @@ export class BlockDraft {
     this.#rule = rule
   }
 
+  get status(): CaseStatus {
+    return this.#status
+  }
+
   get wrong(): boolean {
     return this.#status === 'failed' || this.#status === 'unknown' || this.#status === 'environment'
+  }
+
+  /** The machine or the lab itself failed, not what was asked. */
+  get broken(): boolean {
+    return this.#status === 'environment'
   }
 
   /** All its commands have ended, those in the background too. */
@@ -55,17 +64,25 @@ export class BlockDraft {
   }
 
   /** `cut`: the run was being stopped, so the answer says nothing. */
-  judge(step: LabStep, answer: Answer, lines: readonly string[], timing: Pick<CommandResult, 'ms' | 'lateMs'>, cut: boolean): void {
+  judge(
+    step: LabStep,
+    answer: Answer,
+    lines: readonly string[],
+    timing: Pick<CommandResult, 'ms' | 'lateMs'>,
+    cut: boolean,
+  ): CommandResult {
     const judging = JUDGING.has(innermost(step.command).name)
     const free = this.#rule === 'rewrite' && !judging
     const match = matchAnswer(step.expected, lines)
     const passed = free || (step.expected.length > 0 ? match.ok : answer.status === 'ok')
     const expected = step.expected.length > 0 ? step.expected.join('\n') : null
     if (free && !cut) this.answers.push({ line: step.line, answer: lines })
-    this.#commands.push({ line: step.line, command: step.command.text, passed, expected, actual: lines.join('\n'), ...timing })
-    if (passed || cut) return
+    const result = { line: step.line, command: step.command.text, passed, expected, actual: lines.join('\n'), ...timing }
+    this.#commands.push(result)
+    if (passed || cut) return result
     const why = match.ok ? (lines[0] ?? '') : `expected ${match.expected}, got ${match.actual}`
     this.broke(answer.status === 'unknown' && judging ? 'unknown' : 'failed', `${step.command.text}: ${why}`)
+    return result
   }
 
   /** The first reason stands. */

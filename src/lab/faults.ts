@@ -1,5 +1,6 @@
 /** Which commands hurt and which undo: what `expect faults` counts and what the event stream tells. */
-import type { CommandBody, LinkBend } from './language/ast.ts'
+import type { FaultEvent } from '../history/types.ts'
+import type { CommandBody, LinkBend, ParsedCommand } from './language/ast.ts'
 
 export type FaultChange = 'fault' | 'undone'
 
@@ -29,6 +30,13 @@ export function faultChange(command: CommandBody): FaultChange | null {
     default:
       return null
   }
+}
+
+/** The command with the nodes that it came to, as the history has it: `kill leader` was `kill n3`. */
+export function faultWords(command: ParsedCommand, told: readonly FaultEvent[]): string {
+  // Of these the history tells the kind only, and people the amount.
+  if (command.name === 'clock' || command.name === 'disk' || command.name === 'link') return command.text
+  return told.findLast(({ text }) => text.startsWith(command.name))?.text ?? command.text
 }
 
 /** `loss=0% delay=0ms` takes back what an earlier `link` gave. */

@@ -10,6 +10,7 @@ export class HistoryLog {
   readonly recorder: Recorder
   readonly #timer: NodeJS.Timeout
   #lines = ''
+  #bytes = 0
 
   constructor(path: string, options: Omit<RecorderOptions, 'sink'>) {
     this.path = path
@@ -23,11 +24,21 @@ export class HistoryLog {
     return this.recorder.events()
   }
 
+  /** As `events`, but a moment behind, so that to look often moves no answer: the list itself, which grows. */
+  told(): readonly HistoryEvent[] {
+    return this.recorder.written()
+  }
+
   /** As `events`, and all of it is in the file. */
   settle(): readonly HistoryEvent[] {
     const events = this.recorder.events()
     this.#write()
     return events
+  }
+
+  /** Whole lines that are in the file, in bytes. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   close(): void {
@@ -48,6 +59,7 @@ export class HistoryLog {
   #write(): void {
     if (this.#lines === '') return
     appendFileSync(this.path, this.#lines)
+    this.#bytes += Buffer.byteLength(this.#lines)
     this.#lines = ''
   }
 }

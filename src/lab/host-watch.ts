@@ -2,7 +2,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import type { FaultEvent } from '../history/types.ts'
 import type { EndpointId } from '../machine/contract.ts'
-import type { Shim } from '../net/types.ts'
+import type { Shim, ShimReport } from '../net/types.ts'
 import type { EventStream } from './events.ts'
 
 const EVERY_MS = 1_000
@@ -23,15 +23,16 @@ export class HostWatch {
   readonly #events: Pick<EventStream, 'emit'>
   readonly #nodes: () => readonly NodeDrops[]
   readonly #timer: NodeJS.Timeout
+  #onReport: (report: ShimReport) => void = () => {}
   #shimDrops = 0
   /** By process: each life of a node counts from nothing. */
   readonly #nodeDrops = new Map<number, number>()
 
-  constructor(shim: Pick<Shim, 'report'>, events: Pick<EventStream, 'emit'>, nodes: () => readonly NodeDrops[]) {
+  constructor(shim: Pick<Shim, 'report'>, events: Pick<EventStream, 'emit'>, nodes: () => readonly NodeDrops[], everyMs = EVERY_MS) {
     this.#shim = shim
     this.#events = events
     this.#nodes = nodes
-    this.#timer = setInterval(() => void this.look(), EVERY_MS)
+    this.#timer = setInterval(() => void this.look(), everyMs)
   }
 
   async look(): Promise<void> {
@@ -39,6 +40,7 @@ export class HostWatch {
     // A shim that died says so through its failure listener; there is nothing to add here.
     const report = await this.#shim.report().catch(() => null)
     if (report === null) return
+    this.#onReport(report)
     const { stallMs, kernelDrops } = report
     if (stallMs > STALL_MS) {
       this.#events.emit('stall', `the shim stood still for ${Math.round(stallMs)} ms`, { where: 'shim', ms: stallMs })
@@ -46,6 +48,11 @@ export class HostWatch {
     if (kernelDrops === null || kernelDrops <= this.#shimDrops) return
     this.#tell('shim', kernelDrops - this.#shimDrops)
     this.#shimDrops = kernelDrops
+  }
+
+  /** Each report of the shim says how long it stood still since the last, so one alone may ask for them: others hear of them here. */
+  onReport(listener: (report: ShimReport) => void): void {
+    this.#onReport = listener
   }
 
   close(): void {

@@ -4,11 +4,14 @@
 import { performance } from 'node:perf_hooks'
 import { checkers } from '../check/registry.ts'
 import type { Verdict } from '../check/types.ts'
+import { nodeIds } from '../machine/ids.ts'
 import { modes } from '../modes/registry.ts'
+import { emptyScene, type Scene } from '../stream/scene.ts'
 import { AlwaysWatch } from './always.ts'
 import { answerTo, type Done, refused, unknown } from './answer.ts'
 import { executeBody } from './execute/dispatch.ts'
-import { faultChange } from './faults.ts'
+import { faultChange, faultWords } from './faults.ts'
+import { keepSession } from './kept-results.ts'
 import type { ParsedCommand } from './language/ast.ts'
 import { complete } from './language/complete.ts'
 import type { LanguageContext } from './language/context.ts'
@@ -18,6 +21,7 @@ import type { Session as SavedSession } from './language/save.ts'
 import { Leash } from './leash.ts'
 import { Run } from './run.ts'
 import { FIRST_CLIENT, type RunOptions } from './run-options.ts'
+import { keysIn } from './samples/keys.ts'
 import type { Author, Scope } from './scope.ts'
 import { Session } from './session.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -38,7 +42,7 @@ export class Lab {
   #unlisten: () => void = () => {}
   #closing: Promise<void> | null = null
   /** Shown between two clusters. */
-  #next: LabSnapshot | null = null
+  #next: { readonly snapshot: LabSnapshot; readonly scene: Scene } | null = null
 
   static async open(options: RunOptions, startedAt?: bigint): Promise<Lab> {
     return new Lab(await Run.open(options, startedAt))
@@ -93,7 +97,8 @@ export class Lab {
     const startedMs = performance.now()
     const line = { text: command.text, startNs: run.clock.nowNs(), endNs: null as number | null, answer: null as Answer | null }
     if (author === 'person') this.session.transcript.push(line)
-    run.events.emit('command', command.text, { author })
+    run.events.emit('command', command.text, { author, time: line.startNs })
+    run.picture.mention(keysIn(command))
     const leash = new Leash(this.#stopping.signal, signal)
     try {
       const work = this.#pending(command, this.perform(command, leash.signal, author), author)
@@ -101,7 +106,7 @@ export class Lab {
       const answer: Answer = { ...done, ms: performance.now() - startedMs }
       line.endNs = run.clock.nowNs()
       line.answer = answer
-      run.events.emit('answer', undefined, { command: command.text, answer, author })
+      run.events.emit('answer', undefined, { command: command.text, answer, author, sinceNs: line.startNs })
       return answer
     } finally {
       leash.release()
@@ -112,10 +117,15 @@ export class Lab {
   async perform(command: ParsedCommand, signal: AbortSignal, author: Author): Promise<Done> {
     const { run } = this
     if (run.failure !== null) return refused(`the lab broke: ${run.failure.message}`)
-    if (author === 'person') this.session.mark.used.add(command.name)
+    if (author === 'person') this.session.noteUsed(command.name)
+    const faults = run.history.recorder.faults().length
     const done = await executeBody(this, this.#scope(signal, author), command).catch(answerTo)
     const change = done.status === 'ok' ? faultChange(command) : null
-    if (change !== null) run.events.emit(change, author === 'person' ? undefined : `${author}: ${done.text ?? command.text}`)
+    const told = run.history.recorder.faults().slice(faults)
+    if (change !== null) {
+      const text = author === 'person' ? undefined : `${author}: ${done.text ?? command.text}`
+      run.events.emit(change, text, { command: faultWords(command, told) })
+    }
     return done
   }
 
@@ -162,7 +172,12 @@ export class Lab {
   }
 
   snapshot(): LabSnapshot {
-    return this.#next ?? snapshotOf(this.#run)
+    return this.#next?.snapshot ?? snapshotOf(this.#run)
+  }
+
+  /** The picture now, as whoever reads the events has it. */
+  get scene(): Scene {
+    return this.#next === null ? this.#run.picture.scene : this.#next.scene
   }
 
   /** What would open the same lab again, its seed included. */
@@ -172,12 +187,18 @@ export class Lab {
     return { mode: mode.name, nodes, seed: String(seed), settings }
   }
 
-  /** A fresh cluster and a fresh history under these options. If it cannot be opened, the lab closes. */
-  async reset(options: RunOptions): Promise<void> {
+  /**
+   * A fresh cluster and a fresh history under these options. If it cannot be opened, the lab closes. `names`: whether what was measured and armed
+   * before stays.
+   */
+  async reset(options: RunOptions, names: 'kept' | 'forgotten' = 'kept'): Promise<void> {
+    if (names === 'forgotten') this.always.disarm()
     await this.always.over(async () => {
       this.#unlisten()
-      this.#next = startingSnapshot(options.mode, options.nodes)
+      const { mode, nodes } = options
+      this.#next = { snapshot: startingSnapshot(mode, nodes), scene: emptyScene(mode.name, nodeIds(nodes), mode.banner) }
       try {
+        keepSession(this.#run)
         await this.#run.close()
         this.#run = await Run.open(options)
       } catch (error) {
@@ -186,7 +207,8 @@ export class Lab {
       } finally {
         this.#next = null
       }
-      this.session.forgetRun()
+      if (names === 'kept') this.session.forgetRun()
+      else this.session.forgetAll()
       this.#listenTo(this.#run)
     })
   }
@@ -202,6 +224,8 @@ export class Lab {
     else await this.always.finish({ patient: false })
     this.session.stopRepeating()
     this.#stopping.abort()
+    // A lab that broke while it was reset has no run any more.
+    if (!this.#run.ending.aborted) keepSession(this.#run)
     await this.#run.close()
   }
 

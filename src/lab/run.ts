@@ -24,12 +24,15 @@ import { HistoryLog } from './history-log.ts'
 import { HostWatch, nodeDrops } from './host-watch.ts'
 import type { SettingChange } from './language/ast.ts'
 import { LoadRun } from './load-run.ts'
+import { MessageSamples } from './message-samples.ts'
+import { Picture } from './picture.ts'
 import { RunClients } from './run-clients.ts'
 import { openCluster, subjectOf } from './run-cluster.ts'
 import { closeRunFolder, makeRunFolder, type RunFolder } from './run-folder.ts'
 import { FIRST_CLIENT, type RunOptions } from './run-options.ts'
+import { reportEveryMs } from './samples/sampler.ts'
 import { watchStalls } from './stall-watch.ts'
-import { tellCluster, tellHealth } from './told.ts'
+import { startedFields, tellCluster, tellHealth } from './told.ts'
 import { Turns } from './turns.ts'
 
 /** Worse health than the faults allow is a finding after this long, or after what the mode asks for if that is more. */
@@ -41,6 +44,7 @@ export class Run {
   readonly clock: RunClock
   readonly events: EventStream
   readonly history: HistoryLog
+  readonly picture: Picture
   readonly plan = new NetworkPlan()
   /** Decides which nodes `random(2)` and `follower` mean. */
   readonly random: Random
@@ -60,7 +64,8 @@ export class Run {
   #load: LoadRun | null = null
   #clients: RunClients | null = null
   /** Strangers on the same machine cannot guess it, so their datagrams do not count as ours. */
-  readonly #runId = randomInt(1, 0xffffffff)
+  /** Every envelope of this run wears it. */
+  readonly runId = randomInt(1, 0xffffffff)
   readonly #ending = new AbortController()
   readonly #closers = new Closers()
   #watch: HostWatch | null = null
@@ -86,6 +91,7 @@ export class Run {
     this.folder = makeRunFolder(options.baseDir, options.seed, new Date())
     const nowNs = (): number => this.clock.nowNs()
     this.events = new EventStream(this.folder.events, nowNs)
+    this.picture = new Picture(this.events, options)
     const onFull = (why: string): void => this.events.emit('note', why)
     this.history = new HistoryLog(this.folder.history, { nowNs, onFull, limit: options.historyEvents })
     const stopStalls = watchStalls((ms) => this.events.emit('stall', `the lab stood still for ${Math.round(ms)} ms`, { where: 'lab', ms }))
@@ -182,6 +188,7 @@ export class Run {
     await opened(this.#clients).reach()
     await this.load.reach((id) => this.plan.reachFrom(id, this.cluster.ids))
     this.health.changed()
+    this.picture.look()
   }
 
   /** A live setting changes everywhere: nodes, helpers, clients and load. */
@@ -196,6 +203,7 @@ export class Run {
   faulted(text: string): void {
     this.history.recorder.fault(text)
     this.#health?.changed()
+    this.picture.look()
   }
 
   /** Now rather than within a second: what the machine lost, and how long the shim stood still, is told as events. */
@@ -223,19 +231,21 @@ export class Run {
   }
 
   async #open(): Promise<void> {
-    const { mode, nodes, seed, settings, bug, bugNodes, sync } = this.options
+    const { mode, nodes, seed } = this.options
     const shim = startShim({ seed: String(seed), startNs: this.clock.startNs })
     this.#shim = shim
-    const watch = new HostWatch(shim, this.events, () => this.#nodeDrops())
+    const watch = new HostWatch(shim, this.events, () => this.#nodeDrops(), reportEveryMs(nodes))
     this.#watch = watch
+    const messages = new MessageSamples(shim, this.events)
     this.#closers.push(
       () => shim.close(),
       () => watch.close(),
+      () => messages.close(),
     )
     shim.onFailure((error) => this.#broke(error))
     const cluster = await openCluster(this.options, {
       runDir: this.folder.path,
-      runId: this.#runId,
+      runId: this.runId,
       clock: this.clock,
       shim,
       onEvent: (event) => this.#hear(event),
@@ -267,14 +277,14 @@ export class Run {
     const load = new LoadRun(() => ({ ...surroundings(), mode: mode.name, onFailure }), this.history.recorder)
     this.#load = load
     this.#closers.push(() => (load.running ? load.stop() : undefined))
-    const { boundMs, readyMs } = cluster.start
-    this.events.emit('started', undefined, { mode: mode.name, nodes, seed, settings, bug, bugNodes, sync, boundMs, readyMs })
+    this.events.emit('started', undefined, startedFields(this.options, cluster, health))
+    this.#closers.push(this.picture.begin(this, watch))
   }
 
   /** What every endpoint outside the nodes is opened with, as nodes and settings are now. */
   #surroundings(cluster: Cluster) {
     const connect = cluster.connect.bind(cluster)
-    return { nodes: cluster.ids, settings: this.settings, seed: String(this.options.seed), runId: this.#runId, clock: this.clock, connect }
+    return { nodes: cluster.ids, settings: this.settings, seed: String(this.options.seed), runId: this.runId, clock: this.clock, connect }
   }
 
   #nodeDrops(): ReturnType<typeof nodeDrops> {

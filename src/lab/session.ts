@@ -44,6 +44,7 @@ export class Session {
   faults = 0
   mark: Mark = { ns: 0, messages: 0, elections: 0, faults: 0, used: new Set() }
   readonly #blockMarks: Mark[] = []
+  #used: Set<string> = this.mark.used
   readonly #repeating = new Set<AbortController>()
 
   constructor(patience: number) {
@@ -54,14 +55,21 @@ export class Session {
   beginBlock(ns: number, messages: number): Mark {
     this.blockNs = ns
     this.mark = { ns, messages, elections: this.elections, faults: this.faults, used: new Set() }
+    this.#used = this.mark.used
     this.#blockMarks.push(this.mark)
     return this.mark
   }
 
-  /** A block that judges an earlier one: counts go on from where that one began. */
+  /** A block that judges an earlier one: counts go on from where that one began; its own commands were not used there. */
   beginCheck(judged: Mark, ns: number): void {
     this.blockNs = ns
     this.mark = judged
+    this.#used = new Set()
+  }
+
+  /** A person or a lab file said this word. */
+  noteUsed(command: string): void {
+    this.#used.add(command)
   }
 
   /** `mark`: counts and the ribbon start here; what was used stays used. */
@@ -109,6 +117,16 @@ export class Session {
       mark.ns = 0
       mark.messages = 0
     }
+  }
+
+  /** As on the first day: nothing was said yet. */
+  forgetAll(): void {
+    this.forgetRun()
+    this.variables.clear()
+    this.#blockMarks.length = 0
+    this.elections = 0
+    this.faults = 0
+    this.mark = { ns: 0, messages: 0, elections: 0, faults: 0, used: new Set() }
   }
 }
 

@@ -5,19 +5,27 @@ import type { LabRun } from './language/lab-types.ts'
 import { checkTermination } from './termination.ts'
 import { runCheck } from './verdicts.ts'
 
-/** `modeChecks` false (`checks: none`): only the armed rules are judged. */
-export async function checksOf(lab: Lab, modeChecks: boolean, labRun: LabRun): Promise<readonly CheckResult[]> {
+/** `modeChecks` false (`checks: none`): only the armed rules are judged. `onCheck` hears what is judged next, how many were, and of how many. */
+export async function checksOf(
+  lab: Lab,
+  modeChecks: boolean,
+  labRun: LabRun,
+  onCheck: (name: string, done: number, of: number) => void = () => {},
+): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = []
   const { run } = lab
   if (modeChecks) {
     if (run.load.running) await lab.typeAs('lab', 'load stop')
     // What a known-bad variant does to health is its own affair, so where nothing is broken nobody waits for it.
     const broken = run.chaos !== null || run.faults().length > 0
+    onCheck('termination', 0, 1 + run.mode.checks.length)
     const ended = run.options.bug === 'none' || broken ? await checkTermination(lab) : null
     if (ended !== null) results.push(ended)
     // Before the history's checks, whose last reads mend copies. Where the lab's own damage keeps nodes away nobody can converge.
     const live = ended?.verdict === 'invalid' && ended.passed ? [] : (run.mode.liveChecks ?? [])
-    for (const name of [...live.map((spec) => spec.name), ...run.mode.checks]) {
+    const names = [...live.map((spec) => spec.name), ...run.mode.checks]
+    for (const [at, name] of names.entries()) {
+      onCheck(name, 1 + at, 1 + names.length)
       const verdict = await runCheck(run, name)
       results.push({ name, ...verdict, passed: verdict.verdict === (wantsViolation(lab, labRun, name) ? 'invalid' : 'valid') })
     }

@@ -1,18 +1,18 @@
 /** One lab under one mode: a fresh cluster, block after block, then the checks. Fills the result model. */
 
 import { RunClock } from '../history/clock.ts'
-import { EnvironmentFailure } from '../host/failure.ts'
 import type { CaseResult, CheckResult, Cut, RibbonSpan, SuiteResult } from '../report/result.ts'
 import { type AnswerRule, BlockDraft } from './block.ts'
-import { innermost, Lab } from './lab.ts'
+import { BlockRunner, breakBlock, tell } from './block-runner.ts'
+import { keepLabText } from './kept-results.ts'
+import { Lab } from './lab.ts'
 import type { LabSource } from './lab-files.ts'
-import { formatAnswer } from './language/answers.ts'
-import type { LabBlock, LabRun, LabStep } from './language/lab-types.ts'
+import type { LabBlock, LabRun } from './language/lab-types.ts'
 import type { GivenAnswer } from './language/match.ts'
+import { untilReady } from './ready.ts'
 import type { RunOptions } from './run-options.ts'
-import { pause } from './scope.ts'
-import type { Mark } from './session.ts'
 import { checksOf } from './suite-checks.ts'
+import { operationsOf, ribbonOf, suiteResult } from './suite-result.ts'
 import { Witness } from './witness.ts'
 
 export interface SuiteOptions {
@@ -22,6 +22,8 @@ export interface SuiteOptions {
   readonly run: RunOptions
   readonly round: number
   readonly answers: AnswerRule
+  /** `stop`: the first failure ends the lab. `next`: not that of a `todo` or `check`, so that a student's other blocks count too. */
+  readonly afterFailure: 'stop' | 'next'
   readonly signal: AbortSignal
   /** Tells of each block that is over, and of those that never began. */
   readonly onBlock: (result: CaseResult) => void
@@ -38,9 +40,6 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteOutcome> {
   return new Suite(options).run()
 }
 
-/** A lab begins when its cluster answers, so that its first second is the same on a slow machine; or, bug or not, after this. */
-const READY_MS = 5_000
-
 const CUT_WORDS = { 'time-limit': 'the time limit', interrupted: 'ctrl-C' } as const
 
 class Suite {
@@ -48,13 +47,12 @@ class Suite {
   readonly #blocks: readonly BlockDraft[]
   readonly #reported = new Set<BlockDraft>()
   readonly #witness: Witness
-  readonly #background = new Set<Promise<void>>()
-  /** Where the todo blocks began, for the blocks that judge them. */
-  readonly #marks = new Map<string, Mark>()
   readonly #stopping = new AbortController()
   /** Runs through every `reset`, with which a run's own clock starts again. */
   readonly #clock = new RunClock()
   #cut: Cut = 'none'
+  /** The run folder that has the lab's text. */
+  #folder = ''
   #verdicts: SuiteResult['verdicts'] = []
   #operations: SuiteResult['operations'] = { ok: 0, fail: 0, info: 0 }
 
@@ -86,7 +84,7 @@ class Suite {
     try {
       return await Lab.open(this.#options.run)
     } catch (error) {
-      this.#blocks[0]?.broke('environment', messageOf(error))
+      this.#blocks[0]?.broke('environment', error instanceof Error ? error.message : String(error))
       return null
     }
   }
@@ -96,11 +94,18 @@ class Suite {
     let ribbon: readonly RibbonSpan[] = []
     this.#witness.attend(lab)
     try {
-      await this.#untilReady(lab)
+      await untilReady(lab, this.#stopping.signal)
       const startNs = lab.run.clock.nowNs()
       lab.session.ribbonNs = startNs
-      for (const block of this.#blocks) if (this.#goesOn) await this.#block(lab, block)
-      await Promise.all(this.#background)
+      const runner = this.#runner(lab)
+      for (const block of this.#blocks) {
+        if (!this.#goesOn || this.#moot(block)) continue
+        this.#keepText(lab)
+        await runner.run(block, () => this.#goesOn)
+      }
+      await runner.settle()
+      this.#keepText(lab)
+      for (const block of this.#blocks) if (!block.begun) tell(lab, block, 'skipped')
       ribbon = ribbonOf(lab, startNs)
       this.#verdicts = this.#witness.verdicts
       this.#operations = operationsOf(lab)
@@ -108,78 +113,40 @@ class Suite {
       else checks = await checksOf(lab, this.#options.source.lab.checks, this.#options.labRun)
       await lab.run.lookAtHost()
     } catch (error) {
-      this.#broke(this.#blocks.findLast((block) => block.begun) ?? this.#blocks[0], error)
+      breakBlock(this.#blocks.findLast((block) => block.begun) ?? this.#blocks[0], error)
     }
-    await lab.close().catch((error: unknown) => this.#broke(this.#blocks.at(-1), error))
+    await lab.close().catch((error: unknown) => breakBlock(this.#blocks.at(-1), error))
     return { checks, ribbon }
   }
 
+  /** A reset brings a folder of its own. */
+  #keepText({ folder }: Lab): void {
+    if (folder !== this.#folder) keepLabText(folder, this.#options.source.text)
+    this.#folder = folder
+  }
+
+  #runner(lab: Lab): BlockRunner {
+    return new BlockRunner({
+      lab,
+      signal: this.#stopping.signal,
+      nowNs: () => this.#clock.nowNs(),
+      cut: () => (this.#cut === 'none' ? null : CUT_WORDS[this.#cut]),
+      onOver: (block) => this.#report(block),
+    })
+  }
+
   get #goesOn(): boolean {
-    return !this.#stopping.signal.aborted && !this.#blocks.some((block) => block.wrong)
+    return !this.#stopping.signal.aborted && !this.#blocks.some((block) => block.wrong && !this.#forgiven(block))
   }
 
-  async #untilReady({ run }: Lab): Promise<void> {
-    const { signal } = this.#stopping
-    const endNs = run.clock.nowNs() + READY_MS * this.#options.run.patience * 1e6
-    while (!run.health.healthy && run.clock.nowNs() < endNs && !signal.aborted) await pause(20, signal)
+  #forgiven({ block, broken }: BlockDraft): boolean {
+    return this.#options.afterFailure === 'next' && block.role.kind !== 'steps' && !broken
   }
 
-  async #block(lab: Lab, block: BlockDraft): Promise<void> {
-    await this.#begin(lab, block)
-    for (const step of block.block.steps) {
-      if (!this.#goesOn) break
-      const running = this.#step(lab, block, step)
-      if (step.command.background) this.#sendOff(block, running)
-      else await running
-    }
-    lab.session.stopRepeating()
-    block.end(this.#clock.nowNs(), lab.run.events.recent(), this.#cut === 'none' ? null : CUT_WORDS[this.#cut])
-    if (block.over) this.#report(block)
-  }
-
-  /** A block that judges a student's counts from where the student began. */
-  async #begin(lab: Lab, block: BlockDraft): Promise<void> {
-    const { role } = block.block
-    const messages = await lab.run.passedMessages()
-    const nowNs = lab.run.clock.nowNs()
-    const judged = role.kind === 'check' ? this.#marks.get(role.name) : undefined
-    if (judged !== undefined) lab.session.beginCheck(judged, nowNs)
-    else {
-      const mark = lab.session.beginBlock(nowNs, messages)
-      if (role.kind === 'todo') this.#marks.set(role.name, mark)
-    }
-    block.begin(this.#clock.nowNs())
-  }
-
-  async #step(lab: Lab, block: BlockDraft, step: LabStep): Promise<void> {
-    const { signal } = this.#stopping
-    const startedMs = performance.now()
-    let lateMs = 0
-    const unlisten = lab.on('event', (event) => {
-      if (event.type === 'late' && typeof event.lateMs === 'number' && step.command.text.endsWith(String(event.command)))
-        lateMs = event.lateMs
-    })
-    try {
-      const answer = await lab.execute(step.command, signal)
-      const lines = formatAnswer(answer, innermost(step.command).name)
-      block.judge(step, answer, lines, { ms: performance.now() - startedMs, lateMs }, signal.aborted)
-      if (lab.run.failure !== null) this.#broke(block, new EnvironmentFailure(`the lab broke: ${lab.run.failure.message}`))
-    } catch (error) {
-      this.#broke(block, error)
-    } finally {
-      unlisten()
-    }
-  }
-
-  /** Judged when it ends, whichever block runs by then. */
-  #sendOff(block: BlockDraft, running: Promise<void>): void {
-    block.waiting += 1
-    const watched = running.finally(() => {
-      this.#background.delete(watched)
-      block.waiting -= 1
-      if (block.over) this.#report(block)
-    })
-    this.#background.add(watched)
+  /** A check of a todo that failed has nothing to judge. */
+  #moot({ block: { role } }: BlockDraft): boolean {
+    if (role.kind !== 'check') return false
+    return this.#blocks.some(({ block, wrong }) => wrong && block.role.kind === 'todo' && block.role.name === role.name)
   }
 
   #report(block: BlockDraft): void {
@@ -193,48 +160,18 @@ class Suite {
     this.#stopping.abort()
   }
 
-  #broke(block: BlockDraft | undefined, error: unknown): void {
-    block?.broke(error instanceof EnvironmentFailure ? 'environment' : 'failed', messageOf(error))
-  }
-
   #result(checks: readonly CheckResult[], ribbon: readonly RibbonSpan[], folder: string | null, ms: number): SuiteResult {
-    const { source, labRun, run, round } = this.#options
-    const { file, lab } = source
-    const { patience } = run
-    return {
-      file,
-      title: lab.title,
-      mode: labRun.mode,
-      nodes: run.nodes,
-      seed: String(run.seed),
-      settings: Object.fromEntries(run.given.map(({ name, value }) => [name, value])),
-      round,
-      cases: this.#blocks.map((block) => block.result(this.#witness.stalls)),
+    return suiteResult({
+      ...this.#options,
+      blocks: this.#blocks,
+      witness: this.#witness,
       checks,
       verdicts: this.#verdicts,
       operations: this.#operations,
       ribbon,
-      stalls: this.#witness.stalls,
-      incidents: this.#witness.incidents,
-      hostLoss: this.#witness.hostLoss,
       cut: this.#cut,
-      reproduce: `splitbrain run ${file} --seed ${run.seed}${patience === 1 ? '' : ` --patience ${patience}`}`,
       folder,
       ms,
-    }
+    })
   }
-}
-
-function operationsOf({ run }: Lab): SuiteResult['operations'] {
-  const events = run.history.events()
-  const count = (type: 'ok' | 'fail' | 'info'): number => events.filter((event) => event.type === type).length
-  return { ok: count('ok'), fail: count('fail'), info: count('info') }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-function ribbonOf({ run }: Lab, fromNs: number): RibbonSpan[] {
-  return run.health.ribbon.since(fromNs, run.clock.nowNs()).map(({ state, fromNs, toNs }) => ({ state, ms: (toNs - fromNs) / 1e6 }))
 }

@@ -6,6 +6,8 @@ const ZERO = /\p{M}|[\u200b-\u200f]/u
 
 function cellWidth(char: string): number {
   if (char <= '\u02ff') return 1
+  // Arrows, lines, blocks, braille: pictures are made of them, and none is wide or combines.
+  if (char >= '\u2100' && char <= '\u2bff') return 1
   if (ZERO.test(char)) return 0
   return WIDE.test(char) ? 2 : 1
 }

@@ -1,9 +1,16 @@
 /** What cluster and health watch say, as events of the one stream. */
-import type { HealthEvent } from '../cluster/health.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { HealthEvent, HealthWatch } from '../cluster/health.ts'
 import type { ClusterEvent } from '../cluster/types.ts'
 import type { EndpointId, MachineEvent } from '../machine/contract.ts'
 import type { Mode } from '../modes/mode.ts'
+import type { Sample } from '../stream/events.ts'
 import type { EventStream } from './events.ts'
+import type { RunOptions } from './run-options.ts'
+
+export function tellSample(events: EventStream, { type, ...fields }: Sample): void {
+  events.emit(type, undefined, fields)
+}
 
 export function tellCluster(events: EventStream, mode: Mode, event: ClusterEvent): void {
   switch (event.type) {
@@ -23,6 +30,16 @@ export function tellCluster(events: EventStream, mode: Mode, event: ClusterEvent
       events.emit('note', event.why)
       return
   }
+}
+
+/** What the picture begins with. */
+export function startedFields(options: RunOptions, { start }: Pick<Cluster, 'start'>, { observed }: Pick<HealthWatch, 'observed'>) {
+  const { mode, nodes, seed, settings, bug, bugNodes, sync } = options
+  const { boundMs, readyMs } = start
+  const { banner } = mode
+  const tolerates = mode.tolerates?.(nodes) ?? null
+  const begun = { nodes, seed, settings, bug, bugNodes, sync, boundMs, readyMs, tolerates, observed }
+  return { mode: mode.name, ...begun, ...(banner === undefined ? {} : { banner }) }
 }
 
 /** What every node says, whatever its mode. */

@@ -34,9 +34,10 @@ export class Witness {
     return [...this.#verdicts].map(([name, verdict]) => ({ name, verdict }))
   }
 
-  attend(lab: Lab): void {
+  /** Answers how to stop listening. */
+  attend(lab: Lab): () => void {
     this.#catchUp(lab.run)
-    lab.on('event', (event) => {
+    return lab.on('event', (event) => {
       // The first that is heard of a fresh cluster is not the first it said.
       if (lab.run !== this.#run) this.#catchUp(lab.run)
       else this.#hear(lab.run, event)

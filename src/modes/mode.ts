@@ -4,6 +4,7 @@
  */
 import type { EndpointId, InspectQuery, Machine } from '../machine/contract.ts'
 import type { Random } from '../machine/random.ts'
+import type { Face, InvariantWatch, RingPicture } from './face.ts'
 
 /** A setting as front matter, `--flag` and `set` write it: one kebab-case word and a text value. */
 export interface SettingSpec {
@@ -224,6 +225,14 @@ export interface Mode {
   /** What a node has counted in its own words since it started, by name, from its status: shown by `metrics`, asked by `metric(NAME)`. */
   counters?(status: unknown): Readonly<Record<string, number>>
   summarize(nodes: readonly NodeView[]): Summary
+  /** How a node stands in its row, from what it said last; `nodes` are all, for what only shows beside the others (lag). Left out: only its process shows. */
+  face?(node: NodeView, nodes: readonly NodeView[], settings: Settings): Face
+  /** f: how many of so many nodes may fail. Left out where that depends on which. */
+  tolerates?(nodes: number): number
+  /** Who owns which part of the keys, by the newest map that anybody has. Left out where there are no parts. */
+  ring?(nodes: readonly NodeView[], settings: Settings): RingPicture | null
+  /** A fresh watch over the rules that hold at every moment. */
+  watch?(): InvariantWatch
   /** One line for people, or null for an event that only views use. `node` is who said it. */
   describe(node: EndpointId, event: { readonly type: string; readonly [field: string]: unknown }): string | null
   /** Names of the checks that end every lab of this mode. */

@@ -30,6 +30,11 @@ export class NetworkPlan {
     if (!this.#endpoints.includes(id)) this.#endpoints.push(id)
   }
 
+  /** Nodes, helpers and clients, in the order they came. */
+  get endpoints(): readonly EndpointId[] {
+    return this.#endpoints
+  }
+
   /** The nodes on this network now, in the order they came. */
   get nodes(): readonly EndpointId[] {
     return this.#endpoints.filter(isNode)

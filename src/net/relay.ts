@@ -272,6 +272,6 @@ export class Relay {
 
   #record(wire: Wire, passage: Passage, fate: Exclude<Passage['fate'], 'travels'>, nowMs: number): void {
     const leftNs = fate === 'passed' ? Math.round(nowMs * 1e6) : Number.NaN
-    this.#trace.push(wire.fromCode, wire.toCode, passage.bytes.length, fate, Math.round(passage.arrivedMs * 1e6), leftNs)
+    this.#trace.push(wire.fromCode, wire.toCode, passage.bytes, fate, Math.round(passage.arrivedMs * 1e6), leftNs)
   }
 }

@@ -1,12 +1,15 @@
 /**
- * The bounded ring of what became of each datagram. Numbers in typed arrays: a push allocates nothing, and handing the
- * newest to the main thread is a copy of a few arrays, so that looking on does not delay a packet.
+ * The bounded ring of what became of each datagram. Numbers in typed arrays: a push allocates next to nothing, and handing the
+ * newest to the main thread is a copy of a few arrays, so that looking on does not delay a packet. Of each datagram it keeps the
+ * head, unread: what it means is for those who know the envelope.
  */
 import type { EndpointId } from '../machine/contract.ts'
 import type { DropReason } from './link.ts'
 import type { TraceRecord } from './types.ts'
 
 export const TRACE_RECORDS = 16_384
+/** Enough for an envelope and the first words of what it carries. */
+export const HEAD_BYTES = 96
 
 const FATES: readonly ('passed' | DropReason)[] = ['passed', 'cut', 'loss', 'rate', 'queue-full', 'unmapped', 'send-error']
 const FATE_CODE = new Map(FATES.map((fate, code) => [fate, code]))
@@ -21,6 +24,8 @@ export interface PackedTrace {
   readonly to: Uint16Array
   readonly bytes: Uint16Array
   readonly fate: Uint8Array
+  /** HEAD_BYTES for each record; of a shorter datagram only the first `bytes` of them mean anything. */
+  readonly heads: Uint8Array
   readonly lost: number
 }
 
@@ -33,6 +38,7 @@ export class TraceRing {
   readonly #to = new Uint16Array(TRACE_RECORDS)
   readonly #bytes = new Uint16Array(TRACE_RECORDS)
   readonly #fate = new Uint8Array(TRACE_RECORDS)
+  readonly #heads = new Uint8Array(TRACE_RECORDS * HEAD_BYTES)
   /** Records ever pushed, and pushed before the last `take`. */
   #pushed = 0
   #taken = 0
@@ -46,14 +52,15 @@ export class TraceRing {
   }
 
   /** `from` and `to` are codes of `name`. */
-  push(from: number, to: number, bytes: number, fate: 'passed' | DropReason, timeNs: number, leftNs: number): void {
+  push(from: number, to: number, bytes: Uint8Array, fate: 'passed' | DropReason, timeNs: number, leftNs: number): void {
     const at = this.#pushed++ % TRACE_RECORDS
     this.#time[at] = timeNs
     this.#left[at] = leftNs
     this.#from[at] = from
     this.#to[at] = to
-    this.#bytes[at] = bytes
+    this.#bytes[at] = bytes.length
     this.#fate[at] = FATE_CODE.get(fate) ?? 0
+    this.#heads.set(bytes.length > HEAD_BYTES ? bytes.subarray(0, HEAD_BYTES) : bytes, at * HEAD_BYTES)
   }
 
   /** What came since the last take, as far as the ring still holds it. */
@@ -70,6 +77,7 @@ export class TraceRing {
       to: unroll(this.#to, first, new Uint16Array(kept)),
       bytes: unroll(this.#bytes, first, new Uint16Array(kept)),
       fate: unroll(this.#fate, first, new Uint8Array(kept)),
+      heads: unroll(this.#heads, first, new Uint8Array(kept * HEAD_BYTES), HEAD_BYTES),
       lost,
     }
   }
@@ -80,22 +88,24 @@ export function unpackTrace(packed: PackedTrace): { records: TraceRecord[]; lost
   const name = (code: number | undefined): EndpointId => packed.names[code ?? 0] ?? '?'
   const records = Array.from(packed.time, (time, i): TraceRecord => {
     const left = packed.left[i] ?? Number.NaN
+    const bytes = packed.bytes[i] ?? 0
     const record = {
       time,
       from: name(packed.from[i]),
       to: name(packed.to[i]),
-      bytes: packed.bytes[i] ?? 0,
+      bytes,
       fate: FATES[packed.fate[i] ?? 0] ?? '?',
+      head: packed.heads.subarray(i * HEAD_BYTES, i * HEAD_BYTES + Math.min(bytes, HEAD_BYTES)),
     }
     return Number.isNaN(left) ? record : { ...record, left }
   })
   return { records, lost: packed.lost }
 }
 
-/** Copies `out.length` values that begin at position `first` of an endless column. */
-function unroll<T extends Float64Array | Uint16Array | Uint8Array>(ring: T, first: number, out: T): T {
-  const start = first % TRACE_RECORDS
-  const head = ring.subarray(start, Math.min(start + out.length, TRACE_RECORDS))
+/** Copies `out.length` values that begin at record `first` of an endless column of `width` values a record. */
+function unroll<T extends Float64Array | Uint16Array | Uint8Array>(ring: T, first: number, out: T, width = 1): T {
+  const start = (first % TRACE_RECORDS) * width
+  const head = ring.subarray(start, Math.min(start + out.length, TRACE_RECORDS * width))
   out.set(head)
   out.set(ring.subarray(0, out.length - head.length), head.length)
   return out

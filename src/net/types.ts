@@ -59,6 +59,8 @@ export interface TraceRecord {
   readonly bytes: number
   /** `passed`, or why not. */
   readonly fate: string
+  /** Its first bytes as they came, for those who know what it carries; the whole datagram if it is short. */
+  readonly head: Uint8Array
   /** For passed: when it left, nanoseconds since the run began. */
   readonly left?: number
 }

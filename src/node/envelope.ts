@@ -105,6 +105,15 @@ export function openDatagram(bytes: Uint8Array, expected: Expected, crc32: Crc32
   return { ok: true, header, payload: bytes.subarray(start) }
 }
 
+/** What a head says of its envelope, unchecked: the CRC covers bytes that a head does not have. Null for what is not ours. */
+export function readKind(head: Uint8Array): { readonly kind: EnvelopeKind; readonly payloadAt: number } | null {
+  if (head.length < FIXED) return null
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
+  const kind = KINDS[view.getUint8(3)]
+  if (view.getUint16(0, true) !== MAGIC || view.getUint8(2) !== VERSION || kind === undefined) return null
+  return { kind, payloadAt: FIXED + view.getUint8(22) + view.getUint8(23) }
+}
+
 function checksum(bytes: Uint8Array, crc32: Crc32): number {
   return crc32(bytes.subarray(AFTER_CRC), crc32(bytes.subarray(0, CRC_AT)))
 }

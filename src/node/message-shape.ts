@@ -3,11 +3,16 @@
  * believes an array's claimed length and takes that much memory at once, so a few hostile bytes would cost megabytes.
  */
 export function isPlainValue(bytes: Uint8Array): boolean {
-  let at = 0
+  return endOfValue(bytes, 0) === bytes.length
+}
+
+/** Where the value ends that begins at `start`; null where it is no plain data or goes on behind the last byte. */
+export function endOfValue(bytes: Uint8Array, start: number): number | null {
+  let at = start
   // Values still to come. Each takes a byte at least, so whoever claims more than is left is lying.
   let left = 1
   while (left > 0) {
-    if (left > bytes.length - at) return false
+    if (left > bytes.length - at) return null
     const head = bytes[at] ?? 0
     at++
     left--
@@ -17,16 +22,16 @@ export function isPlainValue(bytes: Uint8Array): boolean {
     else if (head < 0xc0) at += head & 0x1f
     else {
       const { width, unit } = LAYOUT[head - 0xc0] ?? NOTHING
-      if (unit === 'never' || at + width > bytes.length) return false
+      if (unit === 'never' || at + width > bytes.length) return null
       const length = bigEndian(bytes, at, width)
-      if (unit === 'undefined' && bytes[at] !== 0) return false
+      if (unit === 'undefined' && bytes[at] !== 0) return null
       at += width
       if (unit === 'bytes') at += length
       else if (unit === 'values') left += length
       else if (unit === 'pairs') left += 2 * length
     }
   }
-  return at === bytes.length
+  return at <= bytes.length ? at : null
 }
 
 interface Layout {

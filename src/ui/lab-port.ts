@@ -1,7 +1,8 @@
 /**
  * The little that a screen or a pipe needs of the lab. The real Lab has more; tests bring a fake one.
  */
-import type { Answer, LabEvent, LabSnapshot } from '../lab/types.ts'
+import type { Answer, LabEvent } from '../lab/types.ts'
+import type { Scene } from '../stream/scene.ts'
 
 /** Words that may stand at the cursor instead of `line.slice(from, cursor)`. */
 export interface Completion {
@@ -26,7 +27,8 @@ export interface LabPort {
   do(line: string, options?: { readonly signal?: AbortSignal }): Promise<Answer>
   /** An event with `failed: true` is an `always` that broke. */
   on(name: 'event', listener: (event: LabEvent) => void): unknown
-  snapshot(): LabSnapshot
+  /** The picture now; another object whenever something changed. */
+  readonly scene: Scene
   complete(line: string, cursor: number): Completion
   close(): Promise<void>
   /** Where this run is written, if anywhere. */

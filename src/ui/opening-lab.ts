@@ -1,6 +1,7 @@
 /** A lab that is still starting: what is asked of it waits, so that the prompt is live before the first node is. */
 
-import type { Answer, LabEvent, LabSnapshot } from '../lab/types.ts'
+import type { Answer, LabEvent } from '../lab/types.ts'
+import type { Scene } from '../stream/scene.ts'
 import type { Completion, LabPort, Setup } from './lab-port.ts'
 
 export class OpeningLab implements LabPort {
@@ -8,11 +9,11 @@ export class OpeningLab implements LabPort {
   readonly opened: Promise<LabPort>
   readonly #opening: Promise<LabPort>
   readonly #listeners: ((event: LabEvent) => void)[] = []
-  readonly #starting: LabSnapshot
+  readonly #starting: Scene
   #lab: LabPort | null = null
 
   /** `onFailure` hears why the lab could not be opened. */
-  constructor(opening: Promise<LabPort>, starting: LabSnapshot, onFailure: (error: unknown) => void) {
+  constructor(opening: Promise<LabPort>, starting: Scene, onFailure: (error: unknown) => void) {
     this.#opening = opening
     this.#starting = starting
     this.opened = new Promise((resolve) => {
@@ -43,8 +44,8 @@ export class OpeningLab implements LabPort {
     else this.#lab.on(name, listener)
   }
 
-  snapshot(): LabSnapshot {
-    return this.#lab?.snapshot() ?? this.#starting
+  get scene(): Scene {
+    return this.#lab?.scene ?? this.#starting
   }
 
   complete(line: string, cursor: number): Completion {

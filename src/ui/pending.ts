@@ -1,10 +1,17 @@
-/** The commands that were submitted and have not ended. Each is a row of its own until its answer comes; nothing waits for them but their script. */
-import { answerRows, commandRow, errorRows, textRows } from './answer-rows.ts'
+/** The commands that were submitted and have not ended. Nothing waits for them but their script. */
+import type { Answer } from '../lab/types.ts'
 import type { LabPort } from './lab-port.ts'
 import type { Tally } from './prompt-summary.ts'
-import type { Row } from './style.ts'
 
 export const MAX_PENDING = 1000
+
+/** What became of a command. */
+export type Outcome =
+  | { readonly type: 'answer'; readonly answer: Answer }
+  | { readonly type: 'lines'; readonly lines: readonly string[] }
+  | { readonly type: 'error'; readonly error: unknown }
+  /** Nobody waits for it any more. */
+  | { readonly type: 'stopped'; readonly asked: boolean }
 
 export interface Operation {
   readonly line: string
@@ -21,11 +28,12 @@ export interface PendingOptions {
   /** Commands that the prompt answers itself, as lines. */
   readonly locals: ReadonlyMap<string, () => Promise<readonly string[]>>
   readonly tally: Tally
-  columns(): number
   /** Monotonic milliseconds. */
   now(): number
   remember(line: string): void
-  print(rows: readonly Row[]): void
+  begun(operation: Operation): void
+  /** Once for each that begun. */
+  ended(operation: Operation, outcome: Outcome): void
   quit(): void
 }
 
@@ -57,8 +65,7 @@ export class PendingCommands {
     if (newest === undefined) return
     for (const operation of this.#list.filter((one) => one.script === newest.script)) {
       operation.abort.abort()
-      const text = operation.asked ? 'unknown stopped: no longer waited for; it may still happen' : 'refused: stopped before it began'
-      this.#close(operation, [commandRow(operation.line), ...textRows([text], this.#options.columns(), 'warn')])
+      this.#close(operation, { type: 'stopped', asked: operation.asked })
       this.#options.tally[operation.asked ? 'unknown' : 'refused']++
     }
   }
@@ -72,6 +79,7 @@ export class PendingCommands {
     this.#options.remember(line)
     const operation = { line, script, sinceMs: this.#options.now(), abort: new AbortController(), asked: false }
     this.#list = [...this.#list, operation]
+    this.#options.begun(operation)
     return operation
   }
 
@@ -83,29 +91,29 @@ export class PendingCommands {
 
   async #run(operation: Operation): Promise<void> {
     const { line, abort } = operation
-    const { lab, locals, tally, columns } = this.#options
+    const { lab, locals, tally } = this.#options
     if (line === 'quit' || line === 'exit') return this.#options.quit()
     try {
       const local = locals.get(line)
       if (local !== undefined) {
-        this.#close(operation, [commandRow(line), ...textRows(await local(), columns())])
+        this.#close(operation, { type: 'lines', lines: await local() })
         return
       }
       await lab.opened
       if (abort.signal.aborted) return
       operation.asked = true
       const answer = await lab.do(line, { signal: abort.signal })
-      if (this.#close(operation, answerRows(line, answer, columns()))) tally[answer.status]++
+      if (this.#close(operation, { type: 'answer', answer })) tally[answer.status]++
     } catch (error) {
-      if (this.#close(operation, [commandRow(line), ...errorRows(error, columns())])) tally.refused++
+      if (this.#close(operation, { type: 'error', error })) tally.refused++
     }
   }
 
-  /** The pending row goes, and command and answer stand above. False when it went before. */
-  #close(operation: Operation, rows: readonly Row[]): boolean {
+  /** False when it went before. */
+  #close(operation: Operation, outcome: Outcome): boolean {
     if (!this.#list.includes(operation)) return false
     this.#list = this.#list.filter((one) => one !== operation)
-    this.#options.print(rows)
+    this.#options.ended(operation, outcome)
     return true
   }
 }

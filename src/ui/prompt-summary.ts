@@ -1,8 +1,8 @@
-/** What a session came to, in a few lines, printed on the normal screen after the lab is left. */
-import type { LabSnapshot } from '../lab/types.ts'
+/** What a session came to, in three lines, printed on the normal screen after the lab is left. */
+import type { Scene } from '../stream/scene.ts'
 import type { Setup } from './lab-port.ts'
 
-/** Counted by the prompt as it goes; `refused` includes lines that did not parse. */
+/** Counted by the screen as it goes; `refused` includes lines that did not parse. */
 export interface Tally {
   readonly startMs: number
   ok: number
@@ -10,34 +10,50 @@ export interface Tally {
   unknown: number
   refused: number
   faults: number
+  /** Of each check, its newest: `valid invalid unknown`. */
+  readonly verdicts: Map<string, string>
 }
 
 export function tally(startMs: number): Tally {
-  return { startMs, ok: 0, fail: 0, unknown: 0, refused: 0, faults: 0 }
+  return { startMs, ok: 0, fail: 0, unknown: 0, refused: 0, faults: 0, verdicts: new Map() }
 }
 
 export interface SummaryInput {
   readonly tally: Tally
-  readonly snapshot: LabSnapshot
+  readonly scene: Scene
   readonly nowMs: number
   readonly folder: string | null
   readonly setup: Setup | null
 }
 
-export function summaryLines({ tally: counts, snapshot, nowMs, folder, setup }: SummaryInput): readonly string[] {
+/** What happened, what was judged, and how to go on. */
+export function summaryLines({ tally: counts, scene, nowMs, folder, setup }: SummaryInput): readonly string[] {
+  return [
+    `${happened(counts, nowMs)}; left ${[scene.observed?.state ?? 'starting', ...factWords(scene)].join(', ')}`,
+    judged(counts),
+    [...(setup === null ? [] : [`the same again: ${rerunLine(setup)}`]), ...(folder === null ? [] : [`all of it is in ${folder}`])].join(
+      ' · ',
+    ),
+  ].filter((line) => line !== '')
+}
+
+function happened(counts: Tally, nowMs: number): string {
   const commands = counts.ok + counts.fail + counts.unknown + counts.refused
   const parts = (['ok', 'fail', 'unknown', 'refused'] as const).filter((status) => counts[status] > 0)
   const split = parts.map((status) => `${counts[status]} ${status}`).join(', ')
-  return [
-    `${plural(commands, 'command')}${split === '' ? '' : ` (${split})`} in ${minutes(nowMs - counts.startMs)}, ${plural(counts.faults, 'fault')}`,
-    `left ${[snapshot.observed.state, ...factWords(snapshot)].join(', ')}`,
-    ...(folder === null ? [] : [`everything is in ${folder}`]),
-    ...(setup === null ? [] : [`the same again: ${rerunLine(setup)}`]),
-  ]
+  return `${plural(commands, 'command')}${split === '' ? '' : ` (${split})`} in ${minutes(nowMs - counts.startMs)}, ${plural(counts.faults, 'fault')}`
 }
 
-function factWords({ facts, leader, term }: LabSnapshot): readonly string[] {
-  if (facts !== undefined) return facts.map(({ name, value }) => `${name} ${value}`)
+/** Only what was checked has a verdict; saying nothing would sound like a good one. */
+function judged({ verdicts, ok }: Tally): string {
+  if (verdicts.size > 0) return `checked: ${[...verdicts].map(([name, verdict]) => `${name} ${verdict}`).join(', ')}`
+  return ok === 0
+    ? 'not checked: nothing was asked of the store'
+    : 'not checked: type check before you leave, save FILE to keep it as a lab'
+}
+
+function factWords({ facts, leader, term }: Scene): readonly string[] {
+  if (facts !== null) return facts.map(({ name, value }) => `${name} ${value}`)
   return [leader === null ? 'no leader' : `leader ${leader}`, ...(term === null ? [] : [`term ${term}`])]
 }
 

@@ -1,14 +1,17 @@
-/** The prompt on the real terminal: signals, history file, and a terminal that is restored on every way out. */
+/** The lab on the real terminal: signals, history file, and a terminal that is restored on every way out. */
 import { isAbsolute, join, relative } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
+import { stateFolder } from '../lab/state-folder.ts'
 import { printable } from '../lab/text-width.ts'
-import type { LabSnapshot } from '../lab/types.ts'
 import { exitOfError } from '../report/outcome.ts'
-import { appendHistory, readHistory, stateFolder } from './history-file.ts'
+import type { Scene } from '../stream/scene.ts'
+import { appendHistory, readHistory } from './history-file.ts'
 import type { LabPort } from './lab-port.ts'
 import { OpeningLab } from './opening-lab.ts'
-import { Prompt } from './prompt.ts'
 import { summaryLines } from './prompt-summary.ts'
+import { LabScreen } from './screen/lab-screen.ts'
+import type { Guide } from './screen/types.ts'
+import { views } from './screen/views/index.ts'
 import { styleFromEnvironment } from './style.ts'
 import { TtyTerminal } from './terminal.ts'
 
@@ -18,14 +21,16 @@ export interface SessionOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly locals: ReadonlyMap<string, () => Promise<readonly string[]>>
   /** What to show until the lab is open. */
-  readonly starting: LabSnapshot
+  readonly starting: Scene
+  /** What stands beside the lab, if anything. */
+  readonly guide?: (lab: LabPort) => Guide
 }
 
 /** As a shell reports a signal: 128 and its number. */
 const signals = { SIGHUP: 129, SIGTERM: 143 } as const
 
 /**
- * Paints the prompt, then opens the lab behind it; runs until the person leaves or the lab cannot be opened. Resolves with the exit code. The
+ * Paints the screen, then opens the lab behind it; runs until the person leaves or the lab cannot be opened. Resolves with the exit code. The
  * lab is closed by then.
  */
 export async function runSession(open: () => Promise<LabPort>, options: SessionOptions): Promise<number> {
@@ -34,21 +39,24 @@ export async function runSession(open: () => Promise<LabPort>, options: SessionO
   const failed: unknown[] = []
   const fail = (error: unknown): void => {
     failed.push(error)
-    prompt.leave(exitOfError(error))
+    screen.leave(exitOfError(error))
   }
   const lab = new OpeningLab(painted().then(open), options.starting, fail)
-  const prompt = new Prompt(lab, terminal, {
+  const guide = options.guide?.(lab) ?? null
+  const screen = new LabScreen(lab, terminal, {
     history: readHistory(historyFile),
     style: styleFromEnvironment(options.env),
     locals: options.locals,
+    views,
+    guide,
     remember: (line) => void appendHistory(historyFile, [line]),
     now: () => performance.now(),
   })
-  const detach = onTheWayOut(prompt, terminal, fail)
+  const detach = onTheWayOut(screen, terminal, fail)
   try {
-    const code = await prompt.run()
+    const code = await screen.run()
     for (const error of failed) process.stderr.write(`splitbrain: ${printable(error instanceof Error ? error.message : String(error))}\n`)
-    if (lab.setup !== null) terminal.write(`${summary(prompt, lab).join('\n')}\n`)
+    if (lab.setup !== null) terminal.write(`${[...summary(screen, lab), ...(guide?.summary() ?? [])].join('\n')}\n`)
     return code
   } finally {
     terminal.stop()
@@ -61,11 +69,11 @@ function painted(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1))
 }
 
-function summary(prompt: Prompt, { folder, setup }: LabPort): readonly string[] {
+function summary(screen: LabScreen, { folder, setup }: LabPort): readonly string[] {
   const near = folder === null || folder === undefined ? null : relative('', folder)
   return summaryLines({
-    tally: prompt.tally,
-    snapshot: prompt.lastSnapshot,
+    tally: screen.tally,
+    scene: screen.lastScene,
     nowMs: performance.now(),
     folder: near === null || near.startsWith('..') || isAbsolute(near) ? (folder ?? null) : near,
     setup: setup ?? null,
@@ -73,11 +81,11 @@ function summary(prompt: Prompt, { folder, setup }: LabPort): readonly string[] 
 }
 
 /** Every way a process can end passes here, so that no shell is left without echo. */
-function onTheWayOut(prompt: Prompt, terminal: TtyTerminal, fail: (error: unknown) => void): () => void {
-  const interrupt = (): void => prompt.interrupt()
-  const resume = (): void => prompt.resume()
+function onTheWayOut(screen: LabScreen, terminal: TtyTerminal, fail: (error: unknown) => void): () => void {
+  const interrupt = (): void => screen.interrupt()
+  const resume = (): void => screen.resume()
   const stop = (): void => terminal.stop()
-  const leave = Object.entries(signals).map(([signal, code]) => ({ signal, listener: (): void => prompt.leave(code) }))
+  const leave = Object.entries(signals).map(([signal, code]) => ({ signal, listener: (): void => screen.leave(code) }))
   process.on('SIGINT', interrupt).on('SIGCONT', resume).on('exit', stop).on('uncaughtException', fail).on('unhandledRejection', fail)
   for (const { signal, listener } of leave) process.on(signal, listener)
   return () => {

@@ -1,6 +1,10 @@
-/** A terminal as the prompt needs it, and the real one. Whoever starts it must stop it: raw mode outlives the process otherwise. */
+/** A terminal as the screen needs it, and the real one. Whoever starts it must stop it: raw mode and the other screen outlive the process otherwise. */
 import type { ReadStream, WriteStream } from 'node:tty'
-import type { Size } from './view.ts'
+
+export interface Size {
+  readonly columns: number
+  readonly rows: number
+}
 
 export interface TerminalHandlers {
   input(bytes: Uint8Array): void
@@ -11,7 +15,10 @@ export interface TerminalHandlers {
 
 export interface Terminal {
   readonly size: Size
+  /** What was written before has left; on a slow line that takes a while. */
+  readonly ready: boolean
   write(text: string): void
+  /** Takes keyboard and screen: what the shell wrote stays behind it. */
   start(handlers: TerminalHandlers): void
   /** Back to how the shell had it. Harmless when it is not started. */
   stop(): void
@@ -26,6 +33,9 @@ const PASTE_ON = '\x1b[?2004h'
 const PASTE_OFF = '\x1b[?2004l'
 const CURSOR_ON = '\x1b[?25h'
 const SYNC_OFF = '\x1b[?2026l'
+/** The other screen; and rows that are too wide are cut rather than broken. */
+const SCREEN_ON = '\x1b[?1049h\x1b[?7l'
+const SCREEN_OFF = '\x1b[?7h\x1b[?1049l'
 
 export class TtyTerminal implements Terminal {
   readonly #input: ReadStream
@@ -42,6 +52,10 @@ export class TtyTerminal implements Terminal {
     return { columns: this.#output.columns || 80, rows: this.#output.rows || 24 }
   }
 
+  get ready(): boolean {
+    return !this.#output.writableNeedDrain
+  }
+
   write(text: string): void {
     if (text !== '' && this.#output.writable) this.#output.write(text)
   }
@@ -55,7 +69,7 @@ export class TtyTerminal implements Terminal {
     this.#output.on('resize', resize).on('error', end)
     this.#input.setRawMode(true)
     this.#input.resume()
-    this.write(PASTE_ON)
+    this.write(SCREEN_ON + PASTE_ON)
     this.#detach = () => {
       this.#input.off('data', input).off('end', end).off('error', end)
       // The output keeps its error listener: a write that fails after we let go must not become an uncaught exception.
@@ -67,7 +81,7 @@ export class TtyTerminal implements Terminal {
     if (this.#detach === null) return
     this.#detach()
     this.#detach = null
-    this.write(SYNC_OFF + PASTE_OFF + CURSOR_ON)
+    this.write(SYNC_OFF + PASTE_OFF + SCREEN_OFF + CURSOR_ON)
     try {
       this.#input.setRawMode(false)
     } catch {

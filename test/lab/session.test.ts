@@ -34,6 +34,8 @@ test('a check block counts from where its todo began, whatever the student marke
   session.setMark(15, 150)
   session.beginBlock(20, 200)
   session.beginCheck(todo, 30)
+  session.noteUsed('recover')
+  expect(session.mark.used.has('recover')).toBe(false)
   expect([session.blockNs, session.mark.ns, session.mark.messages]).toEqual([30, 10, 100])
   expect([session.elections - session.mark.elections, session.faults - session.mark.faults]).toEqual([1, 1])
   expect(session.mark.used.has('restart')).toBe(true)

@@ -19,6 +19,7 @@ const BLANK: RaftStatus = {
   durable: 0,
   digest: '',
   commitDigest: '',
+  tail: [],
   peers: [],
   electionsStarted: 0,
   electionsWon: 0,

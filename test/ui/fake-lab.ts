@@ -1,17 +1,43 @@
 /** A lab that answers what the test tells it to, when the test tells it to. */
-import type { Answer, LabEvent, LabSnapshot } from '../../src/lab/types.ts'
+import type { Answer, LabEvent } from '../../src/lab/types.ts'
+import { emptyScene, type NodeScene, type Scene } from '../../src/stream/scene.ts'
 import type { Completion, LabPort, Setup } from '../../src/ui/lab-port.ts'
 
-export const healthySnapshot: LabSnapshot = {
-  mode: 'raft',
-  observed: { state: 'healthy', why: 'all answer', since: 0 },
-  predicted: { state: 'healthy', uncertain: false, spare: 2, why: 'all up' },
-  banner: { claim: 'agree on one store', tries: ['put city Oslo', 'kill leader', 'get city'] },
+/** Five nodes under n4, one second after they began. */
+export const healthyScene: Scene = {
+  ...emptyScene('raft', ['n1', 'n2', 'n3', 'n4', 'n5'], {
+    claim: 'agree on one store',
+    tries: ['put city Oslo', 'kill leader', 'get city'],
+  }),
+  nowNs: 1e9,
+  seed: 7,
+  tolerates: 2,
+  nodes: ['n1', 'n2', 'n3', 'n4', 'n5'].map((id) => liveNode(id, { leads: id === 'n4' })),
   leader: 'n4',
   term: 1,
-  failed: 0,
-  faults: [],
-  nodes: ['n1', 'n2', 'n3', 'n4', 'n5'].map((id) => ({ id, state: 'live', role: id === 'n4' ? 'leader' : 'follower' })),
+  observed: { state: 'healthy', why: 'all 5 nodes answer', sinceNs: 0 },
+  predicted: { state: 'healthy', uncertain: false, spare: 2, why: 'all up' },
+  ribbon: [{ state: 'healthy', fromNs: 0 }],
+}
+
+export function liveNode(
+  id: string,
+  { leads = false, last = 3, commit = last }: { leads?: boolean; last?: number; commit?: number } = {},
+): NodeScene {
+  const facts = Object.entries({ term: 1, last, commit, applied: commit, lag: 0 }).map(([name, value]) => ({ name, value: String(value) }))
+  return {
+    id,
+    state: 'live',
+    role: leads ? 'leader' : 'follower',
+    weight: leads ? 'lead' : 'plain',
+    facts,
+    strip: { from: 1, runs: [[1, last]], last, commit },
+    rssMb: 48,
+    cpuPercent: 1,
+    disk: null,
+    clock: null,
+    overwritten: null,
+  }
 }
 
 export class BadLine extends Error {
@@ -36,7 +62,7 @@ export class FakeLab implements LabPort {
   readonly waiting: Waiting[] = []
   /** Lines answered at once, by the line itself; others wait for `answer`. */
   readonly known: Map<string, Answer>
-  state: LabSnapshot = healthySnapshot
+  scene: Scene = healthyScene
   closed = 0
   folder: string | null = null
   setup: Setup | null = null
@@ -70,14 +96,10 @@ export class FakeLab implements LabPort {
     this.#listeners.push(listener)
   }
 
-  snapshot(): LabSnapshot {
-    return this.state
-  }
-
   complete(line: string, cursor: number): Completion {
     const from = line.lastIndexOf(' ', cursor - 1) + 1
     const typed = line.slice(from, cursor)
-    const pool = from === 0 ? words : this.state.nodes.map((node) => node.id)
+    const pool = from === 0 ? words : this.scene.nodes.map((node) => node.id)
     return { from, candidates: pool.filter((word) => word.startsWith(typed)) }
   }
 

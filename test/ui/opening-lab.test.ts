@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
-import { startingSnapshot } from '../../src/lab/starting.ts'
 import type { LabEvent } from '../../src/lab/types.ts'
+import { emptyScene } from '../../src/stream/scene.ts'
 import type { LabPort } from '../../src/ui/lab-port.ts'
 import { OpeningLab } from '../../src/ui/opening-lab.ts'
-import { FakeLab, healthySnapshot, ok } from './fake-lab.ts'
+import { FakeLab, healthyScene, ok } from './fake-lab.ts'
 
 function opening() {
   let open: (lab: LabPort) => void = () => {}
@@ -13,17 +13,17 @@ function opening() {
     refuse = reject
   })
   const failures: unknown[] = []
-  const lab = new OpeningLab(promise, startingSnapshot({ name: 'raft' }, 3), (error) => failures.push(error))
+  const lab = new OpeningLab(promise, emptyScene('raft', ['n1', 'n2', 'n3']), (error) => failures.push(error))
   return { lab, open, refuse, failures }
 }
 
 describe('a lab that is still opening', () => {
   it('shows its nodes as starting, then what the lab itself shows', async () => {
     const { lab, open } = opening()
-    expect(lab.snapshot().nodes).toEqual(['n1', 'n2', 'n3'].map((id) => ({ id, state: 'starting', role: null })))
+    expect(lab.scene.nodes.map(({ id, state }) => [id, state])).toEqual(['n1', 'n2', 'n3'].map((id) => [id, 'starting']))
     expect(lab.complete('ki', 2).candidates).toEqual([])
     open(new FakeLab())
-    await vi.waitFor(() => expect(lab.snapshot()).toBe(healthySnapshot))
+    await vi.waitFor(() => expect(lab.scene).toBe(healthyScene))
     expect(lab.complete('ki', 2).candidates).toEqual(['kill'])
   })
 
@@ -45,7 +45,7 @@ describe('a lab that is still opening', () => {
     lab.on('event', (event) => early.push(event))
     const real = new FakeLab()
     open(real)
-    await vi.waitFor(() => expect(lab.snapshot()).toBe(healthySnapshot))
+    await vi.waitFor(() => expect(lab.scene).toBe(healthyScene))
     lab.on('event', (event) => late.push(event))
     real.say({ time: 1, type: 'note', text: 'up' })
     expect([early.length, late.length]).toEqual([1, 1])

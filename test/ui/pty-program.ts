@@ -2,8 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
-import { startingSnapshot } from '../../src/lab/starting.ts'
-import { raft } from '../../src/modes/raft/raft.ts'
+import { emptyScene } from '../../src/stream/scene.ts'
 import { runSession } from '../../src/ui/session.ts'
 import { FakeLab, ok } from './fake-lab.ts'
 
@@ -21,6 +20,6 @@ const code = await runSession(opening, {
   output: stdout,
   env: process.env,
   locals: new Map(),
-  starting: startingSnapshot(raft, 5),
+  starting: emptyScene('raft', ['n1', 'n2', 'n3', 'n4', 'n5']),
 })
 process.exit(code)

@@ -1,7 +1,6 @@
 /** A terminal of cells, without a process behind it: what the prompt writes, a person would see here. */
 import xterm from '@xterm/headless'
-import type { Terminal, TerminalHandlers } from '../../src/ui/terminal.ts'
-import type { Size } from '../../src/ui/view.ts'
+import type { Size, Terminal, TerminalHandlers } from '../../src/ui/terminal.ts'
 
 /** The cells of an emulator as text; trailing blanks and trailing empty rows dropped. */
 export class Cells {
@@ -40,6 +39,7 @@ export class Cells {
 export class ScreenTerminal implements Terminal {
   readonly cells: Cells
   size: Size
+  ready = true
   started = false
   suspended: (() => void) | null = null
   written = ''

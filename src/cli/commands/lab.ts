@@ -2,9 +2,10 @@
 import type { Command } from 'commander'
 import type { ModeWords } from '../../lab/language/context.ts'
 import { allSettings } from '../../lab/language/settings.ts'
-import { startingSnapshot } from '../../lab/starting.ts'
+import { nodeIds } from '../../machine/ids.ts'
+import { emptyScene } from '../../stream/scene.ts'
 import type { LabPort } from '../../ui/lab-port.ts'
-import { type Context, room } from '../context.ts'
+import { type Context, room, wantsLines } from '../context.ts'
 import { readLines } from '../lines.ts'
 import { nodeCount, seedText } from '../numbers.ts'
 import type { OpenRequest } from '../rooms.ts'
@@ -52,9 +53,9 @@ export async function openLabCommand(context: Context, program: Command, mode: M
   const request = toRequest(flags, program)
   const open = (): Promise<LabPort> => room(context, 'openLab')(request)
   const locals = new Map([['labs', async () => (await import('./labs.ts')).labLines(context)]])
-  if (context.terminal !== null && flags.plain !== true) {
+  if (context.terminal !== null && flags.plain !== true && !wantsLines(context.env)) {
     const { runSession } = await import('../../ui/session.ts')
-    const starting = startingSnapshot(mode ?? { name: request.mode }, request.nodes ?? usualNodes(mode))
+    const starting = emptyScene(request.mode, nodeIds(request.nodes ?? usualNodes(mode)), mode?.banner ?? null)
     return runSession(open, { ...context.terminal, env: context.env, locals, starting })
   }
   const { runLineMode } = await import('../line-mode.ts')

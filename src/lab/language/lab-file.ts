@@ -3,7 +3,7 @@ import { nodeIds } from '../../machine/ids.ts'
 import type { ParsedCommand } from './ast.ts'
 import type { LanguageContext, ModeWords } from './context.ts'
 import { type FrontMatter, type Report, readFrontMatter } from './front-matter.ts'
-import type { Lab, LabBlock, LabPart, LabProblem, LabRun, LabStep } from './lab-types.ts'
+import type { BlockRole, Lab, LabBlock, LabPart, LabProblem, LabRun, LabStep } from './lab-types.ts'
 import { LATER_MODES } from './later.ts'
 import { type Fence, type Piece, readMarkdown, readSteps } from './markdown.ts'
 import { nearest } from './nearest.ts'
@@ -75,6 +75,7 @@ function readRun(
   const reader = new RunReader(run.mode, Number(run.settings.nodes ?? 5), context, report)
   const modes = front.runs.map(({ mode }) => mode.name)
   const parts: LabPart[] = []
+  const exercise = pieces.some(isTodo)
   let heading = title
   for (const piece of pieces) {
     if (piece.kind === 'heading') heading = piece.text
@@ -82,7 +83,7 @@ function readRun(
     if (piece.kind !== 'fence') continue
     const word = piece.info.split(/\s+/)[0]
     if ((word === 'lab' || word === 'predict') && !piece.closed) report(piece.line, `this ${word} block is never closed`)
-    if (word === 'predict') parts.push(readPrediction(piece, heading, report))
+    if (word === 'predict') parts.push(readPrediction(piece, heading, report, exercise))
     if (word === 'lab') {
       const block = reader.block(piece, heading, modes)
       if (block !== null) parts.push(block)
@@ -100,6 +101,11 @@ function readRun(
   }
 }
 
+/** A block that a student fills in makes an exercise of the file. */
+function isTodo(piece: Piece): boolean {
+  return piece.kind === 'fence' && /^lab\s(?:\S+\s+)?todo\b/.test(piece.info)
+}
+
 function reportUnmatchedChecks(parts: readonly LabPart[], report: Report): void {
   const todos: string[] = []
   for (const part of parts) {
@@ -109,6 +115,14 @@ function reportUnmatchedChecks(parts: readonly LabPart[], report: Report): void 
     if (kind === 'todo') todos.push(name)
     else if (!todos.includes(name)) report(part.line, `lab check ${name} has no lab todo ${name} above it`, nearest(name, todos))
   }
+}
+
+const MOST_POINTS = 1000
+
+/** Null: the words do not say. */
+function pointsOf(words: readonly string[]): number | null {
+  const points = Number(/^points=([1-9]\d{0,3})$/.exec(words[0] ?? '')?.[1] ?? 0)
+  return points >= 1 && points <= MOST_POINTS ? points : null
 }
 
 /** Reads the blocks of one mode in order, since `let` and `reset nodes=` change what later lines may say. */
@@ -145,7 +159,7 @@ class RunReader {
     return { kind: 'lab', line: fence.line, heading, role, steps }
   }
 
-  #role(words: readonly string[], line: number): LabBlock['role'] {
+  #role(words: readonly string[], line: number): BlockRole {
     const [kind, name, ...more] = words
     if (kind === undefined) return { kind: 'steps' }
     if (kind !== 'todo' && kind !== 'check') {
@@ -156,8 +170,10 @@ class RunReader {
       )
       return { kind: 'steps' }
     }
-    if (name === undefined || more.length > 0) this.#report(line, `lab ${kind} takes one name`)
-    return { kind, name: name ?? '' }
+    const points = kind === 'check' ? pointsOf(more) : null
+    if (name === undefined || more.length > (points === null ? 0 : 1))
+      this.#report(line, kind === 'check' ? `lab check takes one name, and points=1 to points=${MOST_POINTS}` : 'lab todo takes one name')
+    return kind === 'todo' ? { kind, name: name ?? '' } : { kind, name: name ?? '', points: points ?? 1 }
   }
 
   #steps(fence: Fence, mayBeEmpty: boolean): LabStep[] {

@@ -45,10 +45,15 @@ export interface LabBlock {
   readonly line: number
   /** The heading above; the title if there is none. */
   readonly heading: string
-  /** `todo`: a student fills it in; `check`: it judges the todo of that name. */
-  readonly role: { readonly kind: 'steps' } | { readonly kind: 'todo' | 'check'; readonly name: string }
+  readonly role: BlockRole
   readonly steps: readonly LabStep[]
 }
+
+/** `todo`: a student fills it in; `check`: it judges the todo of that name, and `splitbrain mark` gives so many points for it. */
+export type BlockRole =
+  | { readonly kind: 'steps' }
+  | { readonly kind: 'todo'; readonly name: string }
+  | { readonly kind: 'check'; readonly name: string; readonly points: number }
 
 export interface LabStep {
   readonly line: number

@@ -2,8 +2,11 @@ import type { Report } from './front-matter.ts'
 import type { Prediction } from './lab-types.ts'
 import type { Fence } from './markdown.ts'
 
-/** A question, two choices or more with at least one right, and `because:` with the explanation. */
-export function readPrediction(fence: Fence, heading: string, report: Report): Prediction {
+/**
+ * A question, two choices or more with at least one right, and `because:` with the explanation. `exercise`: the file has blocks for a
+ * student, who gets the question without the answer, and ticks what he or she expects.
+ */
+export function readPrediction(fence: Fence, heading: string, report: Report, exercise: boolean): Prediction {
   const question: string[] = []
   const choices: { text: string; right: boolean }[] = []
   let because: string[] | null = null
@@ -19,8 +22,8 @@ export function readPrediction(fence: Fence, heading: string, report: Report): P
   const prediction = { question: joined(question), choices, because: joined(because ?? []) }
   if (prediction.question === '') report(fence.line, 'a prediction begins with a question')
   if (choices.length < 2) report(fence.line, 'a prediction needs two choices or more, lines like - [ ] the second')
-  if (choices.length > 0 && !choices.some(({ right }) => right)) report(fence.line, 'no choice is right: mark it - [x]')
-  if (prediction.because === '') report(fence.line, 'a prediction ends with because: and the explanation')
+  if (!exercise && choices.length > 0 && !choices.some(({ right }) => right)) report(fence.line, 'no choice is right: mark it - [x]')
+  if (!exercise && prediction.because === '') report(fence.line, 'a prediction ends with because: and the explanation')
   return { kind: 'predict', line: fence.line, heading, ...prediction }
 }
 

@@ -9,11 +9,13 @@ import { BALANCER } from './client-route.ts'
 import { homesOf } from './cluster-view.ts'
 import { commands } from './commands.ts'
 import { counters } from './counters.ts'
+import { face, ring } from './face.ts'
 import { liveChecks } from './live-checks.ts'
 import { DynamoNode } from './node.ts'
 import { predict } from './predict.ts'
 import { presets, readOptions, refuse, settings } from './settings.ts'
 import { keySubjects, subjects, summarize } from './view.ts'
+import { DynamoWatch } from './watch.ts'
 import { describe } from './words.ts'
 
 const READS = ['get', 'del', 'append', 'resolve']
@@ -61,6 +63,9 @@ export const dynamo: Mode = {
   homes: homesOf,
   counters,
   summarize,
+  face,
+  ring,
+  watch: () => new DynamoWatch(),
   describe,
   checks: ['nothing-lost'],
 }

@@ -3,6 +3,7 @@ import { unreachable } from '../../machine/assert.ts'
 import type { EndpointId, InspectQuery } from '../../machine/contract.ts'
 import { type OperationValue, utf8Length } from '../limits.ts'
 import type { Command } from './entry.ts'
+import type { RaftLog } from './log.ts'
 import type { RaftState, Role } from './state.ts'
 
 export interface PeerStatus {
@@ -36,6 +37,8 @@ export interface RaftStatus {
   /** Hash chain over the whole log, and over its committed part. */
   readonly digest: string
   readonly commitDigest: string
+  /** The terms of the newest entries as runs, oldest first: so many entries of that term. They end at `last`. */
+  readonly tail: readonly (readonly [term: number, count: number])[]
   /** Empty unless leader. */
   readonly peers: readonly PeerStatus[]
   readonly electionsStarted: number
@@ -117,6 +120,7 @@ function status(raft: RaftState): RaftStatus {
     durable: log.durableIndex,
     digest: log.digestAt(log.last),
     commitDigest: log.digestAt(log.commit),
+    tail: tailOf(log),
     peers: peers(raft),
     electionsStarted: raft.electionsStarted,
     electionsWon: raft.electionsWon,
@@ -127,6 +131,20 @@ function status(raft: RaftState): RaftStatus {
     life: raft.life,
     dropped: Object.fromEntries(raft.dropped),
   }
+}
+
+/** As many entries as a row on a wide screen has cells. */
+const MOST_TAIL = 64
+
+function tailOf(log: RaftLog): RaftStatus['tail'] {
+  const runs: [term: number, count: number][] = []
+  for (let index = Math.max(1, log.last - MOST_TAIL + 1); index <= log.last; index++) {
+    const term = log.termAt(index) ?? 0
+    const run = runs.at(-1)
+    if (run?.[0] === term) run[1]++
+    else runs.push([term, 1])
+  }
+  return runs
 }
 
 function peers(raft: RaftState): readonly PeerStatus[] {

@@ -3,10 +3,13 @@ import type { Mode } from '../mode.ts'
 import { bugs } from './bugs.ts'
 import { RaftClient } from './client.ts'
 import { WRITES } from './entry.ts'
+import { face } from './face.ts'
 import { RaftNode } from './node.ts'
 import { predict } from './predict.ts'
+import { quorumOf } from './quorum.ts'
 import { presets, readOptions, settings } from './settings.ts'
 import { describe, subjects, summarize } from './view.ts'
+import { RaftWatch } from './watch.ts'
 
 export const raft: Mode = {
   name: 'raft',
@@ -22,6 +25,9 @@ export const raft: Mode = {
   settlesMs: (given) => (10 * readOptions(given).electionMaxUs) / 1_000,
   subjects,
   summarize,
+  face,
+  watch: () => new RaftWatch(),
+  tolerates: (nodes) => nodes - quorumOf(nodes),
   describe,
   checks: ['nothing-lost', 'linearizable'],
 }

@@ -7,9 +7,9 @@ import type { RaftStatus } from './inspect.ts'
 /** Older statuses say nothing about now. */
 const FRESH_MS = 1_500
 
-type Seen = NodeView & { readonly status: RaftStatus }
+export type Seen = NodeView & { readonly status: RaftStatus }
 
-function statusOf(view: NodeView | undefined): RaftStatus | null {
+export function statusOf(view: NodeView | undefined): RaftStatus | null {
   const status = view?.status
   return typeof status === 'object' && status !== null && 'role' in status && 'term' in status ? (status as RaftStatus) : null
 }
@@ -26,7 +26,7 @@ function leaders(nodes: readonly NodeView[]): readonly Seen[] {
 }
 
 /** The leader of the highest term: an old one may not know yet that it was replaced. */
-function leaderOf(nodes: readonly NodeView[]): Seen | null {
+export function leaderOf(nodes: readonly NodeView[]): Seen | null {
   return leaders(nodes).reduce<Seen | null>((best, node) => (best === null || node.status.term > best.status.term ? node : best), null)
 }
 

@@ -150,7 +150,7 @@ describe('a lab file', () => {
     const text = `${front('mode: raft')}\`\`\`lab todo crash\n\`\`\`\n\`\`\`lab check crash\n> expect faults <= 3\n> expect not used restart\n\`\`\``
     expect(lab(text).runs[0]?.parts.map((part) => (part.kind === 'lab' ? part.role : null))).toEqual([
       { kind: 'todo', name: 'crash' },
-      { kind: 'check', name: 'crash' },
+      { kind: 'check', name: 'crash', points: 1 },
     ])
   })
 
@@ -250,6 +250,21 @@ describe('everything wrong in a lab is said at once, with its line', () => {
     expect(problems(predict('Who?', '- [x] a', '- [ ] b', 'so it is', 'because: x'))).toEqual([
       'a.md:8: after the choices comes because: and the explanation',
     ])
+  })
+
+  it('a handout asks without the answer, and a check says what it is worth', () => {
+    const open = '```predict\nWho?\n- [ ] a\n- [ ] b\n```\n'
+    const exercise = (check: string): string =>
+      `${front('mode: raft')}${open}\`\`\`lab todo x\n\`\`\`\n\`\`\`lab check x${check}\n> mark\n\`\`\``
+    const roles = (text: string): unknown => lab(text).runs[0]?.parts.flatMap((part) => (part.kind === 'lab' ? [part.role] : []))
+    expect(roles(exercise(''))).toEqual([
+      { kind: 'todo', name: 'x' },
+      { kind: 'check', name: 'x', points: 1 },
+    ])
+    expect(roles(exercise(' points=1000'))).toMatchObject([{}, { points: 1000 }])
+    for (const bad of [' points=0', ' points=1001', ' points=1.5', ' points', ' y', ' points=2 points=3'])
+      expect(problems(exercise(bad))).toEqual(['a.md:11: lab check takes one name, and points=1 to points=1000'])
+    expect(problems(exercise('').replace('todo x', 'todo x points=2'))).toEqual(['a.md:9: lab todo takes one name'])
   })
 
   it('no text makes it throw', () => {

@@ -1,0 +1,56 @@
+/** How many operations ended lately, and how long they took: read from the history's new end, never from the whole of it. */
+import type { HistoryEvent } from '../../history/types.ts'
+import type { Sample } from '../../stream/events.ts'
+
+type TempoSample = Extract<Sample, { type: 'tempo' }>
+export type Ended = Pick<TempoSample, 'ok' | 'fail' | 'info' | 'p50Ms' | 'p99Ms'>
+
+/** A process does one thing at a time, so more than these are not under way. */
+const MOST_OPEN = 10_000
+
+export class Tempo {
+  /** How much of the history was read. */
+  #read = 0
+  /** When each operation that is under way began, by process. */
+  readonly #begun = new Map<number, number>()
+  #ended = { ok: 0, fail: 0, info: 0 }
+  #tookNs: number[] = []
+
+  /** True if operations ended since the last `take`, or are under way. */
+  get busy(): boolean {
+    const { ok, fail, info } = this.#ended
+    return ok + fail + info > 0 || this.#begun.size > 0
+  }
+
+  /** `history`: the growing list itself, of which only the new end is read. */
+  look(history: readonly HistoryEvent[]): void {
+    for (; this.#read < history.length; this.#read++) {
+      const event = history[this.#read]
+      if (event === undefined) continue
+      const { type, process, time } = event
+      if (type === 'invoke') {
+        if (this.#begun.size < MOST_OPEN) this.#begun.set(process, time)
+        continue
+      }
+      this.#ended[type]++
+      const begunNs = this.#begun.get(process)
+      this.#begun.delete(process)
+      if (type === 'ok' && begunNs !== undefined) this.#tookNs.push(time - begunNs)
+    }
+  }
+
+  /** What ended since the last `take`. */
+  take(): Ended {
+    const sorted = this.#tookNs.sort((a, b) => a - b)
+    const ended = { ...this.#ended, p50Ms: percentileMs(sorted, 0.5), p99Ms: percentileMs(sorted, 0.99) }
+    this.#ended = { ok: 0, fail: 0, info: 0 }
+    this.#tookNs = []
+    return ended
+  }
+}
+
+/** Nearest rank, to the microsecond; null of nothing. */
+function percentileMs(sortedNs: readonly number[], share: number): number | null {
+  const ns = sortedNs[Math.max(0, Math.ceil(share * sortedNs.length) - 1)]
+  return ns === undefined ? null : Math.round(ns / 1e3) / 1e3
+}

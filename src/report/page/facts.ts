@@ -1,0 +1,25 @@
+/** With what it ran, and everything that was told on the way. */
+import type { Recording } from '../recording/types.ts'
+import { atSeconds } from './axis.ts'
+import { type Html, html, NOTHING } from './html.ts'
+
+export function facts({ story, result, name, unread }: Recording): Html {
+  const settings = Object.entries(story.started.settings)
+  const named = new Set(Object.keys(result?.settings ?? {}))
+  return html`<section id="facts" aria-labelledby="facts-title"><h2 id="facts-title">The run in detail</h2>
+<details><summary>Settings</summary><table><tbody>${settings.map(
+    ([setting, value]) => html`<tr><th scope="row">${setting}</th><td>${value}${named.has(setting) ? ' (set by the lab)' : ''}</td></tr>
+`,
+  )}</tbody></table></details>
+<details><summary>Everything that was told</summary><ul class="told">${story.told.map(
+    ({ atNs, text }) => html`<li><span class="when">${atSeconds(atNs)}</span> ${text}</li>
+`,
+  )}</ul>${story.toldLeft > 0 ? html`<p class="note">Not shown: ${story.toldLeft} more.</p>` : NOTHING}</details>
+<p class="note">Run folder <code>${name}</code>${programOf(result)}.${unread > 0 ? ` ${unread} ${unread === 1 ? 'line of its files was' : 'lines of its files were'} torn or unreadable.` : ''}</p>
+</section>`
+}
+
+function programOf(result: Recording['result']): string {
+  if (result?.version === undefined) return ''
+  return `, splitbrain ${result.version}${result.node === undefined ? '' : `, Node ${result.node}`}${result.platform === undefined ? '' : `, ${result.platform}`}`
+}

@@ -1,0 +1,86 @@
+/** The lab as it reads, with what came of it: each block's result, each command's answer. Of a session at the prompt, what was typed. */
+import { duration } from '../format.ts'
+import type { CommandLine, LabText, Recording } from '../recording/types.ts'
+import type { CaseResult, CommandResult } from '../result.ts'
+import { atSeconds } from './axis.ts'
+import { type Html, html, NOTHING } from './html.ts'
+import { type FenceText, inline, prose } from './prose.ts'
+import { sign, toneOf } from './signs.ts'
+
+export function lesson({ lab, result, story }: Recording): Html {
+  if (lab !== null) return labSection(lab, result?.cases ?? [])
+  return transcript(story.commands, story.commandsLeft)
+}
+
+function labSection({ file, text }: LabText, cases: readonly CaseResult[]): Html {
+  return html`<section id="lab" aria-labelledby="lab-title"><h2 id="lab-title">The lab, and what came of it</h2>
+<p class="note"><code>${file}</code></p>
+<div class="lesson">${prose(text, (fence) => drawFence(fence, cases))}</div>
+</section>`
+}
+
+function drawFence(fence: FenceText, cases: readonly CaseResult[]): Html | null {
+  const [word, ...rest] = fence.info.split(/\s+/)
+  if (word === 'predict') return prediction(fence)
+  if (word !== 'lab') return null
+  const result = cases.find(({ line }) => line === fence.line)
+  if (result === undefined)
+    return html`<div class="block"><p class="block-head">${sign('quiet', rest[0] === undefined ? 'not run' : `for ${rest[0]}`)}</p>${unrun(fence.body)}</div>`
+  const answered = new Set(result.commands.map(({ line }) => line))
+  const waiting = fence.body.filter((text, i) => text.startsWith('> ') && !answered.has(fence.line + 1 + i))
+  return html`<div class="block block-${result.status}"><p class="block-head">${sign(toneOf(result.status), result.status)} <span class="when">${result.status === 'skipped' ? '' : duration(result.ms)}</span></p>
+${result.why === null ? NOTHING : html`<p class="why">${result.why}</p>`}
+${result.commands.map(command)}${waiting.length === 0 ? NOTHING : unrun(waiting)}</div>`
+}
+
+function command({ command: text, passed, expected, actual, ms, lateMs }: CommandResult): Html {
+  const wrong = passed ? NOTHING : html`<p class="expected">expected ${expected === null ? 'ok' : html`<code>${expected}</code>`}</p>`
+  const late = lateMs > 50 ? `, ${duration(lateMs)} late` : ''
+  return html`<div class="command${passed ? '' : ' wrong'}"><p><code class="typed">${text}</code> <span class="when">${duration(ms)}${late}</span></p><pre class="answer">${actual}</pre>${wrong}</div>
+`
+}
+
+function unrun(lines: readonly string[]): Html {
+  return html`<pre class="unrun">${lines.join('\n')}</pre>`
+}
+
+/** The answer opens on its own: who reads the report may want to guess, too. */
+function prediction({ body }: FenceText): Html {
+  const choices = body.flatMap((line) => /^\s*-\s*\[([ xX])\]\s*(.*)$/.exec(line) ?? [])
+  const because = body.findIndex((line) => line.startsWith('because:'))
+  const question = body
+    .slice(
+      0,
+      Math.max(
+        0,
+        body.findIndex((line) => /^\s*-\s*\[/.test(line)),
+      ),
+    )
+    .join('\n')
+  const options = Array.from({ length: choices.length / 3 }, (_, i) => ({
+    right: choices[i * 3 + 1] !== ' ',
+    text: choices[i * 3 + 2] ?? '',
+  }))
+  const reason =
+    because < 0
+      ? ''
+      : body
+          .slice(because)
+          .join('\n')
+          .replace(/^because:\s*/, '')
+  return html`<div class="predict"><p>${inline(question)}</p><ul>${options.map(
+    ({ text }) => html`<li>${inline(text)}</li>
+`,
+  )}</ul><details><summary>Answer</summary>${options.filter(({ right }) => right).map(({ text }) => html`<p><strong>${inline(text)}</strong></p>`)}${reason === '' ? NOTHING : html`<p>${inline(reason)}</p>`}</details></div>`
+}
+
+function transcript(commands: readonly CommandLine[], left: number): Html {
+  if (commands.length === 0) return NOTHING
+  return html`<section id="lab" aria-labelledby="lab-title"><h2 id="lab-title">What was typed</h2>
+<div class="lesson">${commands.map(
+    ({ atNs, text, author, answer }) =>
+      html`<div class="command"><p><span class="when">${atSeconds(atNs)}</span> <code class="typed">${text}</code>${author === 'person' ? '' : ` (${author})`}</p>${answer === null ? NOTHING : html`<pre class="answer">${answer.text}</pre>`}</div>
+`,
+  )}</div>
+${left > 0 ? html`<p class="note">Not shown: ${left} more commands.</p>` : NOTHING}</section>`
+}

@@ -1,0 +1,95 @@
+/** Which moments of a run deserve a close look: what was broken, who took over, what contradicts itself. */
+import type { NodeLane, ShownOperation, Story, Window } from './types.ts'
+
+/** What is looked at around a moment. Nanoseconds. */
+const BEFORE = 150e6
+const AFTER = 650e6
+const LONGEST = 2_500e6
+/** Around an operation of a violation. */
+const AROUND = 60e6
+/** An operation that waited longer than this is shown at both its ends. */
+const LONG_OPERATION = 1_500e6
+
+export interface Moment {
+  readonly fromNs: number
+  readonly toNs: number
+  readonly reason: string
+  /** The higher, the sooner it gets a window. */
+  readonly weight: number
+}
+
+export interface Chosen {
+  readonly windows: readonly Window[]
+  /** Moments that found no room. */
+  readonly left: number
+}
+
+const WEIGHT = { violation: 100, incident: 60, unhealthy: 40, leader: 30, fault: 20, candidate: 15, undone: 10 } as const
+
+/** In time order, at most `most`, those of a violation always among them. */
+export function chooseWindows(moments: readonly Moment[], endNs: number, most: number): Chosen {
+  const groups: Moment[][] = []
+  let rest = [...moments]
+  const byWorth = [...moments].sort((a, b) => b.weight - a.weight || a.fromNs - b.fromNs)
+  for (const moment of byWorth) {
+    if (!rest.includes(moment)) continue
+    if (groups.length >= most && moment.weight < WEIGHT.violation) break
+    const group = [moment]
+    rest = rest.filter((one) => one !== moment)
+    for (const near of [...rest].sort((a, b) => a.fromNs - b.fromNs)) {
+      const from = Math.min(...group.map(({ fromNs }) => fromNs), near.fromNs)
+      const to = Math.max(...group.map(({ toNs }) => toNs), near.toNs)
+      if (to - from > LONGEST || !group.some((one) => near.fromNs <= one.toNs && near.toNs >= one.fromNs)) continue
+      group.push(near)
+      rest = rest.filter((one) => one !== near)
+    }
+    groups.push(group)
+  }
+  const windows = groups.map((group) => windowOf(group, endNs)).sort((a, b) => a.fromNs - b.fromNs)
+  return { windows, left: rest.length }
+}
+
+function windowOf(group: readonly Moment[], endNs: number): Window {
+  const inOrder = [...group].sort((a, b) => a.fromNs - b.fromNs)
+  return {
+    fromNs: Math.max(0, Math.min(...group.map(({ fromNs }) => fromNs))),
+    toNs: Math.min(Math.max(endNs, 1), Math.max(...group.map(({ toNs }) => toNs))),
+    reasons: [...new Set(inOrder.map(({ reason }) => reason))],
+    violation: group.some(({ weight }) => weight === WEIGHT.violation),
+  }
+}
+
+/** Everything that may be worth a look. */
+export function momentsOf(
+  story: Story,
+  violations: readonly { readonly name: string; readonly witness: readonly ShownOperation[] }[],
+): readonly Moment[] {
+  const around = (atNs: number, reason: string, weight: number): Moment => ({ fromNs: atNs - BEFORE, toNs: atNs + AFTER, reason, weight })
+  return [
+    ...violations.flatMap(({ name, witness }) => witness.flatMap((operation) => violationMoments(name, operation))),
+    ...story.told.filter(({ type }) => type === 'exit' || type === 'finding').map(({ atNs, text }) => around(atNs, text, WEIGHT.incident)),
+    ...story.observed.filter(({ state }) => state === 'unhealthy').map(({ fromNs }) => around(fromNs, 'unhealthy', WEIGHT.unhealthy)),
+    ...story.lanes.flatMap((lane) =>
+      risings(lane, 'lead').map(({ fromNs, role }) => around(fromNs, `${lane.id} ${role ?? 'leads'}`, WEIGHT.leader)),
+    ),
+    ...story.lanes.flatMap((lane) =>
+      risings(lane, 'seek').map(({ fromNs, role }) => around(fromNs, `${lane.id} ${role ?? 'seeks'}`, WEIGHT.candidate)),
+    ),
+    ...story.marks.map(({ atNs, kind, text }) => around(atNs, text, WEIGHT[kind])),
+  ]
+}
+
+function violationMoments(name: string, { client, asked, beginNs, endNs }: ShownOperation): readonly Moment[] {
+  const moment = (fromNs: number, toNs: number): Moment => ({
+    fromNs: fromNs - AROUND,
+    toNs: toNs + AROUND,
+    reason: `${name}: ${client} ${asked}`,
+    weight: WEIGHT.violation,
+  })
+  if (endNs !== null && endNs - beginNs <= LONG_OPERATION) return [moment(beginNs, endNs)]
+  return [moment(beginNs, beginNs + AFTER), ...(endNs === null ? [] : [moment(endNs - BEFORE, endNs)])]
+}
+
+function risings({ stretches }: NodeLane, weight: 'lead' | 'seek'): NodeLane['stretches'] {
+  return stretches.filter((stretch, i) => stretch.weight === weight && stretches[i - 1]?.weight !== weight)
+}

@@ -1,0 +1,306 @@
+/**
+ * The lab on the whole screen. Nothing here blocks: a line that was submitted stands in the transcript until its answer comes. Keys repaint at
+ * once, the picture no oftener than its source tells.
+ */
+import { createElement } from 'react'
+import type { LabEvent } from '../../lab/types.ts'
+import type { Scene } from '../../stream/scene.ts'
+import { Keyboard } from '../keyboard.ts'
+import type { Key } from '../keys.ts'
+import type { LabPort } from '../lab-port.ts'
+import { type Effect, takeEffects } from '../line-editor.ts'
+import { MAX_PENDING, PendingCommands } from '../pending.ts'
+import { type Tally, tally } from '../prompt-summary.ts'
+import type { Style } from '../style.ts'
+import type { Terminal } from '../terminal.ts'
+import { type Frame, frameOf, ghostIn, reachOf } from './frame.ts'
+import { FrameSink } from './frame-sink.ts'
+import { LiveSource } from './live-source.ts'
+import { type Mounted, mount } from './mount.tsx'
+import { Screen } from './Screen.tsx'
+import { type Hint, isIdle, reduceScreen, type ScreenState, startScreen, type World } from './screen-state.ts'
+import { TranscriptLog } from './transcript-log.ts'
+import type { BodyView, Guide } from './types.ts'
+
+/** A second ctrl-c within this time leaves. */
+const TWICE_MS = 2000
+/** The lab gets this long to stop its nodes; what is left after it falls to the lab's own watchdog. */
+const CLOSE_MS = 5000
+/** How often seconds are counted on while nothing else happens. */
+const TICK_MS = 1000
+const AGAIN: Hint = { text: 'ctrl-c again leaves', tone: 'warn' }
+
+export interface ScreenOptions {
+  readonly history: readonly string[]
+  readonly style: Style
+  /** Commands that the screen answers itself, as lines; beside `quit`. */
+  readonly locals: ReadonlyMap<string, () => Promise<readonly string[]>>
+  readonly views: readonly BodyView[]
+  /** What stands beside the lab, if anything. */
+  readonly guide: Guide | null
+  /** Called with each submitted line. */
+  remember(line: string): void
+  /** Monotonic milliseconds. */
+  now(): number
+}
+
+export class LabScreen {
+  readonly #lab: LabPort
+  readonly #terminal: Terminal
+  readonly #options: ScreenOptions
+  readonly #keyboard = new Keyboard((keys) => this.#apply(keys))
+  readonly #sink: FrameSink
+  readonly #source: LiveSource
+  readonly #log = new TranscriptLog()
+  readonly #pending: PendingCommands
+  readonly #ended: Promise<number>
+  readonly #tried = new Set<string>()
+  readonly tally: Tally
+  #end: (code: number) => void = () => {}
+  #state: ScreenState
+  #held: Scene | null = null
+  #checked = false
+  #frame: Frame | null = null
+  #armedUntilMs = 0
+  #leaving = false
+  #suspended = false
+  #mounted: Mounted | null = null
+  #soon: NodeJS.Immediate | null = null
+  #tickTimer: NodeJS.Timeout | null = null
+  #unlisten: readonly (() => void)[] = []
+  #last: Scene | null = null
+
+  constructor(lab: LabPort, terminal: Terminal, options: ScreenOptions) {
+    this.#lab = lab
+    this.#terminal = terminal
+    this.#options = options
+    this.#state = startScreen(options.history)
+    this.tally = tally(options.now())
+    this.#source = new LiveSource(lab, options.now)
+    const ready = (): boolean => !this.#suspended && terminal.ready
+    this.#sink = new FrameSink({
+      get size() {
+        return terminal.size
+      },
+      get ready() {
+        return ready()
+      },
+      write: (text) => terminal.write(text),
+      now: options.now,
+    })
+    this.#pending = new PendingCommands({
+      lab,
+      locals: options.locals,
+      tally: this.tally,
+      now: options.now,
+      remember: options.remember,
+      begun: (operation) => this.#log.begun(operation),
+      ended: (operation, outcome) => {
+        this.#log.ended(operation, outcome)
+        this.#schedule()
+      },
+      quit: () => this.leave(0),
+    })
+    this.#ended = new Promise((resolve) => {
+      this.#end = resolve
+    })
+  }
+
+  /** Resolves with the exit code when the person, or a signal, has left and the lab is closed. */
+  run(): Promise<number> {
+    this.#lab.on('event', (event) => this.#event(event))
+    const again = (): void => this.#schedule()
+    this.#unlisten = [this.#source.listen(again), ...(this.#options.guide === null ? [] : [this.#options.guide.listen(again)])]
+    this.#attach()
+    this.#draw()
+    this.#sink.flush()
+    this.#tickTimer = setInterval(again, TICK_MS)
+    return this.#ended
+  }
+
+  /** ctrl-c from the keyboard, or a SIGINT from elsewhere. */
+  interrupt(cleared = false): void {
+    const now = this.#options.now()
+    if (now < this.#armedUntilMs) {
+      this.leave(130)
+      return
+    }
+    this.#armedUntilMs = now + TWICE_MS
+    if (!cleared) this.#pending.stopNewest()
+    this.#hint(AGAIN)
+  }
+
+  leave(code: number): void {
+    if (this.#leaving) return
+    this.#leaving = true
+    this.#keyboard.stop()
+    clearInterval(this.#tickTimer ?? undefined)
+    clearImmediate(this.#soon ?? undefined)
+    for (const unlisten of this.#unlisten) unlisten()
+    try {
+      this.#sink.close()
+      this.#mounted?.unmount()
+    } finally {
+      this.#terminal.stop()
+    }
+    this.#last = this.#lab.scene
+    this.#pending.abandon()
+    const closed = this.#lab.close().catch(() => {})
+    const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref())
+    void Promise.race([closed, late]).then(() => this.#end(code))
+  }
+
+  /** How the lab was when it was left, before its nodes were stopped. */
+  get lastScene(): Scene {
+    return this.#last ?? this.#lab.scene
+  }
+
+  /** This process was stopped and goes on: the shell had the terminal meanwhile, and its own modes on it. */
+  resume(): void {
+    if (this.#leaving) return
+    if (!this.#suspended) this.#terminal.stop()
+    this.#suspended = false
+    this.#attach()
+    this.#sink.forget()
+  }
+
+  #attach(): void {
+    this.#terminal.start({
+      input: (bytes) => this.#keyboard.feed(bytes),
+      resize: () => {
+        this.#sink.forget()
+        this.#schedule()
+      },
+      end: () => this.leave(129),
+    })
+    this.#schedule()
+  }
+
+  #apply(keys: readonly Key[]): void {
+    if (keys.length === 0 || this.#leaving) return
+    for (const key of keys) this.#press(key)
+    const [editor, effects] = takeEffects(this.#state.editor)
+    this.#state = { ...this.#state, editor }
+    this.#hold()
+    if (!effects.some((effect) => effect.type === 'interrupt')) this.#armedUntilMs = 0
+    this.#perform(effects)
+    this.#schedule()
+  }
+
+  #press(key: Key): void {
+    if (isIdle(this.#state) && this.#options.guide?.key(key) === true) return
+    this.#state = reduceScreen(this.#state, key, this.#world())
+  }
+
+  #world(): World {
+    const { scene } = this.#lab
+    const layout = this.#frame?.layout
+    return {
+      complete: (line, cursor) => this.#lab.complete(line, cursor),
+      nodes: scene.nodes,
+      cut: new Set(scene.bent.filter(({ cut }) => cut).flatMap(({ from, to }) => [from, to])),
+      digits: ['1', ...this.#options.views.map(({ digit }) => digit)],
+      ghost: ghostIn({ ...this.#offers(), scene, state: this.#state }),
+      page: Math.max(1, (this.#state.view === '1' ? (layout?.transcript.rows ?? 0) : (layout?.view.rows ?? 0)) - 2),
+      reach: (state) => (layout === undefined ? { begins: 'top', extent: 0 } : reachOf(this.#model(), state, layout, this.#options.style)),
+    }
+  }
+
+  #model() {
+    const live = this.#source.scene
+    const scene = this.#held ?? live
+    const heldSeconds = this.#held === null ? null : Math.floor((live.nowNs - scene.nowNs) / 1e9)
+    const { views } = this.#options
+    return { scene, heldSeconds, state: this.#state, items: this.#log.items, views, nowMs: this.#options.now(), ...this.#offers() }
+  }
+
+  #offers() {
+    return { done: { tried: this.#tried, checked: this.#checked }, guide: this.#options.guide }
+  }
+
+  /** The picture stands still from the moment it is held. */
+  #hold(): void {
+    if (!this.#state.held) this.#held = null
+    else this.#held ??= this.#lab.scene
+  }
+
+  /** Lines that came in one burst were meant as a script: each waits for the one before. Lines typed one by one never wait. */
+  #perform(effects: readonly Effect[]): void {
+    const lines: string[] = []
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'submit':
+          lines.push(effect.line)
+          if (this.#lab.scene.banner?.tries.includes(effect.line)) this.#tried.add(effect.line)
+          break
+        case 'interrupt':
+          this.interrupt(effect.cleared)
+          break
+        case 'quit':
+          this.leave(0)
+          break
+        case 'suspend':
+          this.#suspend()
+          break
+        case 'redraw':
+          this.#sink.forget()
+          break
+      }
+    }
+    if (lines.length > 0 && this.#pending.submit(lines) < lines.length)
+      this.#hint({ text: `only ${MAX_PENDING} commands may wait at once`, tone: 'bad' })
+  }
+
+  #event(event: LabEvent): void {
+    if (event.type === 'fault') {
+      this.tally.faults++
+      this.#checked = false
+    }
+    if (event.type === 'check') {
+      this.#checked = true
+      noteVerdict(this.tally, event)
+    }
+    if (this.#log.hear(event, this.#options.now())) this.#schedule()
+  }
+
+  #hint(hint: Hint): void {
+    this.#state = { ...this.#state, hint }
+    this.#schedule()
+  }
+
+  #suspend(): void {
+    this.#suspended = true
+    this.#terminal.stop()
+    this.#terminal.suspend(() => {
+      if (this.#suspended) this.resume()
+    })
+  }
+
+  /** Whatever happens in one turn of the loop is one drawing. */
+  #schedule(): void {
+    if (this.#soon !== null || this.#leaving) return
+    this.#soon = setImmediate(() => {
+      this.#soon = null
+      this.#draw()
+    })
+  }
+
+  #draw(): void {
+    if (this.#leaving || this.#suspended) return
+    const nowMs = this.#options.now()
+    this.#log.tell(nowMs)
+    if (this.#state.hint === AGAIN && nowMs >= this.#armedUntilMs) this.#state = { ...this.#state, hint: null }
+    const frame = frameOf(this.#model(), this.#terminal.size, this.#options.style)
+    this.#frame = frame
+    const tree = createElement(Screen, frame.props)
+    if (this.#mounted === null) this.#mounted = mount(this.#sink, tree)
+    else this.#mounted.show(tree)
+    this.#sink.place(frame.cursor)
+  }
+}
+
+function noteVerdict(counts: Tally, event: LabEvent): void {
+  const { name, verdict } = event
+  if (typeof name !== 'string' || typeof verdict !== 'object' || verdict === null || !('verdict' in verdict)) return
+  counts.verdicts.set(name, String(verdict.verdict))
+}
