@@ -9,6 +9,7 @@ import { modes } from '../modes/registry.ts'
 import { emptyScene, type Scene } from '../stream/scene.ts'
 import { AlwaysWatch } from './always.ts'
 import { answerTo, type Done, refused, unknown } from './answer.ts'
+import { type Dashboard, openDashboard } from './attach/dashboard.ts'
 import { executeBody } from './execute/dispatch.ts'
 import { faultChange, faultWords } from './faults.ts'
 import type { ParsedCommand } from './language/ast.ts'
@@ -43,8 +44,12 @@ export class Lab {
   /** Shown between two clusters. */
   #next: { readonly snapshot: LabSnapshot; readonly scene: Scene } | null = null
 
+  #dashboard: Dashboard | null = null
+
   static async open(options: RunOptions, startedAt?: bigint): Promise<Lab> {
-    return new Lab(await Run.open(options, startedAt))
+    const lab = new Lab(await Run.open(options, startedAt))
+    if (options.attach !== false) lab.#dashboard = await openDashboard(lab)
+    return lab
   }
 
   private constructor(run: Run) {
@@ -56,6 +61,16 @@ export class Lab {
 
   get run(): Run {
     return this.#run
+  }
+
+  /** How others can watch it; null where nobody is to. */
+  get dashboard(): Dashboard | null {
+    return this.#dashboard
+  }
+
+  /** On the clock of the scene. */
+  nowNs(): number {
+    return this.#next === null ? this.#run.clock.nowNs() : 0
   }
 
   /** Aborted when the lab closes. */
@@ -222,7 +237,11 @@ export class Lab {
     else await this.always.finish({ patient: false })
     this.session.stopRepeating()
     this.#stopping.abort()
-    await this.#run.close()
+    try {
+      await this.#run.close()
+    } finally {
+      this.#dashboard?.close()
+    }
   }
 
   #scope(signal: AbortSignal, author: Author): Scope {
