@@ -5,6 +5,7 @@ import { addLabFlags, openLabCommand } from './commands/lab.ts'
 import { later } from './commands/later.ts'
 import { addMarkFlags } from './commands/mark-flags.ts'
 import { addRunFlags } from './commands/run-flags.ts'
+import { addTopFlags } from './commands/top-flags.ts'
 import { type Context, line, room, untilInterrupt } from './context.ts'
 import { jobCount, seedRange } from './numbers.ts'
 
@@ -16,6 +17,7 @@ const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can
   splitbrain labs                   the labs that come with it
   splitbrain run smoke              run a lab without a terminal; run - reads standard input
   splitbrain new my-lab.md          a lab of your own
+  splitbrain top                    the dashboard of a lab that runs in another terminal
   splitbrain mark SOLUTIONS --key LAB.md --csv marks.csv
   splitbrain check HISTORY.jsonl --model kv
   printf 'put city Oslo\\nget city\\n' | splitbrain
@@ -23,7 +25,7 @@ const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can
 Settings of the mode are flags. At the prompt: help. More: splitbrain run --help, splitbrain --help-flags
 `
 
-export const subcommands: readonly string[] = ['run', 'labs', 'new', 'mark', 'check', 'sim', 'bench', 'help', ...Object.keys(later)]
+export const subcommands: readonly string[] = ['run', 'labs', 'new', 'mark', 'check', 'sim', 'bench', 'top', 'help', ...Object.keys(later)]
 
 export interface ProgramParts {
   readonly context: Context
@@ -72,6 +74,9 @@ function addRunning(program: Command, { context, done }: ProgramParts): void {
     .description('write a lab that runs')
     .argument('<file>')
     .action(async (file: string) => done((await import('./commands/new.ts')).newCommand(context, file)))
+  const top = program.command('top').description('a dashboard beside a lab that runs in another terminal')
+  addTopFlags(top)
+  top.action(async () => done(await (await import('./commands/top.ts')).topCommand(context, top.opts())))
   const mark = program.command('mark').description("students' solutions against a key")
   addMarkFlags(mark)
   mark.action(async (files: readonly string[]) => done(await (await import('./commands/mark.ts')).markCommand(context, files, mark.opts())))

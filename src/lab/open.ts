@@ -44,7 +44,12 @@ export function runOptions(request: LabRequest): RunOptions {
   const given = Object.entries(request.settings ?? {}).map(([name, value]): SettingChange => ({ name, value }))
   if (request.nodes !== undefined) given.push({ name: 'nodes', value: String(request.nodes) })
   if (request.seed !== undefined) given.push({ name: 'seed', value: String(request.seed) })
-  return { ...optionsFrom(mode, given), baseDir: request.baseDir ?? process.cwd(), patience: request.patience ?? 1, attach: request.attach ?? true }
+  return {
+    ...optionsFrom(mode, given),
+    baseDir: request.baseDir ?? process.cwd(),
+    patience: request.patience ?? 1,
+    attach: request.attach ?? true,
+  }
 }
 
 /** Every setting in its final form, general ones apart from the mode's. */

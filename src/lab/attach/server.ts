@@ -92,7 +92,10 @@ export class AttachServer {
   #welcome(socket: Socket): void {
     socket.unref()
     socket.on('error', () => socket.destroy())
-    if (this.#readers.size >= MOST_READERS) return say(socket, { type: 'busy' })
+    if (this.#readers.size >= MOST_READERS) {
+      say(socket, { type: 'busy' })
+      return
+    }
     let heard = 0
     socket.on('data', (chunk) => {
       heard += chunk.length

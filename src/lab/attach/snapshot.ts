@@ -1,7 +1,7 @@
 /** From a scene, which may hold hours and a hundred nodes, to a snapshot that fits. */
 import type { LabEvent } from '../../history/types.ts'
 import type { NodeScene, Scene } from '../../stream/scene.ts'
-import { MOST_SNAPSHOT_BYTES, type LogLine, type Picture, type Snapshot } from './protocol.ts'
+import { type LogLine, MOST_SNAPSHOT_BYTES, type Picture, type Snapshot } from './protocol.ts'
 
 /** Of each the newest, the first time; half of it, and half again, until the whole fits. */
 const MOST = { tempo: 300, ribbon: 400, marks: 60, log: 60, faults: 24, rates: 16, nodes: 128, broken: 16, facts: 8 } as const
@@ -49,7 +49,9 @@ export function pictureOf(scene: Scene, nowNs: number, scale: Scale = (most) => 
     tempo: scene.tempo.slice(-scale(MOST.tempo)).map(({ sent: _, ...point }) => point),
     rates: ratesOf(scene).slice(0, scale(MOST.rates)),
     log: logOf(scene).slice(-scale(MOST.log)),
-    broken: invariants.flatMap(({ name, holds, why }) => (holds === false ? [{ name: cut(name), why: cut(why) }] : [])).slice(0, MOST.broken),
+    broken: invariants
+      .flatMap(({ name, holds, why }) => (holds === false ? [{ name: cut(name), why: cut(why) }] : []))
+      .slice(0, MOST.broken),
     rules: invariants.length,
   }
 }
