@@ -66,9 +66,12 @@ export function momentsOf(
 ): readonly Moment[] {
   const around = (atNs: number, reason: string, weight: number): Moment => ({ fromNs: atNs - BEFORE, toNs: atNs + AFTER, reason, weight })
   return [
-    ...violations.flatMap(({ name, witness }) => witness.flatMap((operation) => violationMoments(name, operation))),
+    ...violations.flatMap(({ name, witness }) => violationMoments(name, witness)),
     ...story.told.filter(({ type }) => type === 'exit' || type === 'finding').map(({ atNs, text }) => around(atNs, text, WEIGHT.incident)),
-    ...story.observed.filter(({ state }) => state === 'unhealthy').map(({ fromNs }) => around(fromNs, 'unhealthy', WEIGHT.unhealthy)),
+    // A cluster that starts is no fall.
+    ...story.observed
+      .filter(({ state }, i) => i > 0 && state === 'unhealthy')
+      .map(({ fromNs }) => around(fromNs, 'unhealthy', WEIGHT.unhealthy)),
     ...story.lanes.flatMap((lane) =>
       risings(lane, 'lead').map(({ fromNs, role }) => around(fromNs, `${lane.id} ${role ?? 'leads'}`, WEIGHT.leader)),
     ),
@@ -79,15 +82,31 @@ export function momentsOf(
   ]
 }
 
-function violationMoments(name: string, { client, asked, beginNs, endNs }: ShownOperation): readonly Moment[] {
+/** All of it in one window if it is short enough, else each operation where it began and ended. */
+function violationMoments(name: string, witness: readonly ShownOperation[]): readonly Moment[] {
+  const fromNs = Math.min(...witness.map(({ beginNs }) => beginNs))
+  const toNs = Math.max(...witness.map(({ beginNs, endNs }) => endNs ?? beginNs + AFTER))
+  if (toNs - fromNs <= LONGEST - 2 * AROUND)
+    return [
+      { fromNs: fromNs - AROUND, toNs: toNs + AROUND, reason: `${name}: ${witness.map(wordsOf).join(', ')}`, weight: WEIGHT.violation },
+    ]
+  return witness.flatMap((operation) => operationMoments(name, operation))
+}
+
+function operationMoments(name: string, operation: ShownOperation): readonly Moment[] {
+  const { beginNs, endNs } = operation
   const moment = (fromNs: number, toNs: number): Moment => ({
     fromNs: fromNs - AROUND,
     toNs: toNs + AROUND,
-    reason: `${name}: ${client} ${asked}`,
+    reason: `${name}: ${wordsOf(operation)}`,
     weight: WEIGHT.violation,
   })
   if (endNs !== null && endNs - beginNs <= LONG_OPERATION) return [moment(beginNs, endNs)]
   return [moment(beginNs, beginNs + AFTER), ...(endNs === null ? [] : [moment(endNs - BEFORE, endNs)])]
+}
+
+function wordsOf({ client, asked }: ShownOperation): string {
+  return `${client} ${asked}`
 }
 
 function risings({ stretches }: NodeLane, weight: 'lead' | 'seek'): NodeLane['stretches'] {
