@@ -64,6 +64,7 @@ describe('a wrong word: one line, the nearest right one, exit 2', () => {
     ],
     [['check', 'h.jsonl'], "splitbrain: required option '--model <name>' not specified\n"],
     [['new'], "splitbrain: missing required argument 'file'\n"],
+    [['play'], 'splitbrain: which lesson? splitbrain learn lists them, and says which comes next\n'],
     [
       ['play', 'labs/x.md'],
       'splitbrain: play needs a terminal that shows pictures; here the same lab runs with: splitbrain run labs/x.md\n',

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readLabs } from '../lab-files.ts'
+import { nearest } from '../language/nearest.ts'
 import { labsFolder, shippedName } from '../shipped-labs.ts'
 import { lessonMs } from './estimate.ts'
 import type { LessonProgress } from './progress.ts'
@@ -76,6 +77,12 @@ export function nextLesson(lessons: readonly Pick<LessonInfo, 'name' | 'title' |
 export function nextListed(progress: ReadonlyMap<string, LessonProgress>, after: string | null): NextLesson | null {
   const lessons = listedLessons().map(({ name, title }) => ({ name, title, progress: progress.get(name) ?? null }))
   return nextLesson(lessons, after)
+}
+
+/** The lesson that somebody meant who wrote its name wrong, or without its theme. */
+export function meantLesson(name: string): string | undefined {
+  const names = listedLessons().map((lesson) => lesson.name)
+  return names.find((one) => one.endsWith(`/${name}`)) ?? nearest(name, names)
 }
 
 const THEMES: Readonly<Record<string, string>> = {
