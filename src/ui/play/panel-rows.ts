@@ -8,7 +8,7 @@ import { statusOfCheck, unexplained } from '../../report/outcome.ts'
 import type { CaseResult } from '../../report/result.ts'
 import { fitRow, type Row, type Style, span, type Tone } from '../style.ts'
 import { hang, inlineRows } from './markdown-rows.ts'
-import { playSign } from './play-signs.ts'
+import { playSign, wordsIn } from './play-signs.ts'
 
 /** From here on it is worth saying how long a step takes. */
 const LONG_MS = 4_000
@@ -24,7 +24,8 @@ export function panelRows(state: PlayState, columns: number, style: Style): read
 
 function phaseRows(state: PlayState, columns: number, style: Style): readonly Row[] {
   const { phase } = state
-  const say = (text: string, tone: Tone = 'accent'): readonly Row[] => inlineRows(text, columns, { ...style, colour: true }, tone)
+  const say = (text: string, tone: Tone = 'accent'): readonly Row[] =>
+    inlineRows(wordsIn(text, style), columns, { ...style, colour: true }, tone)
   switch (phase.kind) {
     case 'opening':
       return say('The cluster starts …', 'dim')
@@ -87,7 +88,7 @@ function failedRows(
   return [
     ...hang(`${playSign('failed', style)} `, inlineRows(printable(why), columns - 2, { ...style, colour: true }, 'bad'), 'bad'),
     ...(explained && result !== null ? explainRows(result, columns, style) : []),
-    ...inlineRows(keys, columns, style, 'accent'),
+    ...inlineRows(wordsIn(keys, style), columns, { ...style, colour: true }, 'accent'),
   ]
 }
 
