@@ -37,12 +37,9 @@ interface Watch {
 export class LocalDetector implements Detector {
   readonly #house: House
   readonly #watches = new Map<EndpointId, Watch>()
-<<<<<<< HEAD
   readonly #news: PeerNews
-=======
   /** How many of them are down. */
   #downs = 0
->>>>>>> dynperf
 
   constructor(house: House) {
     this.#house = house
