@@ -22,6 +22,7 @@ const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can
   splitbrain run smoke              run a lab without a terminal; run - reads standard input
   splitbrain new my-lab.md          a lab of your own
   splitbrain top                    the dashboard of a lab that runs in another terminal
+  splitbrain report                 the last run as one page to send
   splitbrain mark SOLUTIONS --key LAB.md --csv marks.csv
   splitbrain check HISTORY.jsonl --model kv
   printf 'put city Oslo\\nget city\\n' | splitbrain
