@@ -22,6 +22,7 @@ const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can
   splitbrain run smoke              run a lab without a terminal; run - reads standard input
   splitbrain new my-lab.md          a lab of your own
   splitbrain top                    the dashboard of a lab that runs in another terminal
+  splitbrain report                 the last run as one page to send
   splitbrain mark SOLUTIONS --key LAB.md --csv marks.csv
   splitbrain check HISTORY.jsonl --model kv
   printf 'put city Oslo\\nget city\\n' | splitbrain
@@ -85,7 +86,7 @@ function addRunning(program: Command, { context, done }: ProgramParts): void {
   run.action(async (paths: readonly string[]) => done(await (await import('./commands/run.ts')).runCommand(context, paths, run.opts())))
   const play = program.command('play').description('a lab beside the live cluster, step by step')
   addPlayFlags(play)
-  play.action(async (file: string) => done(await (await import('./commands/play.ts')).playCommand(context, file, play.opts())))
+  play.action(async (file: string | undefined) => done(await (await import('./commands/play.ts')).playCommand(context, file, play.opts())))
   program
     .command('learn')
     .description('the lessons, how far you are, and which comes next')
