@@ -65,7 +65,6 @@ describe.skipIf(skipped)(`the built lab on a real terminal${skipped ? ' (skipped
       await vi.waitFor(
         () => {
           expect(screen().filter((row) => /^ [●◐✗] (?:healthy|degraded|unhealthy)/.test(row))).toHaveLength(1)
-          expect(screen().filter((row) => row.startsWith('❯ put city Bergen'))).toHaveLength(1)
           expect(screen().every((row) => row.length <= columns)).toBe(true)
           expect(cells.cursor().row).toBe(rows - 3)
         },
