@@ -11,7 +11,8 @@ const skipped = missing && !process.env.CI
 const folder = freshFolder()
 const socket = `${freshFolder()}/tmux`
 /** A server of its own, so that nobody's tmux is touched. */
-const tmux = (...args: readonly string[]): string => execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8' })
+const tmux = (...args: readonly string[]): string =>
+  execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8', cwd: folder })
 const rows = (): readonly string[] =>
   tmux('capture-pane', '-p', '-t', 'lab')
     .split('\n')
@@ -26,7 +27,7 @@ afterEach(() => {
 describe.skipIf(skipped)(`the built lab in tmux${skipped ? ' (skipped: tmux is missing)' : ''}`, () => {
   it('draws, takes keys, follows the window, and gives the screen back', async () => {
     const shell = `env -u CI -u NO_COLOR XDG_STATE_HOME="$PWD" ${process.execPath} ${COMMAND} --nodes 3; echo "left $?"; exec cat`
-    tmux('new-session', '-d', '-s', 'lab', '-x', '100', '-y', '30', '-c', folder, shell)
+    tmux('new-session', '-d', '-s', 'lab', '-x', '100', '-y', '30', shell)
     await sees(/ ● healthy .*raft · 3 nodes · f=1[\s\S]*★ n\d {3}live {2}leader/)
     tmux('send-keys', '-t', 'lab', 'put city Oslo', 'Enter')
     await sees(/❯ put city Oslo .*ok {2}n\d/)
