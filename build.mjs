@@ -1,54 +1,28 @@
 // Bundles the product with esbuild: one file for each program that starts on its own, so that a node process loads only what it runs.
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
-
-/** Only for React's own tools, which a user never starts. */
-const EMPTY = 'export default {}'
+import { mendInk } from './build-ink.mjs'
 
 /**
- * Ink keeps the measure and the wrapping of every text it has ever drawn; a screen that changes all day would grow all day. Here each remembers
- * the newest few thousand. And what it loads in its own development is left out.
+ * What the dashboard stands on is old: a call that a newer Node warns of, and one require by a name that is put together. Of lodash it takes the
+ * largest of a list.
  */
-const BOUNDED = `
-const bounded = (limit) => {
-  let young = new Map(), old = new Map()
-  return {
-    get(key) {
-      const found = young.get(key) ?? old.get(key)
-      if (found !== undefined && !young.has(key)) this.set(key, found)
-      return found
-    },
-    set(key, value) {
-      young.set(key, value)
-      if (young.size > limit) { old = young; young = new Map() }
-    },
-  }
-}
-`
-const mendInk = {
-  name: 'mend-ink',
+const MAX = 'exports.max = (list) => list.reduce((most, value) => (value > most ? value : most), Number.NEGATIVE_INFINITY)'
+const mendBlessed = {
+  name: 'mend-blessed',
   setup({ onLoad, onResolve }) {
-    const replaced = (path, pairs) => {
-      let text = readFileSync(path, 'utf8')
-      for (const [from, to] of pairs) {
-        if (!text.includes(from)) throw new Error(`${path} has changed: it does not hold ${from}`)
-        text = text.replaceAll(from, to)
-      }
-      return { contents: text, loader: 'js' }
-    }
-    onLoad({ filter: /ink[/\\]build[/\\]measure-text\.js$/ }, ({ path }) =>
-      replaced(path, [['const cache = new Map();', `${BOUNDED}const cache = bounded(2000);`]]),
-    )
-    onLoad({ filter: /ink[/\\]build[/\\]wrap-text\.js$/ }, ({ path }) =>
-      replaced(path, [
-        ['const cache = {};', `${BOUNDED}const cache = bounded(2000);`],
-        ['const cachedText = cache[cacheKey];', 'const cachedText = cache.get(cacheKey);'],
-        ['cache[cacheKey] = wrappedText;', 'cache.set(cacheKey, wrappedText);'],
-      ]),
-    )
-    onLoad({ filter: /ink[/\\]build[/\\]utils\.js$/ }, ({ path }) => replaced(path, [["process.env['DEV'] === 'true'", 'false']]))
-    onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'empty' }))
-    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: EMPTY, loader: 'js' }))
+    onLoad({ filter: /blessed[/\\]lib[/\\]widget\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8')
+      const named = "require('./widgets/' + file)"
+      if (!text.includes(named)) throw new Error(`${path} has changed: it does not hold ${named}`)
+      return { contents: text.replace(named, "require('./widgets/' + file + '.js')"), loader: 'js' }
+    })
+    onLoad({ filter: /(?:drawille-blessed-contrib[/\\]index|ansi-term[/\\]index|gpmclient)\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll('new Buffer(', 'Buffer.alloc('),
+      loader: 'js',
+    }))
+    onResolve({ filter: /^lodash$/ }, ({ path }) => ({ path, namespace: 'max' }))
+    onLoad({ filter: /.*/, namespace: 'max' }, () => ({ contents: MAX, loader: 'js' }))
   },
 }
 
@@ -114,7 +88,20 @@ const results = await Promise.all([
     splitting: true,
     chunkNames: 'chunk-[hash]',
   }),
+  build({
+    ...common,
+    entryPoints: { top: 'src/dashboard/main.ts' },
+    outdir: 'dist/top',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    banner: {},
+    plugins: [mendBlessed],
+    external: ['term.js', 'pty.js'],
+  }),
 ])
+// Blessed looks for them beside the folder that its code is in.
+mkdirSync('dist/usr')
+for (const name of ['xterm', 'xterm-256color']) copyFileSync(`node_modules/blessed/usr/${name}`, `dist/usr/${name}`)
 // The types of the package are one file without imports.
 copyFileSync('src/api-types.ts', 'dist/api.d.ts')
 writeFileSync('dist/THIRD-PARTY.txt', licences(results).join(`\n${'-'.repeat(80)}\n\n`))

@@ -128,6 +128,11 @@ export class HealthWatch {
     return this.#predict()
   }
 
+  /** As of the last look, a quarter of a second ago at most: for those who only show it. */
+  get foreseen(): PredictedHealth {
+    return this.#predicted
+  }
+
   /**
    * Observed healthy, by answers to questions asked after the last fault or its undoing: an answer from before `kill` and
    * `restart` says nothing of what came after them.

@@ -22,7 +22,7 @@ export async function runCommand(context: Context, paths: readonly string[], fla
   const people = flags.json === '-' || flags.junit === '-' ? context.stderr : context.stdout
   if (flags.check === true || flags.list === true) return listOnly(context, request, people, flags.list === true)
   const report = room(context, 'runLabs')
-  const pages = flags.report === undefined ? null : new Pages(flags.report, room(context, 'writePage'))
+  const pages = flags.report === undefined ? null : new Pages(flags.report, (folder, file) => room(context, 'writePage')(folder, file))
   const run = await interruptible(context, (signal) =>
     report(
       request,
@@ -73,7 +73,7 @@ function nothingFound({ paths, tags }: RunRequest): string {
 
 /** A page that cannot be made is told; the run itself still stands. */
 async function finishPages(context: Context, run: RunResult, pages: Pages): Promise<number> {
-  const problems = await pages.finish(run, room(context, 'indexPage'))
+  const problems = await pages.finish(run, (...all) => room(context, 'indexPage')(...all))
   for (const problem of problems) line(context.stderr, `splitbrain: ${problem}`)
   return problems.length === 0 ? exit.passed : exit.environment
 }

@@ -60,7 +60,7 @@ function header(recording: Recording, title: string): Html {
   return html`<header><p class="outcome">${outcomeSign(recording)}</p>
 <h1>${title}</h1>
 <ul class="about"><li>mode <strong>${result?.mode ?? story.started.mode}</strong></li><li><strong>${story.started.nodes}</strong> nodes${tolerates}</li>${seed === null ? NOTHING : html`<li>seed <strong>${seed}</strong></li>`}<li>${duration(endNs / 1e6)}</li>${started === null ? NOTHING : html`<li>${started}</li>`}${round}${bug}</ul>
-<p class="note">Run it again:</p><code class="again" data-copy="">${reproduce(recording)}</code></header>`
+<p class="note">Run it again:</p><div class="again"><code data-copy="">${reproduce(recording)}</code></div></header>`
 }
 
 /** A session is opened again as it was; what was typed stands below. */

@@ -120,7 +120,7 @@ function stepRows({ command, status, answer }: StepProgress, columns: number, st
   if (told.length === 1 && rowWidth(beside) <= columns) return [beside]
   const below = told.slice(0, MOST_ANSWER_ROWS).map((line): Row => [span(`${MARGIN}    `), span(ellipsize(line, columns - 6), tone)])
   const more: readonly Row[] =
-    told.length > MOST_ANSWER_ROWS ? [[span(`${MARGIN}    … ${told.length - MOST_ANSWER_ROWS} more lines`, 'dim')]] : []
+    told.length > MOST_ANSWER_ROWS ? [[span(`${MARGIN}    and ${told.length - MOST_ANSWER_ROWS} more lines`, 'dim')]] : []
   return [fitRow(head, columns), ...below, ...more]
 }
 

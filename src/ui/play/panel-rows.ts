@@ -1,5 +1,6 @@
 /** What stands below the lesson: what Enter does now, what went wrong, what is being put back, and the verdicts at the end. */
 import type { LabBlock } from '../../lab/language/lab-types.ts'
+import { PACE_MS } from '../../lab/play/estimate.ts'
 import { retryFrom } from '../../lab/play/reduce.ts'
 import type { Outcome, Phase, PlayState } from '../../lab/play/types.ts'
 import { printable } from '../../lab/text-width.ts'
@@ -8,7 +9,7 @@ import { statusOfCheck, unexplained } from '../../report/outcome.ts'
 import type { CaseResult } from '../../report/result.ts'
 import { fitRow, type Row, type Style, span, type Tone } from '../style.ts'
 import { hang, inlineRows } from './markdown-rows.ts'
-import { playSign } from './play-signs.ts'
+import { playSign, wordsIn } from './play-signs.ts'
 
 /** From here on it is worth saying how long a step takes. */
 const LONG_MS = 4_000
@@ -24,7 +25,8 @@ export function panelRows(state: PlayState, columns: number, style: Style): read
 
 function phaseRows(state: PlayState, columns: number, style: Style): readonly Row[] {
   const { phase } = state
-  const say = (text: string, tone: Tone = 'accent'): readonly Row[] => inlineRows(text, columns, { ...style, colour: true }, tone)
+  const say = (text: string, tone: Tone = 'accent'): readonly Row[] =>
+    inlineRows(wordsIn(text, style), columns, { ...style, colour: true }, tone)
   switch (phase.kind) {
     case 'opening':
       return say('The cluster starts …', 'dim')
@@ -63,7 +65,8 @@ function phaseRows(state: PlayState, columns: number, style: Style): readonly Ro
 function readyText({ lesson }: PlayState, at: number): string {
   if (at >= lesson.parts.length)
     return 'That was the last step. Enter undoes every fault, reads every key once more, and judges the whole run.'
-  const ms = lesson.blockMs.get(at) ?? 0
+  const part = lesson.parts[at]
+  const ms = (lesson.blockMs.get(at) ?? 0) + (part?.kind === 'lab' ? part.steps.length * PACE_MS : 0)
   return ms < LONG_MS ? 'Enter runs this step.' : `Enter runs this step, about ${seconds(ms)}.`
 }
 
@@ -87,7 +90,7 @@ function failedRows(
   return [
     ...hang(`${playSign('failed', style)} `, inlineRows(printable(why), columns - 2, { ...style, colour: true }, 'bad'), 'bad'),
     ...(explained && result !== null ? explainRows(result, columns, style) : []),
-    ...inlineRows(keys, columns, style, 'accent'),
+    ...inlineRows(wordsIn(keys, style), columns, { ...style, colour: true }, 'accent'),
   ]
 }
 

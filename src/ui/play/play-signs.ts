@@ -35,6 +35,11 @@ export function playSign(name: PlaySign, style: Style): string {
   return signs[name][style.ascii ? 1 : 0]
 }
 
+/** Our own words, where only ASCII can be shown. */
+export function wordsIn(text: string, style: Style): string {
+  return style.ascii ? text.replaceAll(' · ', ', ').replaceAll('…', '...') : text
+}
+
 export const stepLooks: Readonly<Record<StepProgress['status'], { readonly sign: PlaySign; readonly tone: Tone; readonly words: Tone }>> = {
   waiting: { sign: 'waiting', tone: 'dim', words: 'dim' },
   running: { sign: 'running', tone: 'accent', words: 'bold' },

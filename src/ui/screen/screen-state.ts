@@ -111,8 +111,7 @@ function typed(state: ScreenState, text: string, world: World): ScreenState {
   let rest = text
   while (rest !== '') {
     const char = String.fromCodePoint(rest.codePointAt(0) ?? 0)
-    const next =
-      now.focus === 'prompt' && isIdle(now) ? hotKey(now, char, world) : now.focus === 'prompt' ? null : reduceOther(now, char, world)
+    const next = isIdle(now) ? hotKey(now, char, world) : takesLine(now) ? null : reduceScreen(now, { type: 'text', text: char }, world)
     if (next === null) return edit(now, { type: 'text', text: rest }, world)
     now = next
     rest = rest.slice(char.length)
@@ -120,8 +119,8 @@ function typed(state: ScreenState, text: string, world: World): ScreenState {
   return now
 }
 
-function reduceOther(state: ScreenState, char: string, world: World): ScreenState {
-  return reduceScreen(state, { type: 'text', text: char }, world)
+function takesLine({ focus, help }: ScreenState): boolean {
+  return focus === 'prompt' && help === null
 }
 
 /** Null: it is the first letter of a command. */
