@@ -1,7 +1,30 @@
 // Bundles the product with esbuild: one file for each program that starts on its own, so that a node process loads only what it runs.
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 import { mendInk } from './build-ink.mjs'
+
+/**
+ * What the dashboard stands on is old: a call that a newer Node warns of, and one require by a name that is put together. Of lodash it takes the
+ * largest of a list.
+ */
+const MAX = 'exports.max = (list) => list.reduce((most, value) => (value > most ? value : most), Number.NEGATIVE_INFINITY)'
+const mendBlessed = {
+  name: 'mend-blessed',
+  setup({ onLoad, onResolve }) {
+    onLoad({ filter: /blessed[/\\]lib[/\\]widget\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8')
+      const named = "require('./widgets/' + file)"
+      if (!text.includes(named)) throw new Error(`${path} has changed: it does not hold ${named}`)
+      return { contents: text.replace(named, "require('./widgets/' + file + '.js')"), loader: 'js' }
+    })
+    onLoad({ filter: /(?:drawille-blessed-contrib[/\\]index|ansi-term[/\\]index|gpmclient)\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll('new Buffer(', 'Buffer.alloc('),
+      loader: 'js',
+    }))
+    onResolve({ filter: /^lodash$/ }, ({ path }) => ({ path, namespace: 'max' }))
+    onLoad({ filter: /.*/, namespace: 'max' }, () => ({ contents: MAX, loader: 'js' }))
+  },
+}
 
 const common = {
   bundle: true,
@@ -65,7 +88,20 @@ const results = await Promise.all([
     splitting: true,
     chunkNames: 'chunk-[hash]',
   }),
+  build({
+    ...common,
+    entryPoints: { top: 'src/dashboard/main.ts' },
+    outdir: 'dist/top',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    banner: {},
+    plugins: [mendBlessed],
+    external: ['term.js', 'pty.js'],
+  }),
 ])
+// Blessed looks for them beside the folder that its code is in.
+mkdirSync('dist/usr')
+for (const name of ['xterm', 'xterm-256color']) copyFileSync(`node_modules/blessed/usr/${name}`, `dist/usr/${name}`)
 // The types of the package are one file without imports.
 copyFileSync('src/api-types.ts', 'dist/api.d.ts')
 writeFileSync('dist/THIRD-PARTY.txt', licences(results).join(`\n${'-'.repeat(80)}\n\n`))

@@ -16,6 +16,8 @@ export interface OpenLabOptions {
   readonly patience?: number
   /** Run folders are made in `.splitbrain/` below it. Default: the working directory. */
   readonly baseDir?: string
+  /** Whether `splitbrain top` may watch it, over a socket in the user's state folder. Default true. */
+  readonly attach?: boolean
   /** Closes the lab when aborted. */
   readonly signal?: AbortSignal
 }

@@ -6,6 +6,7 @@ import { later } from './commands/later.ts'
 import { addMarkFlags } from './commands/mark-flags.ts'
 import { addPlayFlags } from './commands/play-flags.ts'
 import { addRunFlags } from './commands/run-flags.ts'
+import { addTopFlags } from './commands/top-flags.ts'
 import { type Context, line, room, untilInterrupt } from './context.ts'
 import { jobCount, seedRange } from './numbers.ts'
 
@@ -20,6 +21,8 @@ const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can
   splitbrain labs                   the labs that come with it
   splitbrain run smoke              run a lab without a terminal; run - reads standard input
   splitbrain new my-lab.md          a lab of your own
+  splitbrain top                    the dashboard of a lab that runs in another terminal
+  splitbrain report                 the last run as one page to send
   splitbrain mark SOLUTIONS --key LAB.md --csv marks.csv
   splitbrain check HISTORY.jsonl --model kv
   printf 'put city Oslo\\nget city\\n' | splitbrain
@@ -35,6 +38,7 @@ export const subcommands: readonly string[] = [
   'new',
   'mark',
   'report',
+  'top',
   'check',
   'sim',
   'bench',
@@ -104,6 +108,9 @@ function addRunning(program: Command, { context, done }: ProgramParts): void {
     .action(async (run: string, { out }: { readonly out?: string }) =>
       done(await (await import('./commands/report.ts')).reportCommand(context, run, out ?? null)),
     )
+  const top = program.command('top').description('a dashboard beside a lab that runs in another terminal')
+  addTopFlags(top)
+  top.action(async () => done(await (await import('./commands/top.ts')).topCommand(context, top.opts())))
   const mark = program.command('mark').description("students' solutions against a key")
   addMarkFlags(mark)
   mark.action(async (files: readonly string[]) => done(await (await import('./commands/mark.ts')).markCommand(context, files, mark.opts())))

@@ -9,6 +9,7 @@ import { modes } from '../modes/registry.ts'
 import { emptyScene, type Scene } from '../stream/scene.ts'
 import { AlwaysWatch } from './always.ts'
 import { answerTo, type Done, refused, unknown } from './answer.ts'
+import { type Dashboard, openDashboard } from './attach/dashboard.ts'
 import { executeBody } from './execute/dispatch.ts'
 import { faultChange, faultWords } from './faults.ts'
 import { keepSession } from './kept-results.ts'
@@ -44,8 +45,12 @@ export class Lab {
   /** Shown between two clusters. */
   #next: { readonly snapshot: LabSnapshot; readonly scene: Scene } | null = null
 
+  #dashboard: Dashboard | null = null
+
   static async open(options: RunOptions, startedAt?: bigint): Promise<Lab> {
-    return new Lab(await Run.open(options, startedAt))
+    const lab = new Lab(await Run.open(options, startedAt))
+    if (options.attach !== false) lab.#dashboard = await openDashboard(lab)
+    return lab
   }
 
   private constructor(run: Run) {
@@ -57,6 +62,16 @@ export class Lab {
 
   get run(): Run {
     return this.#run
+  }
+
+  /** How others can watch it; null where nobody is to. */
+  get dashboard(): Dashboard | null {
+    return this.#dashboard
+  }
+
+  /** On the clock of the scene. */
+  nowNs(): number {
+    return this.#next === null ? this.#run.clock.nowNs() : 0
   }
 
   /** Aborted when the lab closes. */
@@ -226,7 +241,11 @@ export class Lab {
     this.#stopping.abort()
     // A lab that broke while it was reset has no run any more.
     if (!this.#run.ending.aborted) keepSession(this.#run)
-    await this.#run.close()
+    try {
+      await this.#run.close()
+    } finally {
+      this.#dashboard?.close()
+    }
   }
 
   #scope(signal: AbortSignal, author: Author): Scope {

@@ -22,6 +22,8 @@ export interface LabRequest {
   readonly baseDir?: string
   /** Multiplies operation and `within` timeouts; 1 if left out. */
   readonly patience?: number
+  /** Whether `splitbrain top` may attach; it may if left out. */
+  readonly attach?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -42,7 +44,12 @@ export function runOptions(request: LabRequest): RunOptions {
   const given = Object.entries(request.settings ?? {}).map(([name, value]): SettingChange => ({ name, value }))
   if (request.nodes !== undefined) given.push({ name: 'nodes', value: String(request.nodes) })
   if (request.seed !== undefined) given.push({ name: 'seed', value: String(request.seed) })
-  return { ...optionsFrom(mode, given), baseDir: request.baseDir ?? process.cwd(), patience: request.patience ?? 1 }
+  return {
+    ...optionsFrom(mode, given),
+    baseDir: request.baseDir ?? process.cwd(),
+    patience: request.patience ?? 1,
+    attach: request.attach ?? true,
+  }
 }
 
 /** Every setting in its final form, general ones apart from the mode's. */

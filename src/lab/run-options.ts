@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly patience: number
   /** How many events the history keeps; what comes later is not checked. The recorder's own limit unless told. */
   readonly historyEvents?: number
+  /** Whether dashboards may attach; they may unless told. */
+  readonly attach?: boolean
   /** Program and arguments of a node; our own unless told. */
   readonly command?: readonly string[]
 }

@@ -2,7 +2,6 @@
 import { UsageError } from '../../lab/usage-error.ts'
 
 export const later: Readonly<Record<string, string>> = {
-  top: 'the dashboard',
   replay: 'a recorded run on the same screen',
 }
 

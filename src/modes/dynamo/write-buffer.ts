@@ -41,6 +41,7 @@ export class WriteBuffer {
   }
 
   flush(): void {
+    if (this.#waiting.size === 0) return
     this.#callOff?.()
     this.#callOff = null
     const waiting = [...this.#waiting]

@@ -58,7 +58,7 @@ export const healthTones: Readonly<Record<HealthState, Tone>> = { healthy: 'good
 export const healthBadges: Readonly<Record<HealthState, Tone>> = { healthy: 'good-badge', degraded: 'warn-badge', unhealthy: 'bad-badge' }
 
 /** What stands before a node's name: how its process fares first, then what it is to the others. */
-export function nodeSign(node: NodeScene): { readonly sign: Sign; readonly tone: Tone } {
+export function nodeSign(node: Pick<NodeScene, 'state' | 'weight'>): { readonly sign: Sign; readonly tone: Tone } {
   switch (node.state) {
     case 'starting':
     case 'restarting':

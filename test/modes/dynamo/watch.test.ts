@@ -20,7 +20,6 @@ const STATUS: DynamoStatus = {
   incoming: 0,
   outgoing: 0,
   repairs: { hint: 2 },
-  rootsDigest: 'r',
   unsynced: 0,
   siblings: 1,
   dropped: {},

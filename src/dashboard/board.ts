@@ -1,0 +1,185 @@
+/** The dashboard on the terminal: panes as blessed boxes, drawn anew with every snapshot; blessed sends only the cells that changed. */
+import type { ReadStream, WriteStream } from 'node:tty'
+import blessed, { type Widgets } from 'blessed'
+import type { Picture } from '../lab/attach/protocol.ts'
+import { wholeMs } from '../ui/screen/panes/numbers.ts'
+import { ribbonRows } from '../ui/screen/panes/ribbon.ts'
+import { type Row, type Style, span } from '../ui/style.ts'
+import { Chart } from './chart.ts'
+import { type Area, type Layout, LEAST, layoutOf } from './layout.ts'
+import { painted } from './paint.ts'
+import { type Extent, faultRows, logRows, messageRows, rateWords, ruledRows } from './panes/lists.ts'
+import { mostScroll, nodesRows } from './panes/nodes.ts'
+import { keyRow, type TitleView, titleRows } from './panes/title.ts'
+import { curves, type Series } from './series.ts'
+
+export interface BoardOptions {
+  readonly input: ReadStream
+  readonly output: WriteStream
+  readonly style: Style
+  leave(): void
+  pause(): void
+}
+
+const panes = ['title', 'nodes', 'messages', 'faults', 'log', 'ribbon', 'keys'] as const
+type PaneName = (typeof panes)[number]
+
+const NOWHERE: Area = { left: 0, top: 0, columns: 0, rows: 0 }
+const STEPS: readonly (readonly [keys: readonly string[], step: number])[] = [
+  [['down', 'j'], 1],
+  [['up', 'k'], -1],
+  [['pagedown'], 10],
+  [['pageup'], -10],
+  [['home', 'g'], Number.NEGATIVE_INFINITY],
+  [['end', 'S-g'], Number.POSITIVE_INFINITY],
+]
+/** In a quiet cluster the tempo is told every two seconds. */
+const NEWEST_SECONDS = 4
+
+export class Board {
+  readonly #screen: Widgets.Screen
+  readonly #style: Style
+  readonly #boxes: Readonly<Record<PaneName, Widgets.BoxElement>>
+  readonly #throughput: Chart
+  readonly #latency: Chart
+  #layout: Layout | null = null
+  /** What the layout was made for. */
+  #placed = ''
+  #view: TitleView = { hello: null, picture: null, note: null, silentSeconds: 0, paused: false }
+  #scroll = 0
+
+  constructor({ input, output, style, leave, pause }: BoardOptions) {
+    this.#style = style
+    this.#screen = blessed.screen({
+      input,
+      output,
+      // Others make it compile what it cannot (screen-256color), or know less than they can.
+      terminal: 'xterm-256color',
+      forceUnicode: !style.ascii,
+      fullUnicode: !style.ascii,
+      smartCSR: false,
+      title: 'splitbrain top',
+    })
+    this.#screen.program.hideCursor()
+    this.#throughput = new Chart(this.#screen, style)
+    this.#latency = new Chart(this.#screen, style)
+    const box = (): Widgets.BoxElement => blessed.box({ parent: this.#screen, wrap: false, tags: false })
+    this.#boxes = { title: box(), nodes: box(), messages: box(), faults: box(), log: box(), ribbon: box(), keys: box() }
+    this.#screen.key(['q', 'escape', 'C-c'], leave)
+    this.#screen.key(['space', 'p'], pause)
+    this.#screen.key(['C-l'], () => this.#repaint())
+    this.#screen.key(['C-z'], () => this.#screen.program.sigtstp(() => this.#repaint()))
+    for (const [keys, step] of STEPS) this.#screen.key([...keys], () => this.#scrollBy(step))
+    this.#screen.on('resize', () => this.#repaint())
+  }
+
+  show(view: TitleView): void {
+    this.#view = view
+    this.#draw()
+  }
+
+  /** The terminal is as it was. */
+  close(): void {
+    this.#screen.destroy()
+  }
+
+  #repaint(): void {
+    this.#placed = ''
+    this.#screen.alloc()
+    this.#draw()
+  }
+
+  #scrollBy(step: number): void {
+    const { picture } = this.#view
+    const rows = (this.#layout?.nodes.rows ?? 0) - (this.#layout?.ruled === true ? 1 : 0)
+    const most = mostScroll(picture?.nodes.length ?? 0, rows)
+    this.#scroll = Math.min(most, Math.max(0, this.#scroll + step))
+    this.#draw()
+  }
+
+  #draw(): void {
+    this.#place()
+    const { picture } = this.#view
+    const layout = this.#layout
+    if (layout === null) this.#fill('title', [[span(`top needs ${LEAST.columns} columns and ${LEAST.rows} rows; q leaves`)]])
+    else {
+      this.#fill('title', titleRows(this.#view, layout.title.columns, this.#style))
+      this.#fill('keys', [keyRow(layout.keys.columns, this.#style)])
+      if (picture !== null) this.#fillPicture(picture, layout)
+    }
+    this.#screen.render()
+  }
+
+  #fillPicture(picture: Picture, { nodes, messages, faults, log, ribbon, ruled }: Layout): void {
+    const style = this.#style
+    this.#drawCharts(picture)
+    const scrolled = (area: Extent): readonly Row[] => nodesRows(picture, area, this.#scroll, style)
+    this.#fill('nodes', ruled ? ruledRows('nodes', nodes, style, scrolled) : scrolled(nodes))
+    this.#fill(
+      'messages',
+      ruledRows('messages a second', messages, style, (area) => messageRows(picture, area, style)),
+    )
+    if (faults !== null)
+      this.#fill(
+        'faults',
+        ruledRows('broken now', faults, style, (area) => faultRows(picture, area, style)),
+      )
+    this.#fill(
+      'log',
+      ruledRows('faults and health', log, style, (area) => logRows(picture, area, style)),
+    )
+    this.#fill('ribbon', ribbonRows(picture, ribbon.columns, style))
+  }
+
+  #fill(name: PaneName, rows: readonly Row[]): void {
+    this.#boxes[name].setContent(painted(rows, this.#style))
+  }
+
+  #drawCharts({ tempo, nowNs }: Picture): void {
+    const seconds = (this.#layout?.throughput.columns ?? 0) >= 50 ? 121 : 61
+    const { ok, failed, p50, p99 } = curves(tempo, nowNs, seconds)
+    this.#throughput.draw(`operations a second: ${newest(ok, rateWords)} ok, ${newest(failed, rateWords)} not`, [
+      { series: failed, colour: 'red' },
+      { series: ok, colour: 'cyan' },
+    ])
+    this.#latency.draw(`latency, ms: p50 ${newest(p50, wholeMs)}, p99 ${newest(p99, wholeMs)}`, [
+      { series: p50, colour: 'cyan' },
+      { series: p99, colour: 'yellow' },
+    ])
+  }
+
+  /** Anew only where the terminal, or the number of nodes, is another. */
+  #place(): void {
+    const [columns, rows] = [Number(this.#screen.width), Number(this.#screen.height)]
+    const nodes = this.#view.picture?.nodes.length ?? 5
+    const wanted = `${columns} ${rows} ${nodes} ${this.#view.picture === null}`
+    if (wanted === this.#placed) return
+    this.#placed = wanted
+    this.#layout = layoutOf(columns, rows, nodes)
+    for (const name of panes) this.#placePane(name, columns)
+    for (const [chart, area] of [
+      [this.#throughput, this.#layout?.throughput],
+      [this.#latency, this.#layout?.latency],
+    ] as const)
+      chart.place(this.#view.picture === null || area === undefined ? NOWHERE : area)
+  }
+
+  #placePane(name: PaneName, columns: number): void {
+    const box = this.#boxes[name]
+    const always = name === 'title' || name === 'keys'
+    const line = name === 'title' ? { left: 0, top: 0, columns, rows: 1 } : null
+    const area = this.#layout === null ? line : this.#layout[name]
+    if (area === null || (this.#view.picture === null && !always)) {
+      box.hide()
+      return
+    }
+    Object.assign(box, { left: area.left, top: area.top, width: area.columns, height: area.rows })
+    box.show()
+  }
+}
+
+/** The newest value that is not long past. */
+function newest(series: Series, words: (value: number) => string): string {
+  const value = series.slice(-NEWEST_SECONDS).findLast((one) => one !== null)
+  return value === undefined || value === null ? '-' : words(value)
+}
