@@ -86,21 +86,19 @@ const THEMES: Readonly<Record<string, string>> = {
   byzantine: 'Liars',
   dynamo: 'Dynamo: no leader',
   soak: 'Endurance',
+  exercises: 'Exercises',
 }
 
 /** The list as people read it: by theme, with minutes and progress, and what to take next. */
 export function lessonLines(lessons: readonly LessonInfo[]): readonly string[] {
-  const width = Math.max(0, ...lessons.map(({ name }) => name.length))
-  const titles = Math.max(0, ...lessons.map(({ title }) => title.length))
   const lines: string[] = []
   let theme: string | null = null
   for (const lesson of lessons) {
     if (lesson.theme !== theme)
       lines.push(...(theme === null ? [] : ['']), lesson.theme === '' ? 'And' : (THEMES[lesson.theme] ?? lesson.theme))
     theme = lesson.theme
-    lines.push(
-      `${mark(lesson)} ${lesson.name.padEnd(width)}  ${lesson.title.padEnd(titles)}  ${`${lesson.minutes}`.padStart(3)} min${told(lesson)}`,
-    )
+    const width = Math.max(...lessons.filter((one) => one.theme === lesson.theme).map(({ name }) => name.length))
+    lines.push(`${mark(lesson)} ${`${lesson.minutes}`.padStart(2)} min  ${lesson.name.padEnd(width)}  ${lesson.title}${told(lesson)}`)
   }
   const finished = lessons.filter(({ progress }) => progress?.finishedAt != null).length
   const next = nextLesson(lessons, null)
@@ -127,5 +125,5 @@ function told({ progress }: LessonInfo): string {
     ...(finishedAt !== null && steps === of ? [] : [`${steps} of ${of} steps`]),
     ...(asked === 0 ? [] : [`${right} of ${asked} predictions right`]),
   ]
-  return parts.length === 0 ? '' : `  ${parts.join(', ')}`
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }

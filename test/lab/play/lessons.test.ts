@@ -48,11 +48,11 @@ test('a lesson is known without its theme, and nearly', () => {
 test('the list says by theme what is done, how far, how right, and the exact next command', () => {
   expect(lessonLines([info('log/a', done), info('log/b', begun), info('smoke')])).toEqual([
     'The log',
-    '✓ log/a  LOG/A    4 min  1 of 1 predictions right',
-    '· log/b  LOG/B    4 min  1 of 3 steps, 0 of 1 predictions right',
+    '✓  4 min  log/a  LOG/A (1 of 1 predictions right)',
+    '·  4 min  log/b  LOG/B (1 of 3 steps, 0 of 1 predictions right)',
     '',
     'And',
-    '  smoke  SMOKE    4 min',
+    '   4 min  smoke  SMOKE',
     '',
     '1 of 3 finished',
     'next: splitbrain play log/b   (LOG/B, 4 min)',
