@@ -30,6 +30,7 @@ interface Drawn {
 export class PlayGuide implements Guide {
   readonly #player: Played
   #drawn: Drawn | null = null
+  #last: { readonly area: Area; readonly style: Style } | null = null
   /** The first row in sight, and how many are. */
   #top = 0
   #height = 1
@@ -51,6 +52,7 @@ export class PlayGuide implements Guide {
   }
 
   rows(area: Area, style: Style): readonly Row[] {
+    this.#last = { area, style }
     const { rows, lesson } = this.#draw(area, style)
     this.#height = Math.max(1, area.rows)
     this.#place(rows.length, lesson)
@@ -66,6 +68,7 @@ export class PlayGuide implements Guide {
   }
 
   get keys(): string {
+    this.#catchUp()
     const { phase } = this.#player.state
     const back = this.#top > 0 ? ' · alt-up back' : ''
     if (!this.#atEnd && phase.kind !== 'running') return `Enter reads on${back}`
@@ -88,6 +91,7 @@ export class PlayGuide implements Guide {
   }
 
   key(key: Key): boolean {
+    this.#catchUp()
     if (key.type === 'key') return this.#named(key.name)
     return key.type === 'text' && this.#letter(key.text)
   }
@@ -153,6 +157,11 @@ export class PlayGuide implements Guide {
     const rows = panel.length === 0 ? lesson.rows : [...lesson.rows, [], ...panel]
     this.#drawn = { state, columns, roomy, style, lesson, rows }
     return this.#drawn
+  }
+
+  /** Keys mean what the newest state says, drawn or not. */
+  #catchUp(): void {
+    if (this.#last !== null && this.#drawn?.state !== this.#player.state) this.rows(this.#last.area, this.#last.style)
   }
 
   /** What is new begins at the top; while something runs or is told, its end is in sight. */

@@ -237,6 +237,8 @@ test('a question that is out of sight is brought there before a digit answers it
   expect(rows(4)).toEqual(['', '? What comes?', '   1 nothing', '   2 Oslo'])
   guide.key(letter('2'))
   expect(player.said).toEqual(['choose'])
+  // The keys are asked for before the rows are drawn.
+  expect(guide.keys).toBe('Enter reads on · alt-up back')
 })
 
 test('rows fit every pane, in ASCII too, and the summary says how to go on', () => {
