@@ -46,6 +46,9 @@ describe('a lab', () => {
     const { folder } = ran.suite()
     expect(folder).not.toBeNull()
     if (folder === null) return
+    const [earlier] = ran.suite().earlier ?? []
+    expect(earlier).toBeDefined()
+    expect(await pageOfRun(earlier ?? '')).toContain('A test (before a reset)')
     expect(readFileSync(join(folder, 'lab.md'), 'utf8')).toBe(text)
     expect(resultIn(folder)).toMatchObject({
       format: 1,
