@@ -86,7 +86,7 @@ function addRunning(program: Command, { context, done }: ProgramParts): void {
   run.action(async (paths: readonly string[]) => done(await (await import('./commands/run.ts')).runCommand(context, paths, run.opts())))
   const play = program.command('play').description('a lab beside the live cluster, step by step')
   addPlayFlags(play)
-  play.action(async (file: string) => done(await (await import('./commands/play.ts')).playCommand(context, file, play.opts())))
+  play.action(async (file: string | undefined) => done(await (await import('./commands/play.ts')).playCommand(context, file, play.opts())))
   program
     .command('learn')
     .description('the lessons, how far you are, and which comes next')

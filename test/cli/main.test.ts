@@ -64,7 +64,11 @@ describe('a wrong word: one line, the nearest right one, exit 2', () => {
     ],
     [['check', 'h.jsonl'], "splitbrain: required option '--model <name>' not specified\n"],
     [['new'], "splitbrain: missing required argument 'file'\n"],
-    [['play', 'labs/x.md'], 'splitbrain: there is no labs/x.md\n'],
+    [['play'], 'splitbrain: which lesson? splitbrain learn lists them, and says which comes next\n'],
+    [
+      ['play', 'labs/x.md'],
+      'splitbrain: play needs a terminal that shows pictures; here the same lab runs with: splitbrain run labs/x.md\n',
+    ],
     [
       ['replay', '--speed', '2'],
       'splitbrain: replay (a recorded run on the same screen) comes in a later version; until then there are the prompt and splitbrain run\n',

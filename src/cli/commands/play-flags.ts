@@ -12,7 +12,7 @@ export interface PlayFlags {
 
 export function addPlayFlags(command: Command): void {
   command
-    .argument('<file>', 'a lab file, or a name that splitbrain learn lists')
+    .argument('[file]', 'a lab file, or a name that splitbrain learn lists')
     .option('--mode <name>', 'which store, for a lab of several; the first it names unless said')
     .option('--until <heading>', 'run everything before this heading, then hand over')
     .option('--seed <seed>', "instead of the lab's own", seedText)

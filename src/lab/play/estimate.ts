@@ -2,6 +2,7 @@
 import { unreachable } from '../../machine/assert.ts'
 import { innermost } from '../lab.ts'
 import type { ParsedCommand } from '../language/ast.ts'
+import { DEFAULT_WITHIN_MS } from '../language/expect.ts'
 import type { LabBlock, LabPart } from '../language/lab-types.ts'
 
 /** Between two commands, so that the cause is seen before the effect. */
@@ -9,8 +10,13 @@ export const PACE_MS = 400
 /** Of people who want to understand; novels go twice as fast. */
 const WORDS_A_MINUTE = 130
 const CHOOSING_MS = 15_000
-/** An expectation that something comes to be so mostly waits for an election or for a detector. */
-const COMING_MS = 700
+/** What is expected is mostly so already. */
+const SOON_MS = 150
+/** Who grants more time than usual expects to need some: of the shipped labs' grants this share is used, and never more than so much. */
+const GRANT_SHARE = 0.08
+const LONGEST_GRANT_MS = 8_000
+/** All copies compared, again and again. */
+const LIVE_CHECK_MS = 1_500
 const FRESH_CLUSTER_MS = 1_500
 const COMMAND_MS = 40
 /** Every fault undone, every key read, the history judged. */
@@ -29,11 +35,12 @@ function ended(command: ParsedCommand, sinceMs: number): number {
 function commandMs(command: ParsedCommand): number {
   if (command.name === 'wait') return command.ms
   if (command.name === 'reset') return FRESH_CLUSTER_MS
-  if (command.name === 'recover') return COMING_MS
+  if (command.name === 'recover') return LIVE_CHECK_MS
   if (command.name !== 'expect') return COMMAND_MS
   const { time } = command.expectation
-  if (time === null) return COMING_MS
-  return time.kind === 'for' ? time.ms : Math.min(COMING_MS, time.ms)
+  if (time === null) return LIVE_CHECK_MS
+  if (time.kind === 'for') return time.ms
+  return time.ms <= DEFAULT_WITHIN_MS ? SOON_MS : Math.min(LONGEST_GRANT_MS, time.ms * GRANT_SHARE)
 }
 
 /**

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readLabs } from '../lab-files.ts'
+import { nearest } from '../language/nearest.ts'
 import { labsFolder, shippedName } from '../shipped-labs.ts'
 import { lessonMs } from './estimate.ts'
 import type { LessonProgress } from './progress.ts'
@@ -20,17 +21,35 @@ export interface LessonInfo {
   readonly progress: LessonProgress | null
 }
 
-/** A row of the list in the author's guide, which says in which order lessons come and how long their runs take. */
-const ROW = /^\| \w* \| \[.+\]\((\S+)\.md\) \| (\d+) \|$/gm
+/** A lesson as the author's guide lists it: in the order in which one would take them, with what its run was measured to take. */
+interface Listed {
+  readonly name: string
+  readonly title: string
+  readonly seconds: number
+}
+
+const ROW = /^\| \w* \| \[(.+)\]\((\S+)\.md\) \| (\d+) \|$/gm
+
+/** None where the guide is not there. */
+function listedLessons(): readonly Listed[] {
+  try {
+    const guide = readFileSync(join(labsFolder(), 'README.md'), 'utf8')
+    return [...guide.matchAll(ROW)].map(([, title = '', name = '', seconds = '0']) => ({ name, title, seconds: Number(seconds) }))
+  } catch {
+    return []
+  }
+}
 
 /** `progress` by name. Lessons that the guide does not know come last. */
 export function lessonList(progress: ReadonlyMap<string, LessonProgress>): readonly LessonInfo[] {
-  const measured = measuredRuns()
-  const order = [...measured.keys()]
-  const rank = (name: string): number => (measured.has(name) ? order.indexOf(name) : order.length)
+  const listed = listedLessons()
+  const rank = (name: string): number => {
+    const at = listed.findIndex((one) => one.name === name)
+    return at < 0 ? listed.length : at
+  }
   const lessons = readLabs({ paths: [labsFolder()], stdin: null, tags: [] }).map(({ file, lab }): LessonInfo => {
     const name = shippedName(resolve(file)) ?? file
-    const seconds = measured.get(name)
+    const seconds = listed.find((one) => one.name === name)?.seconds
     const runMs = seconds === undefined ? null : (seconds * 1000) / lab.runs.length
     return {
       name,
@@ -44,24 +63,26 @@ export function lessonList(progress: ReadonlyMap<string, LessonProgress>): reado
   return lessons.sort((a, b) => rank(a.name) - rank(b.name))
 }
 
-/** Seconds by name, in the order of the guide; none where the guide is not there. */
-function measuredRuns(): ReadonlyMap<string, number> {
-  try {
-    const guide = readFileSync(join(labsFolder(), 'README.md'), 'utf8')
-    return new Map([...guide.matchAll(ROW)].map(([, name = '', seconds = '0']) => [name, Number(seconds)]))
-  } catch {
-    return new Map()
-  }
-}
-
 /** The first that is not finished after this one, else before it; null when all are. `after` null: from the begin, what was begun first. */
-export function nextLesson(lessons: readonly LessonInfo[], after: string | null): NextLesson | null {
+export function nextLesson(lessons: readonly Pick<LessonInfo, 'name' | 'title' | 'progress'>[], after: string | null): NextLesson | null {
   const at = lessons.findIndex(({ name }) => name === after)
   const turned = [...lessons.slice(at + 1), ...lessons.slice(0, Math.max(0, at))]
   const open = turned.filter(({ progress }) => progress === null || progress.finishedAt === null)
   const begun = after === null ? open.find(({ progress }) => progress !== null) : undefined
   const next = begun ?? open[0]
   return next === undefined ? null : { name: next.name, title: next.title, command: `splitbrain play ${next.name}` }
+}
+
+/** As `nextLesson`, from the guide's list alone: reading all lessons would hold up a lab that runs. */
+export function nextListed(progress: ReadonlyMap<string, LessonProgress>, after: string | null): NextLesson | null {
+  const lessons = listedLessons().map(({ name, title }) => ({ name, title, progress: progress.get(name) ?? null }))
+  return nextLesson(lessons, after)
+}
+
+/** The lesson that somebody meant who wrote its name wrong, or without its theme. */
+export function meantLesson(name: string): string | undefined {
+  const names = listedLessons().map((lesson) => lesson.name)
+  return names.find((one) => one.endsWith(`/${name}`)) ?? nearest(name, names)
 }
 
 const THEMES: Readonly<Record<string, string>> = {

@@ -105,7 +105,8 @@ export class Player {
 
   #do(work: () => Promise<void>): void {
     this.#work = this.#work.then(work).catch((error: unknown) => {
-      if (this.#stage?.lab.stopped.aborted === true) return
+      // Whoever leaves in the middle need not hear what came of it; a fresh cluster that does not come up closes the lab by itself.
+      if (this.#stage?.lab.stopped.aborted === true && !this.#quiet) return
       this.#take({ type: 'broke', why: error instanceof Error ? error.message : String(error) })
     })
   }

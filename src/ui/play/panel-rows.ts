@@ -1,5 +1,6 @@
 /** What stands below the lesson: what Enter does now, what went wrong, what is being put back, and the verdicts at the end. */
 import type { LabBlock } from '../../lab/language/lab-types.ts'
+import { PACE_MS } from '../../lab/play/estimate.ts'
 import { retryFrom } from '../../lab/play/reduce.ts'
 import type { Outcome, Phase, PlayState } from '../../lab/play/types.ts'
 import { printable } from '../../lab/text-width.ts'
@@ -64,7 +65,8 @@ function phaseRows(state: PlayState, columns: number, style: Style): readonly Ro
 function readyText({ lesson }: PlayState, at: number): string {
   if (at >= lesson.parts.length)
     return 'That was the last step. Enter undoes every fault, reads every key once more, and judges the whole run.'
-  const ms = lesson.blockMs.get(at) ?? 0
+  const part = lesson.parts[at]
+  const ms = (lesson.blockMs.get(at) ?? 0) + (part?.kind === 'lab' ? part.steps.length * PACE_MS : 0)
   return ms < LONG_MS ? 'Enter runs this step.' : `Enter runs this step, about ${seconds(ms)}.`
 }
 

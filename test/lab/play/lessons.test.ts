@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readLabs } from '../../../src/lab/lab-files.ts'
 import { chooseRun, lessonOf, placeOfHeading } from '../../../src/lab/play/lesson.ts'
-import { type LessonInfo, lessonLines, lessonList, nextLesson } from '../../../src/lab/play/lessons.ts'
+import { type LessonInfo, lessonLines, lessonList, meantLesson, nextLesson, nextListed } from '../../../src/lab/play/lessons.ts'
 import type { LessonProgress } from '../../../src/lab/play/progress.ts'
 import { labsFolder } from '../../../src/lab/shipped-labs.ts'
 import { lessonFrom, sourceOf } from './playing.ts'
@@ -35,6 +35,18 @@ test('the next one is what was begun, else the first that is not finished; after
   expect(nextLesson([info('a'), info('b', done), info('c', done)], 'c')?.name).toBe('a')
   expect(nextLesson([info('a', done), info('b', done)], 'b')).toBeNull()
   expect(nextLesson([info('a'), info('b')], null)?.name).toBe('a')
+  expect(nextListed(new Map([['election/kill-the-leader', done]]), 'election/first-leader')).toMatchObject({
+    name: 'election/minority-reads',
+  })
+})
+
+test('a lesson is known without its theme, and nearly', () => {
+  expect(['split-vote', 'election/split-vot', 'smoek', 'zzz'].map(meantLesson)).toEqual([
+    'election/split-vote',
+    'election/split-vote',
+    'smoke',
+    undefined,
+  ])
 })
 
 test('the list says by theme what is done, how far, how right, and the exact next command', () => {
