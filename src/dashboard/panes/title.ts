@@ -1,8 +1,11 @@
 /** The three rows at the top: which lab, how it fares and why, and what is broken. */
 import type { Hello, Picture } from '../../lab/attach/protocol.ts'
 import { printable } from '../../lab/text-width.ts'
+import { markSign } from '../../ui/screen/draw/ribbon.ts'
 import { healthBadges, sign } from '../../ui/screen/signs.ts'
 import { type Row, type Span, type Style, span, spread } from '../../ui/style.ts'
+
+const ROOMY = 110
 
 export interface TitleView {
   readonly hello: Hello | null
@@ -58,21 +61,22 @@ function faultSpans({ faults, moreFaults, faultCount, broken }: Picture, style: 
   if (rule !== undefined) return [span(`${sign('unhealthy', style)} ${printable(rule.name)} is broken: ${printable(rule.why)}`, 'bad')]
   if (faults.length === 0) return [span(faultCount === 0 ? 'nothing was broken yet' : 'nothing is broken now', 'dim')]
   const more = moreFaults > 0 ? ` +${moreFaults}` : ''
-  return [span(`${sign('fault', style)} broken now: ${faults.map(printable).join('; ')}${more}`, 'warn')]
+  return [span(`${markSign({ kind: 'fault' }, style)} broken now: ${faults.map(printable).join('; ')}${more}`, 'warn')]
 }
 
 function predictedWords({ predicted, observed }: Picture, style: Style): string {
   if (predicted === null) return ''
   const spare = predicted.state === 'unhealthy' ? '' : `, ${predicted.spare} more may fail`
   const differs = observed !== null && observed.state !== predicted.state ? `${sign('degraded', style)} ` : ''
-  return `${differs}predicted ${predicted.state}${predicted.uncertain ? '?' : ''}${spare}`
+  return `${differs}predicted ${predicted.state}${predicted.uncertain ? ' (uncertain)' : ''}${spare}`
 }
 
 /** What keys do, and what the ribbon's signs mean. */
 export function keyRow(columns: number, style: Style): Row {
   const [full, half, crossed] = style.ascii ? ['=', '-', 'x'] : ['█', '▄', '╳']
   const legend = [span(full, 'good'), span(' healthy ', 'dim'), span(half, 'warn'), span(' degraded ', 'dim'), span(crossed, 'bad')]
-  return spread([span('q leaves  space holds the picture  up, down scroll', 'dim')], [...legend, span(' unhealthy', 'dim')], columns)
+  const keys = columns >= ROOMY ? 'q leaves   space holds the picture   up, down scroll the nodes' : 'q leaves  space holds'
+  return spread([span(keys, 'dim')], [...legend, span(' unhealthy', 'dim')], columns)
 }
 
 /** Since the run began: `4:05`, `1:02:33`. */

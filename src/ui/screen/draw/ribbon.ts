@@ -95,7 +95,7 @@ function narrow(text: string): string {
   return [...text].map((char) => (char.length === 1 && textWidth(char) === 1 ? char : '?')).join('')
 }
 
-function markSign({ kind }: Mark, { ascii }: Style): string {
+export function markSign({ kind }: Pick<Mark, 'kind'>, { ascii }: Style): string {
   if (kind === 'fault') return ascii ? 'v' : '▼'
   return ascii ? '^' : '▲'
 }
