@@ -42,7 +42,7 @@ const TYPE_TONES: readonly Tone[] = ['hue0', 'hue1', 'hue2', 'hue3', 'hue4', 'hu
 
 /** Tenths below ten. */
 export function rateWords(rate: number): string {
-  return rate >= 10 ? String(Math.round(rate)) : rate.toFixed(1)
+  return rate >= 10 || rate === 0 ? String(Math.round(rate)) : rate.toFixed(1)
 }
 
 /** The newest at the bottom. */

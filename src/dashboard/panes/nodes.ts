@@ -1,7 +1,6 @@
 /** A row a node: what it is, what its process takes of the machine, and what its mode says of it, in columns. */
 import type { Picture } from '../../lab/attach/protocol.ts'
 import { printable } from '../../lab/text-width.ts'
-import { markSign } from '../../ui/screen/draw/ribbon.ts'
 import { bar } from '../../ui/screen/draw/spark.ts'
 import { nodeSign, sign } from '../../ui/screen/signs.ts'
 import { fitRow, type Row, rowWidth, type Span, type Style, span, type Tone } from '../../ui/style.ts'
@@ -12,10 +11,11 @@ type Node = Picture['nodes'][number]
 /** Of a full bar: a core, and at least so many megabytes. */
 const FULL_CPU = 100
 const LEAST_FULL_MB = 128
-const WIDE = 90
+const BARS = { long: 12, short: 6 } as const
 const MUCH = 0.8
-/** The last column that is the same in every mode, and what stands between two. */
-const FIXED = { at: 4, gap: '  ' } as const
+const GAP = '  '
+/** Or none is known. */
+const NUMBER = /^[\d.–-]*$/
 
 /** The head, then nodes from `scroll` on; where they do not fit, the last row says how many there are beyond. */
 export function nodesRows({ nodes }: Pick<Picture, 'nodes'>, { columns, rows }: Extent, scroll: number, style: Style): readonly Row[] {
@@ -24,15 +24,31 @@ export function nodesRows({ nodes }: Pick<Picture, 'nodes'>, { columns, rows }: 
   const fits = nodes.length <= room
   const from = fits ? 0 : Math.min(Math.max(0, scroll), mostScroll(nodes.length, rows))
   const shown = nodes.slice(from, from + (fits ? room : room - 1))
-  const bars = columns >= WIDE ? 12 : 6
-  const fullMb = Math.max(LEAST_FULL_MB, ...nodes.map(({ rssMb }) => rssMb ?? 0))
-  const names = [...new Set(nodes.flatMap(({ facts }) => facts.map(({ name }) => name)))]
-  const cells = (node: Node): readonly Row[] => [...fixedCells(node, bars, fullMb, style), ...names.map((name) => [factCell(node, name)])]
-  const head = ['', 'node', 'role', 'cpu', 'memory', ...names.map((name) => printable(name))].map((name): Row => [span(name, 'dim')])
-  const widths = columnWidths([head, ...nodes.map(cells)])
-  const table = [joined(head, widths), ...shown.map((node) => [...joined(cells(node), widths), ...ills(node, style)])]
+  const table = tableOf(nodes, columns, style)
   const beyond: readonly Row[] = fits ? [] : [[span(`  ${nodes.length - shown.length} more; up and down scroll`, 'dim')]]
-  return [...table, ...beyond].slice(0, rows).map((row) => fitRow(row, columns))
+  const [head = [], ...body] = table
+  return [head, ...body.slice(from, from + shown.length), ...beyond].slice(0, rows).map((row) => fitRow(row, columns))
+}
+
+/** The head and a row a node: with long bars where they fit, then with short ones, then without the last of what the mode says. */
+function tableOf(nodes: readonly Node[], columns: number, style: Style): readonly Row[] {
+  const names = [...new Set(nodes.flatMap(({ facts }) => facts.map(({ name }) => name)))]
+  const long = linesOf(nodes, names, BARS.long, style)
+  for (let count = names.length; widthOf(long) > columns && count >= 0; count--) {
+    const short = linesOf(nodes, names.slice(0, count), BARS.short, style)
+    if (widthOf(short) <= columns || count === 0) return aligned(short)
+  }
+  return aligned(long)
+}
+
+function linesOf(nodes: readonly Node[], names: readonly string[], bars: number, style: Style): readonly (readonly Row[])[] {
+  const fullMb = Math.max(LEAST_FULL_MB, ...nodes.map(({ rssMb }) => rssMb ?? 0))
+  const ailing = nodes.some(({ disk, clock }) => disk !== null || clock !== null)
+  const head = ['', 'node', 'role', ...(ailing ? ['broken'] : []), 'cpu', 'memory', ...names]
+  return [
+    head.map((name): Row => [span(printable(name), 'dim')]),
+    ...nodes.map((node) => [...fixedCells(node, ailing, bars, fullMb, style), ...names.map((name) => [factCell(node, name)])]),
+  ]
 }
 
 export function mostScroll(nodes: number, rows: number): number {
@@ -40,7 +56,7 @@ export function mostScroll(nodes: number, rows: number): number {
 }
 
 /** Sign, name, role, processor and memory. */
-function fixedCells(node: Node, bars: number, fullMb: number, style: Style): readonly Row[] {
+function fixedCells(node: Node, ailing: boolean, bars: number, fullMb: number, style: Style): readonly Row[] {
   const look = nodeSign(node)
   const { cpuPercent: cpu, rssMb } = node
   const gone = node.state === 'dead' || node.state === 'restarting' || node.state === 'starting'
@@ -49,6 +65,7 @@ function fixedCells(node: Node, bars: number, fullMb: number, style: Style): rea
     [span(sign(look.sign, style), look.tone)],
     [span(node.id, node.weight === 'lead' ? 'bold' : 'plain')],
     [node.state === 'live' ? span(printable(node.role ?? 'live'), roleTone(node)) : span(node.state, look.tone)],
+    ...(ailing ? [ills(node)] : []),
     gone || cpu === null ? none : gauge(cpu / FULL_CPU, `${cpu} %`.padStart(5), 'hue2', bars, style),
     gone || rssMb === null ? none : gauge(rssMb / fullMb, `${rssMb} MB`.padStart(6), 'hue1', bars, style),
   ]
@@ -72,17 +89,30 @@ function columnWidths(lines: readonly (readonly Row[])[]): readonly number[] {
   return Array.from({ length: count }, (_, at) => Math.max(0, ...lines.map((line) => rowWidth(line[at] ?? []))))
 }
 
-/** What the mode says stands at the right of its column, as numbers do. */
-function joined(line: readonly Row[], widths: readonly number[]): Row {
-  return line.flatMap((cell, at): Row => {
-    const blanks = ' '.repeat(Math.max(0, (widths[at] ?? 0) - rowWidth(cell)))
-    if (at > FIXED.at) return [span(blanks), ...cell, span(FIXED.gap)]
-    return [...cell, span(`${blanks}${at === 0 ? ' ' : FIXED.gap}`)]
-  })
+function widthOf(lines: readonly (readonly Row[])[]): number {
+  const widths = columnWidths(lines)
+  return widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1) - 1
+}
+
+/** What is numbers in all rows stands at the right of its column. */
+function aligned(lines: readonly (readonly Row[])[]): readonly Row[] {
+  const widths = columnWidths(lines)
+  const right = widths.map((_, at) => lines.slice(1).every((line) => NUMBER.test(textOf(line[at] ?? []))))
+  return lines.map((line) =>
+    line.flatMap((cell, at): Row => {
+      const blanks = span(' '.repeat(Math.max(0, (widths[at] ?? 0) - rowWidth(cell))))
+      const gap = span(at === 0 ? ' ' : at === line.length - 1 ? '' : GAP)
+      return right[at] === true ? [blanks, ...cell, gap] : [...cell, blanks, gap]
+    }),
+  )
+}
+
+function textOf(row: Row): string {
+  return row.map(({ text }) => text).join('')
 }
 
 /** What is wrong with disk and clock. */
-function ills({ disk, clock }: Node, style: Style): Row {
+function ills({ disk, clock }: Node): Row {
   const words = [...(disk === null ? [] : [`disk ${disk}`]), ...(clock === null ? [] : [`clock ${clock}`])]
-  return words.length === 0 ? [] : [span(`${markSign({ kind: 'fault' }, style)} ${words.map(printable).join(', ')}`, 'warn')]
+  return [span(words.map(printable).join(', '), 'warn')]
 }
