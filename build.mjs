@@ -1,56 +1,7 @@
 // Bundles the product with esbuild: one file for each program that starts on its own, so that a node process loads only what it runs.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
-
-/** Only for React's own tools, which a user never starts. */
-const EMPTY = 'export default {}'
-
-/**
- * Ink keeps the measure and the wrapping of every text it has ever drawn; a screen that changes all day would grow all day. Here each remembers
- * the newest few thousand. And what it loads in its own development is left out.
- */
-const BOUNDED = `
-const bounded = (limit) => {
-  let young = new Map(), old = new Map()
-  return {
-    get(key) {
-      const found = young.get(key) ?? old.get(key)
-      if (found !== undefined && !young.has(key)) this.set(key, found)
-      return found
-    },
-    set(key, value) {
-      young.set(key, value)
-      if (young.size > limit) { old = young; young = new Map() }
-    },
-  }
-}
-`
-const mendInk = {
-  name: 'mend-ink',
-  setup({ onLoad, onResolve }) {
-    const replaced = (path, pairs) => {
-      let text = readFileSync(path, 'utf8')
-      for (const [from, to] of pairs) {
-        if (!text.includes(from)) throw new Error(`${path} has changed: it does not hold ${from}`)
-        text = text.replaceAll(from, to)
-      }
-      return { contents: text, loader: 'js' }
-    }
-    onLoad({ filter: /ink[/\\]build[/\\]measure-text\.js$/ }, ({ path }) =>
-      replaced(path, [['const cache = new Map();', `${BOUNDED}const cache = bounded(2000);`]]),
-    )
-    onLoad({ filter: /ink[/\\]build[/\\]wrap-text\.js$/ }, ({ path }) =>
-      replaced(path, [
-        ['const cache = {};', `${BOUNDED}const cache = bounded(2000);`],
-        ['const cachedText = cache[cacheKey];', 'const cachedText = cache.get(cacheKey);'],
-        ['cache[cacheKey] = wrappedText;', 'cache.set(cacheKey, wrappedText);'],
-      ]),
-    )
-    onLoad({ filter: /ink[/\\]build[/\\]utils\.js$/ }, ({ path }) => replaced(path, [["process.env['DEV'] === 'true'", 'false']]))
-    onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'empty' }))
-    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: EMPTY, loader: 'js' }))
-  },
-}
+import { mendInk } from './build-ink.mjs'
 
 /**
  * What the dashboard stands on is old: a call that a newer Node warns of, and one require by a name that is put together. Of lodash it takes the
@@ -98,6 +49,7 @@ const programs = {
   shim: 'src/net/worker.ts',
   load: 'src/client/load-worker.ts',
   check: 'src/check/worker.ts',
+  report: 'src/report/page/worker.ts',
   sim: 'src/sim/worker.ts',
   bench: 'bench/relay-worker.ts',
   bare: 'bench/bare.ts',

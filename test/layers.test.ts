@@ -14,7 +14,7 @@ const FOR_ALL = ['version.ts', 'api-types.ts']
 const PURE = /^(?:machine|modes|node|lab\/language)\/|^net\/(?:plan|link)\.ts$/
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
+  .filter((name) => /\.tsx?$/.test(name))
   .sort()
 const sources = new Map(files.map((name) => [name, readFileSync(join('src', name), 'utf8')]))
 const imports = files.flatMap((from) => importsOf(from, sources.get(from) ?? ''))

@@ -26,6 +26,9 @@ export const builtRooms: Partial<Rooms> = {
       steps: (lab.runs[0]?.parts ?? []).reduce((sum, part) => sum + (part.kind === 'lab' ? part.steps.length : 0), 0),
     }))
   },
+  findRun: async (run) => (await import('../report/find-run.ts')).findRun(process.cwd(), run),
+  writePage: async (folder, file) => (await import('../report/page/write.ts')).writePage(folder, file),
+  indexPage: async (run, pages) => (await import('../report/page/index-page.ts')).indexPage(run, pages),
   markLabs: async (request, report, signal) => (await import('../lab/marking/mark-labs.ts')).markLabs(request, report, signal),
   blankLab: async (key) => {
     const [{ readKey }, { blankOf }] = await Promise.all([import('../lab/marking/key.ts'), import('../lab/marking/blank.ts')])

@@ -32,6 +32,11 @@ export function room<Name extends keyof Rooms>(context: Context, name: Name): Ro
   return found as Rooms[Name]
 }
 
+/** Whoever reads with their ears, or has asked for no colours, gets one line an event instead of a picture that changes. */
+export function wantsLines({ NO_COLOR, INK_SCREEN_READER }: Context['env']): boolean {
+  return (NO_COLOR ?? '') !== '' || INK_SCREEN_READER === 'true'
+}
+
 export function line(output: Output, text: string): void {
   output.write(`${text}\n`)
 }

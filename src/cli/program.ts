@@ -4,6 +4,7 @@ import type { ModeWords } from '../lab/language/context.ts'
 import { addLabFlags, openLabCommand } from './commands/lab.ts'
 import { later } from './commands/later.ts'
 import { addMarkFlags } from './commands/mark-flags.ts'
+import { addPlayFlags } from './commands/play-flags.ts'
 import { addRunFlags } from './commands/run-flags.ts'
 import { addTopFlags } from './commands/top-flags.ts'
 import { type Context, line, room, untilInterrupt } from './context.ts'
@@ -14,10 +15,14 @@ const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can
   splitbrain                        open the lab: five servers, Raft
   splitbrain --mode dynamo          the other store: always writable, siblings instead of a leader
   splitbrain --nodes 3 --preset paper
+  splitbrain learn                  the lessons, how far you are, and which comes next
+  splitbrain play election/first-leader
+                                    a lesson beside the live cluster, step by step
   splitbrain labs                   the labs that come with it
   splitbrain run smoke              run a lab without a terminal; run - reads standard input
   splitbrain new my-lab.md          a lab of your own
   splitbrain top                    the dashboard of a lab that runs in another terminal
+  splitbrain report                 the last run as one page to send
   splitbrain mark SOLUTIONS --key LAB.md --csv marks.csv
   splitbrain check HISTORY.jsonl --model kv
   printf 'put city Oslo\\nget city\\n' | splitbrain
@@ -25,7 +30,21 @@ const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can
 Settings of the mode are flags. At the prompt: help. More: splitbrain run --help, splitbrain --help-flags
 `
 
-export const subcommands: readonly string[] = ['run', 'labs', 'new', 'mark', 'check', 'sim', 'bench', 'top', 'help', ...Object.keys(later)]
+export const subcommands: readonly string[] = [
+  'run',
+  'play',
+  'learn',
+  'labs',
+  'new',
+  'mark',
+  'report',
+  'top',
+  'check',
+  'sim',
+  'bench',
+  'help',
+  ...Object.keys(later),
+]
 
 export interface ProgramParts {
   readonly context: Context
@@ -65,6 +84,13 @@ function addRunning(program: Command, { context, done }: ProgramParts): void {
   const run = program.command('run').description('run labs without a terminal')
   addRunFlags(run)
   run.action(async (paths: readonly string[]) => done(await (await import('./commands/run.ts')).runCommand(context, paths, run.opts())))
+  const play = program.command('play').description('a lab beside the live cluster, step by step')
+  addPlayFlags(play)
+  play.action(async (file: string | undefined) => done(await (await import('./commands/play.ts')).playCommand(context, file, play.opts())))
+  program
+    .command('learn')
+    .description('the lessons, how far you are, and which comes next')
+    .action(async () => done((await import('./commands/learn.ts')).learnCommand(context)))
   program
     .command('labs')
     .description('the labs that come with this package')
@@ -74,6 +100,14 @@ function addRunning(program: Command, { context, done }: ProgramParts): void {
     .description('write a lab that runs')
     .argument('<file>')
     .action(async (file: string) => done((await import('./commands/new.ts')).newCommand(context, file)))
+  program
+    .command('report')
+    .description('the page of a run again, to send or to print')
+    .argument('[run]', 'a run folder, its name, or how its name begins', 'latest')
+    .option('--out <file>', 'where to; report.html in the run folder unless said')
+    .action(async (run: string, { out }: { readonly out?: string }) =>
+      done(await (await import('./commands/report.ts')).reportCommand(context, run, out ?? null)),
+    )
   const top = program.command('top').description('a dashboard beside a lab that runs in another terminal')
   addTopFlags(top)
   top.action(async () => done(await (await import('./commands/top.ts')).topCommand(context, top.opts())))

@@ -7,6 +7,7 @@ import type { Verdict } from '../check/types.ts'
 import type { ModeWords } from '../lab/language/context.ts'
 import type { MarkRequest, MarkResult, StudentMarked } from '../lab/marking/mark-labs.ts'
 import type { RunLabsRequest } from '../lab/run-labs.ts'
+import type { SuitePage } from '../report/page/index-page.ts'
 import type { RunEvent, RunResult } from '../report/result.ts'
 import type { LabPort } from '../ui/lab-port.ts'
 
@@ -50,6 +51,11 @@ export interface Rooms {
   runLabs(request: RunRequest, report: (event: RunEvent) => void, signal: AbortSignal): Promise<RunResult>
   /** Parses only, as `runLabs` would. */
   listLabs(request: Pick<RunRequest, 'paths' | 'stdin' | 'tags'>): Promise<readonly LabInfo[]>
+  /** The folder of a run that a person names; `latest` is one. A usage error says what there is. */
+  findRun(run: string): Promise<string>
+  /** Answers its size in bytes. */
+  writePage(folder: string, file: string): Promise<number>
+  indexPage(run: RunResult, pages: readonly SuitePage[]): Promise<string>
   /** A bad key, or a path that leads nowhere, is a usage error before anything starts; a bad solution is a row of the result. */
   markLabs(request: Omit<MarkRequest, 'baseDir'>, report: (event: StudentMarked) => void, signal: AbortSignal): Promise<MarkResult>
   /** The text of the handout that goes with a key. */

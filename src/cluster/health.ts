@@ -55,13 +55,20 @@ export interface HealthOptions {
  */
 const LONGEST_TURN_MS = 250
 const ROUND_MS = 1_500
+/** So many nodes are no burden. */
+const FEW = 16
 /** Nodes that are asked at the same moment, after a change; the others follow one after another. */
-const AT_ONCE = 16
+const AT_ONCE = FEW
+/**
+ * Of nodes whose last probe failed so many are asked at the same time. A probe that waits makes a coordinator ask others again and
+ * again: were a hundred slow nodes all asked, they would be slow because they are asked.
+ */
+const FAILING_AT_ONCE = 8
 /** Of the nodes that are asked out of turn, one in so many milliseconds. */
 const URGENT_MS = 30
 const PROBE_TIMEOUT_MS = 1_500
 const FINDING_AFTER_MS = 5_000
-/** A prediction stands this many times as long as it took to make: of a hundred nodes it takes tens of milliseconds, and looks are many. */
+/** Of many nodes a prediction takes tens of milliseconds, and looks are many: it stands this many times as long as it took to make. */
 const PREDICTION_STANDS = 20
 /** Looks come every quarter of a second; a gap this long is the lab's own. */
 const STALL_MS = 750
@@ -119,6 +126,11 @@ export class HealthWatch {
   /** From the faults in force at this moment, or as good as that. */
   get predicted(): PredictedHealth {
     return this.#predict()
+  }
+
+  /** As of the last look, a quarter of a second ago at most: for those who only show it. */
+  get foreseen(): PredictedHealth {
+    return this.#predicted
   }
 
   /**
@@ -260,7 +272,10 @@ export class HealthWatch {
 
   /** One probe a node at a time: a node that sleeps costs one that waits, and holds up nobody. */
   #ask(node: EndpointId): void {
-    if (this.#endpoint === null || [...this.#asked.values()].some((asked) => asked.node === node)) return
+    const underWay = [...this.#asked.values()].map((asked) => asked.node)
+    if (this.#endpoint === null || underWay.includes(node)) return
+    const failing = underWay.filter((one) => this.#failing.has(one)).length
+    if (this.#watched.length > FEW && this.#failing.has(node) && failing >= FAILING_AT_ONCE) return
     const id = this.#nextId++
     const atMs = performance.now()
     this.#asked.set(id, { node, atMs })
@@ -291,8 +306,8 @@ export class HealthWatch {
     if (this.#forecast !== null && fromMs < this.#forecast.untilMs) return this.#forecast.predicted
     const { mode, cluster, network, settings } = this.#options
     const predicted = mode.predict(faultView(cluster, network, settings))
-    const tookMs = performance.now() - fromMs
-    this.#forecast = { predicted, untilMs: fromMs + tookMs * PREDICTION_STANDS }
+    const nowMs = performance.now()
+    if (cluster.ids.length > FEW) this.#forecast = { predicted, untilMs: nowMs + (nowMs - fromMs) * PREDICTION_STANDS }
     return predicted
   }
 }

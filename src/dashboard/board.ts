@@ -2,8 +2,8 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import blessed, { type Widgets } from 'blessed'
 import type { Picture } from '../lab/attach/protocol.ts'
-import { ribbonRows } from '../ui/screen/draw/ribbon.ts'
 import { wholeMs } from '../ui/screen/panes/numbers.ts'
+import { ribbonRows } from '../ui/screen/panes/ribbon.ts'
 import { type Row, type Style, span } from '../ui/style.ts'
 import { Chart } from './chart.ts'
 import { type Layout, LEAST, layoutOf } from './layout.ts'
@@ -135,7 +135,7 @@ export class Board {
       'log',
       ruledRows('faults and health', log, style, (area) => logRows(picture, area, style)),
     )
-    this.#fill('ribbon', ribbonRows(picture, ribbon, style))
+    this.#fill('ribbon', ribbonRows(picture, ribbon.columns, style))
   }
 
   #fill(name: PaneName, rows: readonly Row[]): void {

@@ -30,6 +30,8 @@ export const LEAST = { columns: 60, rows: 20 } as const
 const WIDE = 120
 const HIGH = 30
 const TITLE_ROWS = 3
+/** The band and the marks below it. */
+const RIBBON_ROWS = 2
 /** With their frame; below eight a chart has no room for its line. */
 const CHART_ROWS = { least: 8, most: 18 } as const
 /** Of two lines of charts each has this at least. */
@@ -41,12 +43,11 @@ const LOG_ROWS = 4
 export function layoutOf(columns: number, rows: number, nodes: number): Layout | null {
   if (columns < LEAST.columns || rows < LEAST.rows) return null
   const ruled = rows >= HIGH
-  const ribbonRows = ruled ? 3 : 2
-  const middle = rows - TITLE_ROWS - ribbonRows - 1
+  const middle = rows - TITLE_ROWS - RIBBON_ROWS - 1
   const table = nodes + (ruled ? 2 : 1)
   return {
     title: { left: 0, top: 0, columns, rows: TITLE_ROWS },
-    ribbon: { left: 0, top: rows - 1 - ribbonRows, columns, rows: ribbonRows },
+    ribbon: { left: 0, top: rows - 1 - RIBBON_ROWS, columns, rows: RIBBON_ROWS },
     keys: { left: 0, top: rows - 1, columns, rows: 1 },
     ruled,
     ...(columns >= WIDE ? wide(columns, middle, table) : narrow(columns, middle, table)),

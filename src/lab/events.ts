@@ -47,6 +47,13 @@ export class EventStream {
     return this.#recent.slice(-count)
   }
 
+  /** Resolves when everything that was told until now is in the file. */
+  async settle(): Promise<void> {
+    await this.#writing
+    if (this.#closing === null) this.#flush()
+    await this.#writing
+  }
+
   /** Resolves when everything is in the file. */
   close(): Promise<void> {
     this.#closing ??= this.#close()

@@ -12,6 +12,7 @@ import { answerTo, type Done, refused, unknown } from './answer.ts'
 import { type Dashboard, openDashboard } from './attach/dashboard.ts'
 import { executeBody } from './execute/dispatch.ts'
 import { faultChange, faultWords } from './faults.ts'
+import { keepSession } from './kept-results.ts'
 import type { ParsedCommand } from './language/ast.ts'
 import { complete } from './language/complete.ts'
 import type { LanguageContext } from './language/context.ts'
@@ -212,6 +213,7 @@ export class Lab {
       const { mode, nodes } = options
       this.#next = { snapshot: startingSnapshot(mode, nodes), scene: emptyScene(mode.name, nodeIds(nodes), mode.banner) }
       try {
+        keepSession(this.#run)
         await this.#run.close()
         this.#run = await Run.open(options)
       } catch (error) {
@@ -237,6 +239,8 @@ export class Lab {
     else await this.always.finish({ patient: false })
     this.session.stopRepeating()
     this.#stopping.abort()
+    // A lab that broke while it was reset has no run any more.
+    if (!this.#run.ending.aborted) keepSession(this.#run)
     try {
       await this.#run.close()
     } finally {

@@ -1,10 +1,10 @@
 /** Many labs, several at once if asked, again and again if asked: the engine behind `splitbrain run`. */
-import { existsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
 import { findMode } from '../modes/registry.ts'
 import { exitOfSuite } from '../report/outcome.ts'
 import type { RunEvent, RunResult, SuiteResult } from '../report/result.ts'
 import { packageVersion } from '../version.ts'
+import { keepResult } from './kept-results.ts'
 import { type LabSelection, type LabSource, readLabs } from './lab-files.ts'
 import type { LabRun } from './language/lab-types.ts'
 import { type GivenAnswer, updateAnswers } from './language/match.ts'
@@ -41,7 +41,7 @@ export async function runLabs(request: RunLabsRequest, report: (event: RunEvent)
   const startedAt = new Date().toISOString()
   const startedMs = performance.now()
   const sources = readLabs(request)
-  for (const source of sources) for (const labRun of source.lab.runs) optionsOf({ source, labRun, round: 1 }, request)
+  for (const source of sources) for (const labRun of source.lab.runs) optionsOf({ source, labRun }, request)
   const suites = await runTasks(allTasks(sources, request), request, report, signal)
   return {
     version: packageVersion(),
@@ -112,7 +112,10 @@ async function runTask(
 }
 
 /** A seed that nobody named is drawn anew for each round. Throws UsageError, naming the file. */
-function optionsOf({ source, labRun }: Task, { seed, patience, baseDir }: RunLabsRequest): RunOptions {
+export function optionsOf(
+  { source, labRun }: Pick<Task, 'source' | 'labRun'>,
+  { seed, patience, baseDir }: Pick<RunLabsRequest, 'seed' | 'patience' | 'baseDir'>,
+): RunOptions {
   const mode = findMode(labRun.mode)
   if (mode === null) throw new UsageError(`${source.file}: there is no mode ${labRun.mode}`)
   const given = seed === null ? labRun.given : [...labRun.given, { name: 'seed', value: seed }]
@@ -121,13 +124,6 @@ function optionsOf({ source, labRun }: Task, { seed, patience, baseDir }: RunLab
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(`${source.file}: ${error.message}`) : error
   }
-}
-
-/** Beside events and history; which runs are kept longest hangs on its status. Another lab that starts meanwhile may have pruned the folder. */
-export function keepResult(result: SuiteResult): void {
-  if (result.folder === null || !existsSync(result.folder)) return
-  const status = exitOfSuite(result) === 0 ? 'passed' : 'failed'
-  writeFileSync(join(result.folder, 'result.json'), `${JSON.stringify({ status, ...result }, null, 2)}\n`)
 }
 
 /** Once, with the answers of all its modes: the line numbers are those of the file as it was read. */

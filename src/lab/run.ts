@@ -5,7 +5,7 @@
 import { randomInt } from 'node:crypto'
 import type { Client, LoadPlan } from '../client/types.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { type HealthEvent, HealthWatch } from '../cluster/health.ts'
+import type { HealthEvent, HealthWatch } from '../cluster/health.ts'
 import type { ClusterEvent } from '../cluster/types.ts'
 import { RunClock } from '../history/clock.ts'
 import type { Request } from '../history/types.ts'
@@ -14,29 +14,21 @@ import { isNode } from '../machine/ids.ts'
 import { type Random, seeded } from '../machine/random.ts'
 import type { Mode, NodeView, Settings, Summary } from '../modes/mode.ts'
 import { NetworkPlan } from '../net/plan.ts'
-import { startShim } from '../net/shim.ts'
 import type { Shim } from '../net/types.ts'
 import type { ChaosRun } from './chaos-run.ts'
 import { Closers } from './closers.ts'
 import { EventStream } from './events.ts'
 import { faultsInForce } from './faults-in-force.ts'
 import { HistoryLog } from './history-log.ts'
-import { HostWatch, nodeDrops } from './host-watch.ts'
 import type { SettingChange } from './language/ast.ts'
-import { LoadRun } from './load-run.ts'
-import { MessageSamples } from './message-samples.ts'
+import type { LoadRun } from './load-run.ts'
 import { Picture } from './picture.ts'
-import { RunClients } from './run-clients.ts'
-import { openCluster, subjectOf } from './run-cluster.ts'
 import { closeRunFolder, makeRunFolder, type RunFolder } from './run-folder.ts'
-import { FIRST_CLIENT, type RunOptions } from './run-options.ts'
-import { reportEveryMs } from './samples/sampler.ts'
+import type { RunOptions } from './run-options.ts'
+import { lostForGood, openParts, type RunHouse, type RunParts } from './run-parts.ts'
 import { watchStalls } from './stall-watch.ts'
 import { startedFields, tellCluster, tellHealth } from './told.ts'
 import { Turns } from './turns.ts'
-
-/** Worse health than the faults allow is a finding after this long, or after what the mode asks for if that is more. */
-const FINDING_MS = 5_000
 
 export class Run {
   readonly options: RunOptions
@@ -58,17 +50,11 @@ export class Run {
   chaosStarts = 0
   /** Settings that `set` changed, newest last. */
   readonly changed: SettingChange[] = []
-  #shim: Shim | null = null
-  #cluster: Cluster | null = null
-  #health: HealthWatch | null = null
-  #load: LoadRun | null = null
-  #clients: RunClients | null = null
-  /** Strangers on the same machine cannot guess it, so their datagrams do not count as ours. */
-  /** Every envelope of this run wears it. */
+  #parts: RunParts | null = null
+  /** Every envelope of this run wears it. Strangers on the same machine cannot guess it, so their datagrams do not count as ours. */
   readonly runId = randomInt(1, 0xffffffff)
   readonly #ending = new AbortController()
   readonly #closers = new Closers()
-  #watch: HostWatch | null = null
   #failure: Error | null = null
   #closing: Promise<void> | null = null
 
@@ -108,19 +94,19 @@ export class Run {
   }
 
   get cluster(): Cluster {
-    return opened(this.#cluster)
+    return this.#opened.cluster
   }
 
   get health(): HealthWatch {
-    return opened(this.#health)
+    return this.#opened.health
   }
 
   get shim(): Shim {
-    return opened(this.#shim)
+    return this.#opened.shim
   }
 
   get load(): LoadRun {
-    return opened(this.#load)
+    return this.#opened.load
   }
 
   /** Set when the shim, the probe or the load broke: the lab cannot go on. */
@@ -134,21 +120,21 @@ export class Run {
   }
 
   get clientIds(): readonly EndpointId[] {
-    return this.#clients?.ids ?? []
+    return this.#parts?.clients.ids ?? []
   }
 
   views(): readonly NodeView[] {
-    return this.#cluster?.views() ?? []
+    return this.#parts?.cluster.views() ?? []
   }
 
   /** Its disk is lost, and nobody gives it back what it held: it no longer counts. */
   lostForGood(id: EndpointId): boolean {
-    return this.mode.refills !== true && this.cluster.lostDisk(id)
+    return lostForGood(this.options, this.cluster, id)
   }
 
   /** The nodes, and what stands beside them. */
   processViews(): readonly NodeView[] {
-    return [...this.views(), ...(this.#cluster?.helperViews() ?? [])]
+    return [...this.views(), ...(this.#parts?.cluster.helperViews() ?? [])]
   }
 
   /** Those in force now: what `set` changed counts. */
@@ -173,7 +159,7 @@ export class Run {
 
   /** The client of this name; it exists from first mention. */
   client(id: EndpointId): Promise<Client> {
-    return opened(this.#clients).get(id)
+    return this.#opened.clients.get(id)
   }
 
   /** One operation of a client, in its turn, recorded. */
@@ -185,7 +171,7 @@ export class Run {
   async applyNetwork(text: string): Promise<void> {
     const atNs = await this.shim.apply(this.plan.takeUpdates())
     this.history.recorder.fault(text, atNs)
-    await opened(this.#clients).reach()
+    await this.#opened.clients.reach()
     await this.load.reach((id) => this.plan.reachFrom(id, this.cluster.ids))
     this.health.changed()
     this.picture.look()
@@ -195,20 +181,20 @@ export class Run {
   async set(name: string, value: string): Promise<void> {
     this.cluster.set(name, value)
     this.changed.push({ name, value })
-    await opened(this.#clients).set(name, value)
+    await this.#opened.clients.set(name, value)
     await this.load.set(name, value)
   }
 
   /** A fault or its undoing that happened otherwise than through the network. */
   faulted(text: string): void {
     this.history.recorder.fault(text)
-    this.#health?.changed()
+    this.#parts?.health.changed()
     this.picture.look()
   }
 
   /** Now rather than within a second: what the machine lost, and how long the shim stood still, is told as events. */
   async lookAtHost(): Promise<void> {
-    await this.#watch?.look()
+    await this.#parts?.watch.look()
   }
 
   /** Datagrams that passed between nodes so far. */
@@ -231,64 +217,35 @@ export class Run {
   }
 
   async #open(): Promise<void> {
-    const { mode, nodes, seed } = this.options
-    const shim = startShim({ seed: String(seed), startNs: this.clock.startNs })
-    this.#shim = shim
-    const watch = new HostWatch(shim, this.events, () => this.#nodeDrops(), reportEveryMs(nodes))
-    this.#watch = watch
-    const messages = new MessageSamples(shim, this.events)
-    this.#closers.push(
-      () => shim.close(),
-      () => watch.close(),
-      () => messages.close(),
-    )
-    shim.onFailure((error) => this.#broke(error))
-    const cluster = await openCluster(this.options, {
-      runDir: this.folder.path,
-      runId: this.runId,
-      clock: this.clock,
-      shim,
-      onEvent: (event) => this.#hear(event),
-    })
-    this.#cluster = cluster
-    this.#closers.push(() => cluster.close())
-    for (const id of [...cluster.ids, ...cluster.helperIds]) this.plan.addEndpoint(id)
-    const surroundings = () => this.#surroundings(cluster)
-    const clients = new RunClients(() => ({ ...surroundings(), mode, recorder: this.history.recorder }), this.plan, shim)
-    this.#clients = clients
-    this.#closers.push(() => clients.close())
-    await clients.get(FIRST_CLIENT)
+    const parts = await openParts(this.#house(), this.#closers)
+    this.#parts = parts
+    this.events.emit('started', undefined, startedFields(this.options, parts.cluster, parts.health))
+    this.#closers.push(this.picture.begin(this, parts.watch))
+  }
+
+  #house(): RunHouse {
+    const { options, folder, clock, events, history, plan, runId } = this
     const inForce = (): Settings => this.settings
-    const health = await HealthWatch.open({
-      ...surroundings(),
-      // Asked anew for each prediction: `set` may have changed what must be reached.
+    return {
+      options,
+      folder,
+      clock,
+      events,
+      history,
+      plan,
+      runId,
       get settings() {
         return inForce()
       },
-      mode,
-      cluster: subjectOf(cluster, (id) => this.lostForGood(id)),
-      network: this.plan,
-      findingAfterMs: Math.max(FINDING_MS, mode.settlesMs?.(this.options.settings) ?? 0) * this.options.patience,
-      onEvent: (event) => this.#hearHealth(event),
-    })
-    this.#health = health
-    this.#closers.push(() => health.close())
-    const onFailure = (error: Error): void => this.#broke(error)
-    const load = new LoadRun(() => ({ ...surroundings(), mode: mode.name, onFailure }), this.history.recorder)
-    this.#load = load
-    this.#closers.push(() => (load.running ? load.stop() : undefined))
-    this.events.emit('started', undefined, startedFields(this.options, cluster, health))
-    this.#closers.push(this.picture.begin(this, watch))
+      onCluster: (event) => this.#hear(event),
+      onHealth: (event) => this.#hearHealth(event),
+      onFailure: (error) => this.#broke(error),
+    }
   }
 
-  /** What every endpoint outside the nodes is opened with, as nodes and settings are now. */
-  #surroundings(cluster: Cluster) {
-    const connect = cluster.connect.bind(cluster)
-    return { nodes: cluster.ids, settings: this.settings, seed: String(this.options.seed), runId: this.runId, clock: this.clock, connect }
-  }
-
-  #nodeDrops(): ReturnType<typeof nodeDrops> {
-    return this.#cluster === null ? [] : nodeDrops(this.#cluster, this.history.recorder.faults())
+  get #opened(): RunParts {
+    if (this.#parts === null) throw new Error('the run is not open yet')
+    return this.#parts
   }
 
   #hear(event: ClusterEvent): void {
@@ -311,9 +268,4 @@ export class Run {
     this.chaos?.cancel()
     await this.#closers.close()
   }
-}
-
-function opened<T>(part: T | null): T {
-  if (part === null) throw new Error('the run is not open yet')
-  return part
 }

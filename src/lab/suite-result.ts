@@ -52,12 +52,12 @@ export function suiteResult(parts: SuiteParts): SuiteResult {
 }
 
 /** Of people and loads since the last `reset`. */
-export function operationsOf({ run }: Lab): SuiteResult['operations'] {
+export function operationsOf({ run }: Pick<Lab, 'run'>): SuiteResult['operations'] {
   const events = run.history.events()
   const count = (type: 'ok' | 'fail' | 'info'): number => events.filter((event) => event.type === type).length
   return { ok: count('ok'), fail: count('fail'), info: count('info') }
 }
 
-export function ribbonOf({ run }: Lab, fromNs: number): RibbonSpan[] {
+export function ribbonOf({ run }: Pick<Lab, 'run'>, fromNs: number): RibbonSpan[] {
   return run.health.ribbon.since(fromNs, run.clock.nowNs()).map(({ state, fromNs, toNs }) => ({ state, ms: (toNs - fromNs) / 1e6 }))
 }

@@ -4,6 +4,7 @@ import { RunClock } from '../history/clock.ts'
 import type { CaseResult, CheckResult, Cut, RibbonSpan, SuiteResult } from '../report/result.ts'
 import { type AnswerRule, BlockDraft } from './block.ts'
 import { BlockRunner, breakBlock, tell } from './block-runner.ts'
+import { keepLabText } from './kept-results.ts'
 import { Lab } from './lab.ts'
 import type { LabSource } from './lab-files.ts'
 import type { LabBlock, LabRun } from './language/lab-types.ts'
@@ -50,6 +51,8 @@ class Suite {
   /** Runs through every `reset`, with which a run's own clock starts again. */
   readonly #clock = new RunClock()
   #cut: Cut = 'none'
+  /** The run folder that has the lab's text. */
+  #folder = ''
   #verdicts: SuiteResult['verdicts'] = []
   #operations: SuiteResult['operations'] = { ok: 0, fail: 0, info: 0 }
 
@@ -95,8 +98,13 @@ class Suite {
       const startNs = lab.run.clock.nowNs()
       lab.session.ribbonNs = startNs
       const runner = this.#runner(lab)
-      for (const block of this.#blocks) if (this.#goesOn && !this.#moot(block)) await runner.run(block, () => this.#goesOn)
+      for (const block of this.#blocks) {
+        if (!this.#goesOn || this.#moot(block)) continue
+        this.#keepText(lab)
+        await runner.run(block, () => this.#goesOn)
+      }
       await runner.settle()
+      this.#keepText(lab)
       for (const block of this.#blocks) if (!block.begun) tell(lab, block, 'skipped')
       ribbon = ribbonOf(lab, startNs)
       this.#verdicts = this.#witness.verdicts
@@ -109,6 +117,12 @@ class Suite {
     }
     await lab.close().catch((error: unknown) => breakBlock(this.#blocks.at(-1), error))
     return { checks, ribbon }
+  }
+
+  /** A reset brings a folder of its own. */
+  #keepText({ folder }: Lab): void {
+    if (folder !== this.#folder) keepLabText(folder, this.#options.source.text)
+    this.#folder = folder
   }
 
   #runner(lab: Lab): BlockRunner {

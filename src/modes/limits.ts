@@ -12,11 +12,16 @@ export function utf8Length(text: string): number {
   return bytes
 }
 
+/** Whether it takes no more bytes than these as UTF-8. Most texts are so short that nobody has to count. */
+export function fits(text: string, mostBytes: number): boolean {
+  return 3 * text.length <= mostBytes || (text.length <= mostBytes && utf8Length(text) <= mostBytes)
+}
+
 export type OperationValue = string | readonly [string | null, string | null] | null
 
 /** The code of what is wrong with an operation before it is ever sent, or null. */
 export function tooLarge(key: string, value: OperationValue): boolean {
-  if (utf8Length(key) > MAX_KEY_BYTES) return true
+  if (!fits(key, MAX_KEY_BYTES)) return true
   const texts = typeof value === 'string' ? [value] : (value ?? [])
-  return texts.some((text) => text !== null && utf8Length(text) > MAX_VALUE_BYTES)
+  return texts.some((text) => text !== null && !fits(text, MAX_VALUE_BYTES))
 }

@@ -3,7 +3,7 @@
  * datagrams and writes come out; the host (a process, or the simulator) owns sockets, files and time.
  */
 import { assert } from '../machine/assert.ts'
-import { encode } from '../machine/codec.ts'
+import { encodeBriefly } from '../machine/codec.ts'
 import type {
   Control,
   EndpointId,
@@ -209,7 +209,7 @@ export class NodeCore {
     // what the machine said then, whatever becomes of its objects.
     const encoded = new Map<Message, Uint8Array>()
     const bytesOf = (message: Message): Uint8Array => {
-      const bytes = encoded.get(message) ?? encode(message)
+      const bytes = encoded.get(message) ?? encodeBriefly(message)
       encoded.set(message, bytes)
       return bytes
     }

@@ -62,16 +62,15 @@ export function openEnvelope(header: EnvelopeHeader, payloadLength: number): Uin
   assert(start + payloadLength <= MAX_DATAGRAM, 'a datagram stays within 8 KiB')
   assert(header.from.length < 256 && header.to.length < 256, 'an endpoint id is short')
   const bytes = new Uint8Array(start + payloadLength)
-  const view = new DataView(bytes.buffer)
-  view.setUint16(0, MAGIC, true)
-  view.setUint8(2, VERSION)
-  view.setUint8(3, KINDS.indexOf(header.kind))
-  view.setUint32(8, header.runId, true)
-  view.setUint16(12, header.group, true)
-  view.setUint32(14, header.incarnation, true)
-  view.setUint32(18, header.sequence, true)
-  view.setUint8(22, header.from.length)
-  view.setUint8(23, header.to.length)
+  setU16(bytes, 0, MAGIC)
+  bytes[2] = VERSION
+  bytes[3] = KINDS.indexOf(header.kind)
+  setU32(bytes, 8, header.runId)
+  setU16(bytes, 12, header.group)
+  setU32(bytes, 14, header.incarnation)
+  setU32(bytes, 18, header.sequence)
+  bytes[22] = header.from.length
+  bytes[23] = header.to.length
   writeAscii(bytes, FIXED, header.from)
   writeAscii(bytes, FIXED + header.from.length, header.to)
   return bytes
@@ -79,29 +78,28 @@ export function openEnvelope(header: EnvelopeHeader, payloadLength: number): Uin
 
 /** Writes the CRC; the bytes may not change after it. */
 export function seal(bytes: Uint8Array, crc32: Crc32): Uint8Array {
-  new DataView(bytes.buffer, bytes.byteOffset).setUint32(CRC_AT, checksum(bytes, crc32), true)
+  setU32(bytes, CRC_AT, checksum(bytes, crc32))
   return bytes
 }
 
 /** Answers with the payload (a view) or the first reason to drop it; never throws. */
 export function openDatagram(bytes: Uint8Array, expected: Expected, crc32: Crc32): Decoded {
   if (bytes.length < FIXED) return { ok: false, reason: 'short' }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (view.getUint16(0, true) !== MAGIC || view.getUint8(2) !== VERSION) return { ok: false, reason: 'version' }
+  if (u16(bytes, 0) !== MAGIC || bytes[2] !== VERSION) return { ok: false, reason: 'version' }
   // Before any field is believed: a flipped bit is counted as that, not as a foreign run.
-  if (view.getUint32(CRC_AT, true) !== checksum(bytes, crc32)) return { ok: false, reason: 'crc' }
-  const runId = view.getUint32(8, true)
+  if (u32(bytes, CRC_AT) !== checksum(bytes, crc32)) return { ok: false, reason: 'crc' }
+  const runId = u32(bytes, 8)
   if (runId !== expected.runId) return { ok: false, reason: 'run' }
-  const fromLength = view.getUint8(22)
-  const start = FIXED + fromLength + view.getUint8(23)
-  const kind = KINDS[view.getUint8(3)]
+  const fromLength = bytes[22] ?? 0
+  const start = FIXED + fromLength + (bytes[23] ?? 0)
+  const kind = KINDS[bytes[3] ?? KINDS.length]
   if (kind === undefined || bytes.length < start) return { ok: false, reason: 'malformed' }
-  const group = view.getUint16(12, true)
+  const group = u16(bytes, 12)
   const to = readAscii(bytes, FIXED + fromLength, start)
   if (to !== expected.to || group !== expected.group) return { ok: false, reason: 'receiver' }
   const from = readAscii(bytes, FIXED, FIXED + fromLength)
   if (from !== expected.from) return { ok: false, reason: 'sender' }
-  const header = { kind, runId, group, from, to, incarnation: view.getUint32(14, true), sequence: view.getUint32(18, true) }
+  const header = { kind, runId, group, from, to, incarnation: u32(bytes, 14), sequence: u32(bytes, 18) }
   return { ok: true, header, payload: bytes.subarray(start) }
 }
 
@@ -116,6 +114,26 @@ export function readKind(head: Uint8Array): { readonly kind: EnvelopeKind; reado
 
 function checksum(bytes: Uint8Array, crc32: Crc32): number {
   return crc32(bytes.subarray(AFTER_CRC), crc32(bytes.subarray(0, CRC_AT)))
+}
+
+// A DataView for each datagram would cost more than the fields.
+
+function u16(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
+}
+
+function u32(bytes: Uint8Array, at: number): number {
+  return (u16(bytes, at) | (u16(bytes, at + 2) << 16)) >>> 0
+}
+
+function setU16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value
+  bytes[at + 1] = value >>> 8
+}
+
+function setU32(bytes: Uint8Array, at: number, value: number): void {
+  setU16(bytes, at, value)
+  setU16(bytes, at + 2, value >>> 16)
 }
 
 function writeAscii(bytes: Uint8Array, at: number, text: string): void {

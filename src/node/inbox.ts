@@ -4,8 +4,8 @@ import type { EndpointId, Input } from '../machine/contract.ts'
 import type { EnvelopeHeader } from './envelope.ts'
 import { Fifo } from './fifo.ts'
 import { type Fragment, Reassembly, readFragment } from './fragments.ts'
-import { isPlainValue } from './message-shape.ts'
-import { splitMessages } from './outbox.ts'
+import { endOfValue } from './message-shape.ts'
+import { placesOf } from './outbox.ts'
 
 const MAX_WAITING = 32_768
 const MAX_WAITING_BYTES = 32 * 1024 * 1024
@@ -46,14 +46,14 @@ export class Inbox {
       else this.#push({ kind: 'fragment', from, incarnation, fragment, size: payload.length })
       return
     }
-    const messages = splitMessages(payload)
-    if (messages === null) {
+    const places = placesOf(payload)
+    if (places === null) {
       this.#drop('malformed')
       return
     }
-    for (const bytes of messages) {
-      const read = unpack(bytes)
-      if (read.ok) this.#push({ kind: 'message', from, message: read.value, size: bytes.length })
+    for (const { start, end } of places) {
+      const read = unpack(payload, start, end)
+      if (read.ok) this.#push({ kind: 'message', from, message: read.value, size: end - start })
       else this.#drop('malformed')
     }
   }
@@ -88,10 +88,10 @@ export class Inbox {
   }
 }
 
-function unpack(bytes: Uint8Array): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
-  if (!isPlainValue(bytes)) return { ok: false }
+function unpack(bytes: Uint8Array, start = 0, end = bytes.length): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
+  if (endOfValue(bytes, start) !== end) return { ok: false }
   try {
-    return { ok: true, value: decode(bytes) }
+    return { ok: true, value: decode(bytes, start, end) }
   } catch {
     return { ok: false }
   }

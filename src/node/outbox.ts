@@ -108,16 +108,22 @@ export class Outbox {
   }
 }
 
-/** The messages of a `messages` payload, as views; null when the lengths do not add up. */
-export function splitMessages(payload: Uint8Array): Uint8Array[] | null {
-  const messages: Uint8Array[] = []
+/** Where the messages of a `messages` payload begin and end, without a view for each; null when the lengths do not add up. */
+export function placesOf(payload: Uint8Array): { readonly start: number; readonly end: number }[] | null {
+  const places: { readonly start: number; readonly end: number }[] = []
   let at = 0
   while (at < payload.length) {
-    if (at + LENGTH_BYTES > payload.length) return null
-    const end = at + LENGTH_BYTES + ((payload[at] ?? 0) | ((payload[at + 1] ?? 0) << 8))
+    const start = at + LENGTH_BYTES
+    if (start > payload.length) return null
+    const end = start + ((payload[at] ?? 0) | ((payload[at + 1] ?? 0) << 8))
     if (end > payload.length) return null
-    messages.push(payload.subarray(at + LENGTH_BYTES, end))
+    places.push({ start, end })
     at = end
   }
-  return messages
+  return places
+}
+
+/** The messages of a `messages` payload, as views; null when the lengths do not add up. */
+export function splitMessages(payload: Uint8Array): Uint8Array[] | null {
+  return placesOf(payload)?.map(({ start, end }) => payload.subarray(start, end)) ?? null
 }

@@ -10,5 +10,5 @@ const KIND_MESSAGES = 0
 /** The datagram is one that this endpoint just sealed, so nothing in it needs to be doubted. */
 export function messagesIn(from: EndpointId, to: EndpointId, bytes: Uint8Array): unknown[] {
   if (bytes[KIND_AT] !== KIND_MESSAGES) return []
-  return (splitMessages(bytes.subarray(payloadOffset(from, to))) ?? []).map(decode)
+  return (splitMessages(bytes.subarray(payloadOffset(from, to))) ?? []).map((message) => decode(message))
 }

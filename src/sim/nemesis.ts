@@ -5,33 +5,10 @@
 import type { EndpointId } from '../machine/contract.ts'
 import type { Random } from '../machine/random.ts'
 import { MS } from '../machine/time.ts'
-import type { SettingSpec } from '../modes/mode.ts'
+import type { Arena } from './arena.ts'
 import type { Endpoint } from './endpoint.ts'
-import type { NetworkProfile, SimNetwork } from './network.ts'
+import { LinkFaults } from './link-faults.ts'
 import { FAULTS, type FaultName, MEMBER_FAULTS, oddValue, type Scenario } from './scenario.ts'
-
-/** What the fault mix may do to the world. */
-export interface Arena {
-  readonly nodes: readonly Endpoint[]
-  readonly network: SimNetwork
-  now(): number
-  at(atUs: number, run: () => void): void
-  leader(): Endpoint | null
-  crash(node: Endpoint, powerCut: boolean): void
-  /** The disk of a node that is down is gone. */
-  wipe(node: Endpoint): void
-  restart(node: Endpoint): void
-  sleep(node: Endpoint): void
-  wake(node: Endpoint): void
-  slowDisk(id: EndpointId, extraUs: number): void
-  /** What `set NAME=VALUE` may change. */
-  readonly liveSettings: readonly SettingSpec[]
-  set(node: Endpoint, name: string, value: string): void
-  releaseHeld(): void
-  /** A client asks that this node, which is started first if it is not, joins or leaves; `done` hears whether that is certain. False: it is still busy. */
-  change(what: 'join' | 'leave', node: Endpoint, done: (certain: boolean) => void): boolean
-  say(text: string): void
-}
 
 const ALL_FAULTS: readonly FaultName[] = [...FAULTS, ...MEMBER_FAULTS]
 
@@ -40,6 +17,7 @@ export class Nemesis {
   readonly #scenario: Scenario
   readonly #random: Random
   readonly #bag: readonly FaultName[]
+  readonly #links: LinkFaults
   readonly #strikes: Readonly<Record<FaultName, () => void>> = {
     kill: () => this.#takeDown('kill', this.#victims(), false),
     'kill-leader': () => this.#takeDown('kill-leader', this.#leaderVictim(), this.#random.chance(0.5)),
@@ -47,12 +25,12 @@ export class Nemesis {
     'power-cut-all': () => this.#blackout(),
     wipe: () => this.#wipe(),
     sleep: () => this.#putToSleep(),
-    partition: () => this.#partition(),
-    isolate: () => this.#isolate(),
-    'one-way': () => this.#cutLinks('one-way', this.#randomLinks(this.#random.between(1, this.#arena.nodes.length))),
-    'cut-pair': () => this.#cutPair(),
-    hold: () => this.#hold(),
-    storm: () => this.#storm(),
+    partition: () => this.#links.partition(),
+    isolate: () => this.#links.isolate(),
+    'one-way': () => this.#links.oneWay(),
+    'cut-pair': () => this.#links.cutPair(),
+    hold: () => this.#links.hold(),
+    storm: () => this.#links.storm(),
     'slow-disk': () => this.#slowDisk(),
     clock: () => this.#bendClock(),
     settings: () => this.#changeSetting(),
@@ -69,6 +47,13 @@ export class Nemesis {
     this.#scenario = scenario
     this.#random = random
     this.#members = new Set(scenario.nodes)
+    this.#links = new LinkFaults({
+      arena,
+      random,
+      profile: scenario.network,
+      count: (fault, text) => this.#count(fault, text),
+      later: (undo) => this.#later(undo),
+    })
     this.#bag = ALL_FAULTS.flatMap((name) => Array.from({ length: scenario.faults[name] ?? 0 }, () => name))
   }
 
@@ -193,75 +178,6 @@ export class Nemesis {
         if (node.state === 'asleep' && node.incarnation === incarnation) this.#arena.wake(node)
       })
     }
-  }
-
-  /** Two or three sides; clients reach all of them, so that stale sides are asked too. */
-  #partition(): void {
-    const ids = this.#random.shuffle(this.#nodes.map((node) => node.id))
-    const sides = this.#random.chance(0.8) ? 2 : 3
-    const side = new Map(ids.map((id, i) => [id, i < sides ? i : this.#random.between(0, sides - 1)]))
-    this.#cutLinks(
-      'partition',
-      ids.flatMap((a) => ids.filter((b) => a !== b && side.get(a) !== side.get(b)).map((b) => [a, b] as const)),
-    )
-  }
-
-  #isolate(): void {
-    const ids = this.#nodes.map((node) => node.id)
-    const leader = this.#arena.leader()
-    const victim = leader !== null && this.#random.chance(0.6) ? leader.id : this.#random.pick(ids)
-    const way = this.#random.pick(['both', 'in', 'out'] as const)
-    const others = ids.filter((id) => id !== victim)
-    const out = way === 'in' ? [] : others.map((id) => [victim, id] as const)
-    const into = way === 'out' ? [] : others.map((id) => [id, victim] as const)
-    this.#cutLinks('isolate', [...out, ...into])
-  }
-
-  #cutPair(): void {
-    this.#cutLinks(
-      'cut-pair',
-      this.#randomLinks(1).flatMap(([a, b]) => [[a, b] as const, [b, a] as const]),
-    )
-  }
-
-  #randomLinks(count: number): (readonly [EndpointId, EndpointId])[] {
-    const ids = this.#nodes.map((node) => node.id)
-    const all = ids.flatMap((a) => ids.filter((b) => a !== b).map((b) => [a, b] as const))
-    return this.#random.shuffle(all).slice(0, count)
-  }
-
-  #cutLinks(fault: FaultName, links: readonly (readonly [EndpointId, EndpointId])[]): void {
-    if (links.length === 0) return
-    this.#count(fault, `${fault} ${links.map(([a, b]) => `${a}>${b}`).join(' ')}`)
-    for (const [a, b] of links) this.#arena.network.cut(a, b)
-    this.#later(() => {
-      for (const [a, b] of links) this.#arena.network.join(a, b)
-      this.#arena.say(`${fault} over`)
-    })
-  }
-
-  #hold(): void {
-    const links = this.#randomLinks(this.#random.between(1, 3))
-    if (links.length === 0) return
-    this.#count('hold', `hold ${links.map(([a, b]) => `${a}>${b}`).join(' ')}`)
-    for (const [a, b] of links) this.#arena.network.hold(a, b)
-    this.#later(() => this.#arena.releaseHeld())
-  }
-
-  #storm(): void {
-    const bad: NetworkProfile = {
-      loss: this.#random.pick([0.1, 0.3, 0.5]),
-      duplicate: 0.3,
-      corrupt: 0.02,
-      minDelayUs: MS,
-      jitterUs: this.#random.pick([20, 80, 200]) * MS,
-      late: 0.05,
-      lateUs: 500 * MS,
-      lateCopies: 0.2,
-    }
-    this.#count('storm', `storm loss ${bad.loss} jitter ${bad.jitterUs / MS}ms`)
-    this.#arena.network.shape(bad)
-    this.#later(() => this.#arena.network.shape(this.#scenario.network))
   }
 
   #slowDisk(): void {

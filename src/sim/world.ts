@@ -1,15 +1,16 @@
 /** One cluster with its clients under virtual time: the endpoints, what lies between them, and those who watch. */
 import { assert } from '../machine/assert.ts'
-import type { EndpointId, Machine, MachineEvent, Operation, OperationResult, Stream } from '../machine/contract.ts'
+import type { EndpointId, Machine, Operation, OperationResult, Stream } from '../machine/contract.ts'
 import { EventHeap } from '../machine/heap.ts'
 import { type Random, seeded } from '../machine/random.ts'
 import { MS } from '../machine/time.ts'
 import type { Mode, NodeView, SettingSpec } from '../modes/mode.ts'
+import type { Arena } from './arena.ts'
+import { Chronicle } from './chronicle.ts'
 import { BentClock } from './clock.ts'
 import { messagesIn } from './datagram.ts'
 import { Endpoint, type Surroundings } from './endpoint.ts'
 import type { Monitor, NodeTruth } from './monitor.ts'
-import type { Arena } from './nemesis.ts'
 import { SimNetwork } from './network.ts'
 import type { Scenario } from './scenario.ts'
 import { Spy } from './spy.ts'
@@ -33,8 +34,6 @@ export interface WorldStats {
   powerCuts: number
 }
 
-/** How much of a long answer a row shows: its end, where lists grow. */
-const ROW_VALUE = 32
 /** No honest run comes near; a machine that spins must not hang the simulator. */
 const MAX_EVENTS = 3_000_000
 
@@ -44,12 +43,11 @@ export class World implements Surroundings, Arena {
   readonly network: SimNetwork
   readonly stats: WorldStats = { steps: 0, messages: 0, crashes: 0, powerCuts: 0 }
   readonly #options: WorldOptions
+  readonly #chronicle: Chronicle
   readonly #heap = new EventHeap()
   readonly #random: Random
   readonly #endpoints = new Map<EndpointId, Endpoint>()
-  readonly #numbers = new Map<EndpointId, number>()
   readonly #statuses = new Map<EndpointId, unknown>()
-  readonly #rows = new Map<EndpointId, string>()
   readonly #slow = new Map<EndpointId, number>()
   readonly #runId: number
   readonly #nodeIds: ReadonlySet<EndpointId>
@@ -59,6 +57,7 @@ export class World implements Surroundings, Arena {
   constructor(options: WorldOptions) {
     this.#options = options
     const { scenario } = options
+    this.#chronicle = new Chronicle({ ...options, now: () => this.#nowUs })
     this.#random = seeded(`${scenario.seed}/world`)
     this.network = new SimNetwork(seeded(`${scenario.seed}/network`), scenario.network)
     this.#runId = scenario.seed + 1
@@ -107,10 +106,7 @@ export class World implements Surroundings, Arena {
   }
 
   invoke(client: EndpointId, operation: Operation): void {
-    const value = JSON.stringify(operation.value)
-    this.#note('invoke', client, `${operation.f} ${operation.key} ${value}`)
-    const via = operation.via === undefined ? '' : ` via ${operation.via}`
-    this.say(`${client} asks ${operation.f} ${operation.key} ${operation.value === null ? '' : value.slice(0, ROW_VALUE)}${via}`)
+    this.#chronicle.asks(client, operation)
     this.#endpoint(client).control({ type: 'invoke', operation })
   }
 
@@ -201,15 +197,14 @@ export class World implements Surroundings, Arena {
   }
 
   say(text: string): void {
-    this.#note('fault', '', text)
-    this.#options.trace.row(this.#nowUs, text)
+    this.#chronicle.say(text)
   }
 
   // What endpoints ask.
 
   transmit(from: EndpointId, to: EndpointId, bytes: Uint8Array): void {
     this.stats.messages++
-    this.#note('send', from, bytes)
+    this.#chronicle.note('send', from, bytes)
     if (this.#isNode(from) && this.#isNode(to))
       for (const message of messagesIn(from, to, bytes)) this.#options.monitor.leaving(from, to, message)
     this.#carry(from, to, bytes)
@@ -225,22 +220,20 @@ export class World implements Surroundings, Arena {
   }
 
   turned(endpoint: Endpoint): void {
-    this.#note('turn', endpoint.id, null)
+    this.#chronicle.note('turn', endpoint.id, null)
   }
 
   wrote(id: EndpointId, _stream: Stream, bytes: Uint8Array): void {
-    this.#note('write', id, bytes)
+    this.#chronicle.note('write', id, bytes)
   }
 
   synced(id: EndpointId, stream: Stream, upTo: number): void {
-    this.#note('synced', id, null)
+    this.#chronicle.note('synced', id, null)
     if (this.#isNode(id)) this.#options.monitor.durable(id, stream, upTo)
   }
 
   result(id: EndpointId, result: OperationResult): void {
-    this.#note('result', id, JSON.stringify(result))
-    const answer = result.outcome === 'ok' ? (result.value ?? '').slice(-ROW_VALUE) : (result.code ?? '')
-    this.say(`${id} hears ${result.outcome} ${answer}`)
+    this.#chronicle.hears(id, result)
     this.#options.onResult(id, result)
   }
 
@@ -257,14 +250,14 @@ export class World implements Surroundings, Arena {
         const status = monitor.watchesStatus ? machine.inspect({ what: 'status' }) : null
         this.stats.steps++
         if (monitor.watchesStatus) this.#statuses.set(id, status)
-        this.#show(id, status, output.events)
+        this.#chronicle.stepped(id, status, output.events)
         monitor.stepped({ node: id, input, output, status })
       })
     }
     const random = seeded(`${seed}/${id}/host`)
     const clock = new BentClock(random.between(0, 1000) * MS, 1)
     const endpoint = new Endpoint({ id, runId: this.#runId, durable: role === 'node', clock, random, world: this, createMachine })
-    this.#numbers.set(id, this.#numbers.size + 1)
+    this.#chronicle.enters(id)
     this.#endpoints.set(id, endpoint)
     return endpoint
   }
@@ -274,20 +267,6 @@ export class World implements Surroundings, Arena {
     const { nodes, settings } = scenario
     assert(mode.createHelper !== undefined, 'a mode that wants helpers makes them')
     return mode.createHelper({ id, nodes, settings, random })
-  }
-
-  /** A row when the node's line changed, and one for each event that people would see. */
-  #show(id: EndpointId, status: unknown, events: readonly MachineEvent[]): void {
-    const { monitor, trace, mode } = this.#options
-    const row = monitor.watchesStatus ? monitor.row(id, status) : null
-    if (row !== null && row !== this.#rows.get(id)) {
-      this.#rows.set(id, row)
-      trace.row(this.#nowUs, row)
-    }
-    for (const event of events) {
-      const text = mode.describe(id, event)
-      if (text !== null) trace.row(this.#nowUs, text)
-    }
   }
 
   /** What left its sender, now or before a held link was released. */
@@ -300,7 +279,7 @@ export class World implements Surroundings, Arena {
   #arrive(from: EndpointId, to: EndpointId, bytes: Uint8Array): void {
     // The shim tests a cut again at release: a datagram under way when the link was cut is lost.
     const taken = !this.network.isCut(from, to) && (this.#endpoints.get(to)?.deliver(from, bytes) ?? false)
-    this.#note(taken ? 'deliver' : 'drop', to, null)
+    this.#chronicle.note(taken ? 'deliver' : 'drop', to, null)
   }
 
   #endpoint(id: EndpointId): Endpoint {
@@ -316,9 +295,5 @@ export class World implements Surroundings, Arena {
 
   #isNode(id: EndpointId): boolean {
     return this.#nodeIds.has(id)
-  }
-
-  #note(kind: Parameters<Trace['note']>[1], id: EndpointId, content: Uint8Array | string | null): void {
-    this.#options.trace.note(this.#nowUs, kind, this.#numbers.get(id) ?? 0, content)
   }
 }

@@ -1,14 +1,7 @@
 /** The prompt's history, one line each, under the user's state folder. A prompt without a writable home still works. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { dirname, isAbsolute, join } from 'node:path'
+import { dirname } from 'node:path'
 import { MAX_HISTORY, remember } from './line-editor.ts'
-
-/** `$XDG_STATE_HOME/splitbrain`, or `~/.local/state/splitbrain`; a relative XDG_STATE_HOME is to be ignored (XDG base directories). */
-export function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
-  const named = env.XDG_STATE_HOME ?? ''
-  return join(isAbsolute(named) ? named : join(homedir(), '.local', 'state'), 'splitbrain')
-}
 
 export function readHistory(file: string): readonly string[] {
   let text: string

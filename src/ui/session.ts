@@ -1,10 +1,11 @@
 /** The lab on the real terminal: signals, history file, and a terminal that is restored on every way out. */
 import { isAbsolute, join, relative } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
+import { stateFolder } from '../lab/state-folder.ts'
 import { printable } from '../lab/text-width.ts'
 import { exitOfError } from '../report/outcome.ts'
 import type { Scene } from '../stream/scene.ts'
-import { appendHistory, readHistory, stateFolder } from './history-file.ts'
+import { appendHistory, readHistory } from './history-file.ts'
 import type { LabPort } from './lab-port.ts'
 import { OpeningLab } from './opening-lab.ts'
 import { summaryLines } from './prompt-summary.ts'

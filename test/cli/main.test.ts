@@ -64,9 +64,10 @@ describe('a wrong word: one line, the nearest right one, exit 2', () => {
     ],
     [['check', 'h.jsonl'], "splitbrain: required option '--model <name>' not specified\n"],
     [['new'], "splitbrain: missing required argument 'file'\n"],
+    [['play'], 'splitbrain: which lesson? splitbrain learn lists them, and says which comes next\n'],
     [
       ['play', 'labs/x.md'],
-      'splitbrain: play (a lab beside the live cluster, step by step) comes in a later version; until then there are the prompt and splitbrain run\n',
+      'splitbrain: play needs a terminal that shows pictures; here the same lab runs with: splitbrain run labs/x.md\n',
     ],
     [
       ['replay', '--speed', '2'],
@@ -153,7 +154,8 @@ describe('run', () => {
     const path = (name: string): string => join(folder, name)
     const argv = ['run', 'labs', '--json', path('a/out.json'), '--junit', path('out.xml'), '--report', path('report')]
     const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: path('summary.md') }
-    const { code, stdout } = await cli(argv, { runLabs }, { env })
+    const pages = { writePage: async () => 0, indexPage: async () => '' }
+    const { code, stdout } = await cli(argv, { runLabs, ...pages }, { env })
     expect(code).toBe(1)
     expect(stdout).toContain('::error file=labs/raft.md,line=22')
     expect(JSON.parse(readFileSync(path('a/out.json'), 'utf8'))).toMatchObject({ exitCode: 1 })

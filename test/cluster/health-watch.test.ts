@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { type HealthEvent, HealthWatch } from '../../src/cluster/health.ts'
 import { RunClock } from '../../src/history/clock.ts'
 import { emptyOutput, type Machine } from '../../src/machine/contract.ts'
-import { PROBE_KEY } from '../../src/machine/ids.ts'
+import { nodeIds, PROBE_KEY } from '../../src/machine/ids.ts'
 import type { Concern, Mode, NodeView } from '../../src/modes/mode.ts'
 import { TOY_MODE } from './toy.ts'
 import { until } from './until.ts'
@@ -11,6 +11,8 @@ import { until } from './until.ts'
 class FakeCluster {
   ids = ['n1', 'n2', 'n3']
   readonly silent = new Set<string>()
+  /** Nobody ends what is asked. */
+  mute = false
   readonly asked: { readonly node: string; readonly key: string }[] = []
   readonly bent = false
   concern: Concern = { kind: 'none' }
@@ -39,6 +41,7 @@ class FakeCluster {
           const { id, key, via = '' } = input.control.operation
           expect(alive, 'a client is started before it is asked').toBe(true)
           this.asked.push({ node: via, key })
+          if (this.mute) continue
           const outcome = this.silent.has(via) ? 'info' : 'ok'
           output.results.push({ id, outcome, attempts: 1 })
         }
@@ -128,4 +131,17 @@ test('a mode chooses what the probe asks for, in turn', async () => {
   await watched(own, { probeKey: (turn) => `\u0001${turn % 2}` })
   await until('several were asked', () => own.asked.length > 4)
   expect(new Set(own.asked.map(({ key }) => key))).toEqual(new Set(['\u00010', '\u00011']))
+})
+
+test('of many nodes that fail only a few are asked at the same time: they would be slow because they are asked', async () => {
+  const cluster = new FakeCluster()
+  cluster.ids = nodeIds(20)
+  const { health } = await watched(cluster)
+  for (const id of cluster.ids) cluster.silent.add(id)
+  await until('unhealthy', () => health.observed.state === 'unhealthy')
+  cluster.mute = true
+  cluster.asked.length = 0
+  await until('some are asked', () => cluster.asked.length >= 8)
+  health.changed()
+  expect(new Set(cluster.asked.map(({ node }) => node)).size).toBe(8)
 })

@@ -25,7 +25,7 @@ describe('the title', () => {
     expect(text(titleRows(view, 90, style))).toEqual([
       'splitbrain top  raft · 3 nodes, f = 2 · seed 7',
       expect.stringMatching(/^ ◐ degraded {2}leader does not hear n3 .* leader n1, term 3$/),
-      expect.stringMatching(/^▼ broken now: n3 dead .* predicted degraded, 0 more may fail$/),
+      expect.stringMatching(/^▲ broken now: n3 dead .* predicted degraded, 0 more may fail$/),
     ])
   })
 
@@ -94,12 +94,12 @@ describe('lists', () => {
   })
 
   it('the log has the newest at its end, each kind with a sign of its own', () => {
-    expect(text(logRows(picture(), area, style))).toEqual(['0:05 ▼ kill n3', '0:06 ◐ degraded leader does not hear n3'])
+    expect(text(logRows(picture(), area, style))).toEqual(['0:05 ▲ kill n3', '0:06 ◐ degraded leader does not hear n3'])
     expect(text(logRows(picture(), { ...area, rows: 1 }, ascii))).toEqual(['0:06 ! degraded leader does not hear n3'])
   })
 
   it('what is broken names faults and rules, and how many rules hold', () => {
-    expect(text(faultRows(picture(), area, style))).toEqual(['▼ n3 dead', '● all 1 rules hold so far'])
+    expect(text(faultRows(picture(), area, style))).toEqual(['▲ n3 dead', '● all 1 rules hold so far'])
     const broken = picture({ faults: [], invariants: [{ name: 'log matching', holds: false, why: 'no' }] })
     expect(text(faultRows(broken, area, style))).toEqual(['✗ log matching: no', 'nothing'])
   })

@@ -66,7 +66,7 @@ describe.skipIf(pty === null)('splitbrain top on a terminal', () => {
     expect(session.text()).toMatch(/raft · 3 nodes, f = 1 · seed 5/)
     lab.type('load start')
     lab.type('kill leader')
-    await session.sees(/▼ broken now: n\d dead/)
+    await session.sees(/▲ broken now: n\d dead/)
     await session.sees(/append +\d/)
     session.resize(160, 50)
     await session.sees(/memory, MB: highest \d+ \(n\d\)/)

@@ -104,5 +104,11 @@ test('a lab file leaves in the stream which block ran, and how each ended', asyn
     ),
   })
   const blocks = eventsOf(ran.suite().folder ?? '').filter(({ type }) => type === 'block')
-  expect(blocks.map(({ heading, status }) => `${heading} ${status}`)).toEqual(['Good begun', 'Good passed', 'Bad begun', 'Bad failed', 'Never skipped'])
+  expect(blocks.map(({ heading, status }) => `${heading} ${status}`)).toEqual([
+    'Good begun',
+    'Good passed',
+    'Bad begun',
+    'Bad failed',
+    'Never skipped',
+  ])
 })

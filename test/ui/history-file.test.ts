@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { appendHistory, readHistory, stateFolder } from '../../src/ui/history-file.ts'
+import { stateFolder } from '../../src/lab/state-folder.ts'
+import { appendHistory, readHistory } from '../../src/ui/history-file.ts'
 import { MAX_HISTORY } from '../../src/ui/line-editor.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'splitbrain-history-'))

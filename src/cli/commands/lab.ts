@@ -5,7 +5,7 @@ import { allSettings } from '../../lab/language/settings.ts'
 import { nodeIds } from '../../machine/ids.ts'
 import { emptyScene } from '../../stream/scene.ts'
 import type { LabPort } from '../../ui/lab-port.ts'
-import { type Context, line, room } from '../context.ts'
+import { type Context, line, room, wantsLines } from '../context.ts'
 import { readLines } from '../lines.ts'
 import { nodeCount, seedText } from '../numbers.ts'
 import type { OpenRequest } from '../rooms.ts'
@@ -52,11 +52,7 @@ export async function openLabCommand(context: Context, program: Command, mode: M
   const flags = program.opts<LabFlags>()
   const request = toRequest(flags, program)
   const open = (): Promise<LabPort> => room(context, 'openLab')(request)
-  const lessons = async (): Promise<readonly string[]> => (await import('./labs.ts')).labLines(context)
-  const locals = new Map([
-    ['labs', lessons],
-    ['learn', lessons],
-  ])
+  const locals = new Map([['labs', async () => (await import('./labs.ts')).labLines(context)]])
   if (context.terminal !== null && flags.plain !== true && !wantsLines(context.env)) {
     const { runSession } = await import('../../ui/session.ts')
     const starting = emptyScene(request.mode, nodeIds(request.nodes ?? usualNodes(mode)), mode?.banner ?? null)
@@ -67,11 +63,6 @@ export async function openLabCommand(context: Context, program: Command, mode: M
   // For whoever sits there; a script has nobody beside it.
   if (context.terminal !== null && lab.dashboard != null) line(context.stderr, `# dashboard: ${lab.dashboard.words}`)
   return runLineMode({ lab, lines: readLines(context.stdin), context, locals, deaf: context.deaf })
-}
-
-/** Whoever reads with their ears, or has asked for no colours, gets one line an event instead of a picture that changes. */
-function wantsLines({ NO_COLOR, INK_SCREEN_READER }: Context['env']): boolean {
-  return (NO_COLOR ?? '') !== '' || INK_SCREEN_READER === 'true'
 }
 
 /** How many servers there are when nobody says. */

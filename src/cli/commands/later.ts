@@ -2,9 +2,6 @@
 import { UsageError } from '../../lab/usage-error.ts'
 
 export const later: Readonly<Record<string, string>> = {
-  play: 'a lab beside the live cluster, step by step',
-  learn: 'the list of lessons',
-  report: 'the report of a run again',
   replay: 'a recorded run on the same screen',
 }
 

@@ -34,7 +34,7 @@ export function addRunFlags(command: Command): void {
     .option('--seed <seed>', "instead of each lab's own", seedText)
     .option('--json <file>', 'the result as JSON; - is standard output')
     .option('--junit <file>', 'the result as JUnit XML')
-    .option('--report <folder>', 'result.json and junit.xml into a folder')
+    .option('--report <folder>', 'an HTML page for each lab, result.json and junit.xml into a folder')
     .option('--check', 'parse only')
     .option('--update', 'rewrite the answers that the labs expect')
     .option('--list', 'name the labs, run nothing')

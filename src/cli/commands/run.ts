@@ -6,13 +6,14 @@ import { UsageError } from '../../lab/usage-error.ts'
 import { annotations, stepSummary } from '../../report/github.ts'
 import { toJson } from '../../report/json.ts'
 import { toJunit } from '../../report/junit.ts'
-import { exitOfRun, strongestExit } from '../../report/outcome.ts'
+import { exit, exitOfRun, strongestExit } from '../../report/outcome.ts'
 import type { RunResult } from '../../report/result.ts'
 import { progressLines, verdictTable } from '../../report/text.ts'
 import { type Context, interruptible, line, type Output, room } from '../context.ts'
 import { readAll } from '../lines.ts'
 import type { RunRequest } from '../rooms.ts'
 import { infoLines } from './labs.ts'
+import { Pages } from './pages.ts'
 import type { RunFlags } from './run-flags.ts'
 
 export async function runCommand(context: Context, paths: readonly string[], flags: RunFlags): Promise<number> {
@@ -21,14 +22,23 @@ export async function runCommand(context: Context, paths: readonly string[], fla
   const people = flags.json === '-' || flags.junit === '-' ? context.stderr : context.stdout
   if (flags.check === true || flags.list === true) return listOnly(context, request, people, flags.list === true)
   const report = room(context, 'runLabs')
+  const pages = flags.report === undefined ? null : new Pages(flags.report, (folder, file) => room(context, 'writePage')(folder, file))
   const run = await interruptible(context, (signal) =>
-    report(request, (event) => print(people, progressLines(event, request.jobs)), signal),
+    report(
+      request,
+      (event) => {
+        print(people, progressLines(event, request.jobs))
+        if (event.type === 'suite-end') pages?.add(event.result)
+      },
+      signal,
+    ),
   )
   if (run.suites.length === 0) throw new UsageError(nothingFound(request))
   print(people, verdictTable(run))
+  const drawn = pages === null ? 0 : await finishPages(context, run, pages)
   const written = writeReports(context, run, flags)
   tellGithub(context, people, run)
-  return strongestExit([exitOfRun(run), written])
+  return strongestExit([exitOfRun(run), drawn, written])
 }
 
 async function toRequest(context: Context, paths: readonly string[], flags: RunFlags): Promise<RunRequest> {
@@ -59,6 +69,13 @@ async function listOnly(context: Context, request: RunRequest, people: Output, n
 /** A run of nothing must not look like a pass. */
 function nothingFound({ paths, tags }: RunRequest): string {
   return `no lab in ${paths.join(' ')}${tags.length === 0 ? '' : ` has the tag ${tags.join(' or ')}`}`
+}
+
+/** A page that cannot be made is told; the run itself still stands. */
+async function finishPages(context: Context, run: RunResult, pages: Pages): Promise<number> {
+  const problems = await pages.finish(run, (...all) => room(context, 'indexPage')(...all))
+  for (const problem of problems) line(context.stderr, `splitbrain: ${problem}`)
+  return problems.length === 0 ? exit.passed : exit.environment
 }
 
 /** A report that cannot be written is told, after all results are; the run itself still stands. */

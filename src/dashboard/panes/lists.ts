@@ -1,7 +1,6 @@
 /** Messages by type, the log of faults and health, and what is broken. */
 import type { LogLine, Picture } from '../../lab/attach/protocol.ts'
 import { printable, textWidth } from '../../lab/text-width.ts'
-import { markSign } from '../../ui/screen/draw/ribbon.ts'
 import { bar } from '../../ui/screen/draw/spark.ts'
 import { healthTones, sign } from '../../ui/screen/signs.ts'
 import { fitRow, type Row, type Style, span, type Tone } from '../../ui/style.ts'
@@ -60,9 +59,9 @@ function saying({ kind, text }: LogLine, style: Style): { readonly mark: string;
   const said = printable(text)
   switch (kind) {
     case 'fault':
-      return { mark: markSign({ kind }, style), tone: 'bad', words: [span(said, 'bold')] }
+      return { mark: sign(kind, style), tone: 'warn', words: [span(said, 'bold')] }
     case 'undone':
-      return { mark: markSign({ kind }, style), tone: 'good', words: [span(said, 'bold')] }
+      return { mark: sign(kind, style), tone: 'good', words: [span(said, 'bold')] }
     case 'finding':
       return { mark: sign('unhealthy', style), tone: 'bad', words: [span('finding ', 'bad'), span(said)] }
     case 'healthy':
@@ -81,7 +80,7 @@ export function faultRows(
   const { faults, moreFaults, broken, rules } = picture
   const rows: Row[] = [
     ...broken.map(({ name, why }): Row => [span(`${sign('unhealthy', style)} ${printable(name)}: `, 'bad'), span(printable(why))]),
-    ...faults.map((text): Row => [span(`${markSign({ kind: 'fault' }, style)} ${printable(text)}`, 'warn')]),
+    ...faults.map((text): Row => [span(`${sign('fault', style)} ${printable(text)}`, 'warn')]),
     ...(moreFaults > 0 ? [[span(`  ${moreFaults} more`, 'dim')]] : []),
   ]
   if (faults.length === 0) rows.push([span('nothing', 'dim')])

@@ -1,7 +1,6 @@
 /** The three rows at the top: which lab, how it fares and why, and what is broken. */
 import type { Hello, Picture } from '../../lab/attach/protocol.ts'
 import { printable } from '../../lab/text-width.ts'
-import { markSign } from '../../ui/screen/draw/ribbon.ts'
 import { healthBadges, sign } from '../../ui/screen/signs.ts'
 import { type Row, type Span, type Style, span, spread } from '../../ui/style.ts'
 
@@ -61,7 +60,7 @@ function faultSpans({ faults, moreFaults, faultCount, broken }: Picture, style: 
   if (rule !== undefined) return [span(`${sign('unhealthy', style)} ${printable(rule.name)} is broken: ${printable(rule.why)}`, 'bad')]
   if (faults.length === 0) return [span(faultCount === 0 ? 'nothing was broken yet' : 'nothing is broken now', 'dim')]
   const more = moreFaults > 0 ? ` +${moreFaults}` : ''
-  return [span(`${markSign({ kind: 'fault' }, style)} broken now: ${faults.map(printable).join('; ')}${more}`, 'warn')]
+  return [span(`${sign('fault', style)} broken now: ${faults.map(printable).join('; ')}${more}`, 'warn')]
 }
 
 function predictedWords({ predicted, observed }: Picture, style: Style): string {
@@ -73,8 +72,8 @@ function predictedWords({ predicted, observed }: Picture, style: Style): string 
 
 /** What keys do, and what the ribbon's signs mean. */
 export function keyRow(columns: number, style: Style): Row {
-  const [full, half, crossed] = style.ascii ? ['=', '-', 'x'] : ['█', '▄', '╳']
-  const legend = [span(full, 'good'), span(' healthy ', 'dim'), span(half, 'warn'), span(' degraded ', 'dim'), span(crossed, 'bad')]
+  const [low, half, full] = style.ascii ? ['_', '=', '#'] : ['▂', '▅', '█']
+  const legend = [span(low, 'good'), span(' healthy  ', 'dim'), span(half, 'warn'), span(' degraded  ', 'dim'), span(full, 'bad')]
   const keys = columns >= ROOMY ? 'q leaves   space holds the picture   up, down scroll the nodes' : 'q leaves  space holds'
   return spread([span(keys, 'dim')], [...legend, span(' unhealthy', 'dim')], columns)
 }

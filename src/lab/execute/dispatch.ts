@@ -6,7 +6,7 @@ import type { Scope } from '../scope.ts'
 import { executeClock, executeDisk } from './bend.ts'
 import { executeData } from './data.ts'
 import { executeChaos, executeLoad, executeRecover } from './disturb.ts'
-import { executeHelp, executeReset, executeRunFile, executeSave } from './lab-words.ts'
+import { executeHelp, executeLearn, executeReset, executeRunFile, executeSave } from './lab-words.ts'
 import { executeLook } from './look.ts'
 import { executeMembers } from './members.ts'
 import { executeModeCommand } from './mode-command.ts'
@@ -71,6 +71,7 @@ export async function executeBody(lab: Lab, scope: Scope, command: ParsedCommand
     case 'events':
     case 'metrics':
     case 'check':
+    case 'report':
       return executeLook(scope, command)
     case 'let':
     case 'expect':
@@ -86,6 +87,8 @@ export async function executeBody(lab: Lab, scope: Scope, command: ParsedCommand
       return executeRunFile(scope, command)
     case 'help':
       return executeHelp(lab, command.topic)
+    case 'learn':
+      return executeLearn()
     case 'quit':
     case 'nothing':
       return ok()

@@ -22,6 +22,12 @@ export function executeHelp(lab: Lab, topic: string | null): Done {
   return refused(`${help.message}${help.nearest === undefined ? '' : `. Did you mean ${help.nearest}?`}`)
 }
 
+/** Reads the lessons only when somebody asks. */
+export async function executeLearn(): Promise<Done> {
+  const { learnLines } = await import('../play/learn.ts')
+  return value(learnLines(process.env).join('\n'))
+}
+
 /** Settings in force stay, also those that `set` changed; those named change; a new mode starts from its own defaults. */
 export async function executeReset(lab: Lab, command: ResetCommand): Promise<Done> {
   const { options, changed } = lab.run

@@ -1,7 +1,9 @@
-/** status nodes links log stderr peek ops events metrics check: views that change nothing. */
+/** status nodes links log stderr peek ops events metrics check report: views that change nothing. */
+import { join, relative } from 'node:path'
 import { explain } from '../../check/explain.ts'
 import type { Summary } from '../../modes/mode.ts'
-import { type Done, fail, Refusal, unknown, value } from '../answer.ts'
+import { writePage } from '../../report/page/write.ts'
+import { type Done, fail, ok, Refusal, unknown, value } from '../answer.ts'
 import { linkCounters } from '../counters.ts'
 import { newestOperations } from '../counts.ts'
 import { allCounters, peek } from '../facts.ts'
@@ -34,6 +36,8 @@ export async function executeLook(scope: Scope, command: LookCommand): Promise<D
       return value((await metrics(scope)).join('\n'))
     case 'check':
       return check(scope, command.checker)
+    case 'report':
+      return report(scope)
   }
 }
 
@@ -179,4 +183,13 @@ async function check({ run }: Scope, name: string | null): Promise<Done> {
   if (worst.includes('invalid')) return fail('check', lines.join('\n'))
   if (worst.includes('unknown')) return unknown('check', lines.join('\n'))
   return value(lines.join('\n'))
+}
+
+/** Of what happened until now; the same folder gives a fuller page when the run is over. */
+async function report({ run }: Scope): Promise<Done> {
+  run.history.settle()
+  await run.events.settle()
+  const file = join(run.folder.path, 'report.html')
+  const bytes = await writePage(run.folder.path, file)
+  return ok(`wrote ${relative('', file)} (${Math.ceil(bytes / 1000)} kB)`)
 }

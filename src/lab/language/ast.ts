@@ -226,7 +226,7 @@ export type TimeCommand =
   | { readonly name: 'await'; readonly client: string | null }
 
 export type LookCommand =
-  | { readonly name: 'status' | 'nodes' | 'links' | 'ops' | 'events' | 'metrics' }
+  | { readonly name: 'status' | 'nodes' | 'links' | 'ops' | 'events' | 'metrics' | 'report' }
   | { readonly name: 'log' | 'stderr'; readonly nodes: SetExpr }
   /** Null: every node. */
   | { readonly name: 'peek'; readonly key: string; readonly nodes: SetExpr | null }
@@ -247,7 +247,7 @@ export type LabCommand =
   | { readonly name: 'help'; readonly topic: string | null }
   | { readonly name: 'save'; readonly file: string; readonly force: boolean }
   | { readonly name: 'run'; readonly file: string }
-  | { readonly name: 'quit' }
+  | { readonly name: 'learn' | 'quit' }
   /** An empty line or a comment. */
   | { readonly name: 'nothing' }
 

@@ -83,6 +83,7 @@ function readRun(
     if (piece.kind !== 'fence') continue
     const word = piece.info.split(/\s+/)[0]
     if ((word === 'lab' || word === 'predict') && !piece.closed) report(piece.line, `this ${word} block is never closed`)
+    if (word !== 'predict' && word !== 'lab') parts.push(codeOf(piece))
     if (word === 'predict') parts.push(readPrediction(piece, heading, report, exercise))
     if (word === 'lab') {
       const block = reader.block(piece, heading, modes)
@@ -99,6 +100,11 @@ function readRun(
     given: run.given,
     parts,
   }
+}
+
+/** A block that is no part of the experiment belongs to the prose around it. */
+function codeOf({ info, line, body }: Fence): LabPart {
+  return { kind: 'prose', text: [`~~~~~~${info}`, ...body, '~~~~~~'].join('\n'), line }
 }
 
 /** A block that a student fills in makes an exercise of the file. */

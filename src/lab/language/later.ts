@@ -7,8 +7,6 @@ export const LATER_COMMANDS: Readonly<Record<string, string>> = {
   leave: MEMBERSHIP,
   promote: MEMBERSHIP,
   transfer: MEMBERSHIP,
-  report: 'comes with the HTML reports, in a later version; result.json in the run folder has the figures',
-  learn: 'comes with the full-screen lab, in a later version; the lessons are in labs/',
 }
 
 export const LATER_MODES: Readonly<Record<string, string>> = {

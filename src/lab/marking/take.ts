@@ -1,9 +1,11 @@
 /** From a student's text to a lab that runs, with the reason for each block that cannot be taken. */
+import { nodeIds } from '../../machine/ids.ts'
 import { labContext } from '../lab-files.ts'
 import { parseLab } from '../language/lab-file.ts'
 import { describeLabProblem, type Lab, type LabBlock } from '../language/lab-types.ts'
 import { type Fence, readSteps } from '../language/markdown.ts'
 import { nearest } from '../language/nearest.ts'
+import { parseLine } from '../language/parse.ts'
 import { type Allowance, namesOf, objection, wordsOf } from './allowed.ts'
 import { type Combined, combine } from './combine.ts'
 import { type ExerciseFence, todoFences } from './exercise-fences.ts'
@@ -35,8 +37,9 @@ export function takeBlocks(key: Key, file: string, text: string): Taken {
   }
   for (const { id, name } of key.todos) {
     const found = ownBlock(own, id, file)
-    if (typeof found === 'string') refuse(name, found)
-    else bodies.set(id, found)
+    const why = typeof found === 'string' ? found : plainObjection(key, found, file)
+    if (why !== null) refuse(name, why)
+    else if (typeof found !== 'string') bodies.set(id, found)
   }
   for (;;) {
     const combined = combine(key, { file, bodies, refused })
@@ -66,6 +69,25 @@ function ownBlock(own: readonly ExerciseFence[], id: string, file: string): Exer
 function isEmpty(fence: Fence): boolean {
   const { steps, stray } = readSteps(fence)
   return stray.length === 0 && steps.every(({ source }) => /^\s*(?:#|$)/.test(source))
+}
+
+/**
+ * Against a line that says by itself what it may not, or null: before the blocks are read one after the other, since a `reset nodes=3` makes
+ * the next block speak of nodes that are not there.
+ */
+function plainObjection(key: Key, { name, fence }: ExerciseFence, file: string): string | null {
+  const allowance = allowanceOf(key, name)
+  const language = key.source.lab.runs.flatMap(({ mode, nodes }) => {
+    const words = labContext.modes.find((one) => one.name === mode)
+    return words === undefined ? [] : [{ ...labContext, mode: words, nodes: nodeIds(nodes), variables: [] }]
+  })[0]
+  if (language === undefined) return null
+  for (const { line, source } of readSteps(fence).steps) {
+    const parsed = parseLine(source, language)
+    const message = parsed.ok ? objection(parsed.command, allowance) : null
+    if (parsed.ok && message !== null) return describeLabProblem({ file, line, message: `${parsed.command.text}: ${message}` })
+  }
+  return null
 }
 
 /** What the grammar says against it, or else what the rules for students do. */

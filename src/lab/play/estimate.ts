@@ -2,6 +2,7 @@
 import { unreachable } from '../../machine/assert.ts'
 import { innermost } from '../lab.ts'
 import type { ParsedCommand } from '../language/ast.ts'
+import { DEFAULT_WITHIN_MS } from '../language/expect.ts'
 import type { LabBlock, LabPart } from '../language/lab-types.ts'
 
 /** Between two commands, so that the cause is seen before the effect. */
@@ -9,12 +10,17 @@ export const PACE_MS = 400
 /** Of people who want to understand; novels go twice as fast. */
 const WORDS_A_MINUTE = 130
 const CHOOSING_MS = 15_000
-/** An expectation that something comes to be so mostly waits for an election or for a detector. */
-const COMING_MS = 700
+/** What is expected is mostly so already. */
+const SOON_MS = 150
+/** Who grants more time than usual expects to need some: of the shipped labs' grants this share is used, and never more than so much. */
+const GRANT_SHARE = 0.08
+const LONGEST_GRANT_MS = 8_000
+/** All copies compared, again and again. */
+const LIVE_CHECK_MS = 1_500
 const FRESH_CLUSTER_MS = 1_500
 const COMMAND_MS = 40
 /** Every fault undone, every key read, the history judged. */
-export const CHECKS_MS = 4_000
+const CHECKS_MS = 4_000
 
 /** From `wait`, `at` and `for`; the rest by rule of thumb. */
 export function blockMs({ steps }: LabBlock): number {
@@ -29,18 +35,26 @@ function ended(command: ParsedCommand, sinceMs: number): number {
 function commandMs(command: ParsedCommand): number {
   if (command.name === 'wait') return command.ms
   if (command.name === 'reset') return FRESH_CLUSTER_MS
-  if (command.name === 'recover') return COMING_MS
+  if (command.name === 'recover') return LIVE_CHECK_MS
   if (command.name !== 'expect') return COMMAND_MS
   const { time } = command.expectation
-  if (time === null) return COMING_MS
-  return time.kind === 'for' ? time.ms : Math.min(COMING_MS, time.ms)
+  if (time === null) return LIVE_CHECK_MS
+  if (time.kind === 'for') return time.ms
+  return time.ms <= DEFAULT_WITHIN_MS ? SOON_MS : Math.min(LONGEST_GRANT_MS, time.ms * GRANT_SHARE)
 }
 
-/** A lesson from its first word to its last check, for somebody who reads all of it. */
-export function lessonMs(parts: readonly LabPart[]): number {
-  return parts.reduce((sum, part) => sum + partMs(part), FRESH_CLUSTER_MS + CHECKS_MS)
+/**
+ * A lesson from its first word to its last check, for somebody who reads all of it. `runMs`: how long it takes without a reader, where that was
+ * measured; null where it was not.
+ */
+export function lessonMs(parts: readonly LabPart[], runMs: number | null): number {
+  const blocks = parts.flatMap((part) => (part.kind === 'lab' ? [part] : []))
+  const running = runMs ?? blocks.reduce((sum, block) => sum + blockMs(block), FRESH_CLUSTER_MS + CHECKS_MS)
+  const pacing = blocks.reduce((sum, { steps }) => sum + steps.length * PACE_MS, 0)
+  return parts.reduce((sum, part) => sum + partMs(part), running + pacing)
 }
 
+/** Reading and choosing. */
 function partMs(part: LabPart): number {
   switch (part.kind) {
     case 'heading':
@@ -49,7 +63,7 @@ function partMs(part: LabPart): number {
     case 'predict':
       return CHOOSING_MS + readingMs([part.question, ...part.choices.map(({ text }) => text), part.because].join(' '))
     case 'lab':
-      return blockMs(part) + part.steps.length * PACE_MS
+      return 0
     default:
       return unreachable(part)
   }

@@ -2,12 +2,12 @@
 import { RunClock } from '../../history/clock.ts'
 import { BlockDraft } from '../block.ts'
 import { BlockRunner } from '../block-runner.ts'
+import { keepLabText, keepResult } from '../kept-results.ts'
 import type { Lab } from '../lab.ts'
 import type { LabSource } from '../lab-files.ts'
 import { formatAnswer } from '../language/answers.ts'
 import type { LabBlock, LabRun, LabStep } from '../language/lab-types.ts'
 import { untilReady } from '../ready.ts'
-import { keepResult } from '../run-labs.ts'
 import type { RunOptions } from '../run-options.ts'
 import { pause } from '../scope.ts'
 import { checksOf } from '../suite-checks.ts'
@@ -105,7 +105,8 @@ export class Player {
 
   #do(work: () => Promise<void>): void {
     this.#work = this.#work.then(work).catch((error: unknown) => {
-      if (this.#stage?.lab.stopped.aborted === true) return
+      // Whoever leaves in the middle need not hear what came of it; a fresh cluster that does not come up closes the lab by itself.
+      if (this.#stage?.lab.stopped.aborted === true && !this.#quiet) return
       this.#take({ type: 'broke', why: error instanceof Error ? error.message : String(error) })
     })
   }
@@ -298,6 +299,7 @@ export class Player {
       folder,
       ms,
     })
+    keepLabText(folder, source.text)
     keepResult(suite)
     this.#take({ type: 'judged', outcome: { suite, next: next() } })
   }

@@ -57,8 +57,16 @@ export function keepProgress(folder: string, name: string, progress: LessonProgr
     renameSync(beside, file)
     return null
   } catch (error) {
-    rmSync(beside, { force: true })
+    remove(beside)
     return `progress cannot be kept in ${folder}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`
+  }
+}
+
+function remove(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // Where nothing can be written, nothing was.
   }
 }
 

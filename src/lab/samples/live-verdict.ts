@@ -19,7 +19,7 @@ const LIMITS: CheckLimits = { timeMs: 2_000, configurations: 200_000 }
 const FIRST_MS = 1_500
 const EVERY_MS = 5_000
 /** A look rests so many times as long as it took: the screen must not cost what the cluster needs. */
-const RESTS = 50
+const RESTS = 80
 /** A history of more is judged once, in the end, by whoever asks. */
 const MOST_EVENTS = 20_000
 

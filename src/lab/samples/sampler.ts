@@ -99,7 +99,7 @@ export class Sampler {
 
   #clusterNow(): Extract<Sample, { type: 'cluster' }> | null {
     const { leader, term, facts = null } = this.#run.summary()
-    const { state, uncertain, spare, why } = this.#run.health.predicted
+    const { state, uncertain, spare, why } = this.#run.health.foreseen
     const sample = {
       type: 'cluster',
       leader,

@@ -1,7 +1,7 @@
 /** What an operation asks of the store, after everything typed was looked at; or in one line why it cannot be. */
 import type { Operation } from '../../machine/contract.ts'
 import { isNode } from '../../machine/ids.ts'
-import { MAX_VALUE_BYTES, tooLarge, utf8Length } from '../limits.ts'
+import { fits, MAX_VALUE_BYTES, tooLarge } from '../limits.ts'
 import type { Wanted } from './client-protocol.ts'
 import { decodeContext, type Held } from './context.ts'
 import type { DynamoOptions } from './settings.ts'
@@ -111,7 +111,7 @@ export function unionOf(values: readonly string[]): string {
 export const TOO_LARGE: Refused = refused('too-large', 'keys take 256 bytes and values 64 kB')
 
 export function isTooLong(value: string): boolean {
-  return utf8Length(value) > MAX_VALUE_BYTES
+  return !fits(value, MAX_VALUE_BYTES)
 }
 
 function notAValue(f: string): Refused {

@@ -58,7 +58,9 @@ export class ClientRoute {
   /** All that may be asked about the key, best first; null: about no key. Empty if none is in reach. */
   order(key: string | null, nowUs: number): readonly EndpointId[] {
     if (!this.wantsMap) return [BALANCER]
-    const nodes = this.#known(key).filter((node) => this.mayAsk(node))
+    const known = this.#known(key)
+    const nodes = this.#reach === null ? known : known.filter((node) => this.mayAsk(node))
+    if (this.#doubts.size === 0) return nodes
     return [...nodes.filter((node) => !this.#isDoubted(node, nowUs)), ...nodes.filter((node) => this.#isDoubted(node, nowUs))]
   }
 

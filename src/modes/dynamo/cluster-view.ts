@@ -2,7 +2,8 @@
 import type { EndpointId } from '../../machine/contract.ts'
 import type { ClusterPort, NodeView, Settings } from '../mode.ts'
 import { buildRing, type WholeRing } from './ring/build.ts'
-import { readHistory } from './ring/history.ts'
+import { readHistory, showHistory } from './ring/history.ts'
+import type { Change } from './ring/ring.ts'
 import { readOptions } from './settings.ts'
 import { type DynamoStatus, historyOf, statusOf } from './status.ts'
 
@@ -33,8 +34,20 @@ export function ringSeenBy({ history }: DynamoStatus, settings: Settings): Whole
   return ringFrom(readHistory(history), settings)
 }
 
-export function ringFrom(history: ReturnType<typeof readHistory>, settings: Settings): WholeRing {
-  return buildRing(history, readOptions(settings), { distinct: true })
+const MOST_KEPT = 32
+const kept = new Map<string, WholeRing>()
+
+/** Screens ask four times a second, and the map changes seldom: the last few rings are kept. */
+export function ringFrom(history: readonly Change[], settings: Settings): WholeRing {
+  const options = readOptions(settings)
+  const { strategy, partitions, tokens, n, racks } = options
+  const name = JSON.stringify([strategy, partitions, tokens, n, [...racks], showHistory(history)])
+  const known = kept.get(name)
+  if (known !== undefined) return known
+  const made = buildRing(history, options, { distinct: true })
+  if (kept.size >= MOST_KEPT) kept.clear()
+  kept.set(name, made)
+  return made
 }
 
 /** Whom the live nodes together take to be away: not live, or down for most of those that speak. */

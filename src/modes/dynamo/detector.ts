@@ -38,6 +38,8 @@ export class LocalDetector implements Detector {
   readonly #house: House
   readonly #watches = new Map<EndpointId, Watch>()
   readonly #news: PeerNews
+  /** How many of them are down. */
+  #downs = 0
 
   constructor(house: House) {
     this.#house = house
@@ -48,6 +50,10 @@ export class LocalDetector implements Detector {
 
   get down(): readonly EndpointId[] {
     return [...this.#watches].filter(([, watch]) => watch.down).map(([peer]) => peer)
+  }
+
+  get allUp(): boolean {
+    return this.#downs === 0
   }
 
   isUp(peer: EndpointId): boolean {
@@ -126,6 +132,7 @@ export class LocalDetector implements Detector {
   #convict(peer: EndpointId, watch: Watch, why: string): void {
     if (watch.down) return
     watch.down = true
+    this.#downs++
     this.#tell('peer-down', peer, watch, why)
     this.#retryLater(peer, watch)
   }
@@ -133,6 +140,7 @@ export class LocalDetector implements Detector {
   #acquit(peer: EndpointId, watch: Watch, why: string): void {
     if (!watch.down) return
     watch.down = false
+    this.#downs--
     this.#tell('peer-up', peer, watch, why)
   }
 
@@ -160,6 +168,9 @@ export class LocalDetector implements Detector {
       if (!watch.down) return
       if (!house.membership.peers.includes(peer)) {
         this.#watches.delete(peer)
+        // What others still say of it finds nothing to bring back.
+        watch.down = false
+        this.#downs--
         return
       }
       house.ask(peer, { type: 'ping' }, house.options.detectorUs, (pong) => {

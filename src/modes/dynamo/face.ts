@@ -23,9 +23,14 @@ interface Place {
 
 const NOT_KNOWN: Place = { role: null, weight: 'none' }
 
-/** `joining`: its partitions still come. `leaving`: it is no member any more and still hands over. */
-function placeOf({ isMember, incoming, outgoing, keys, history }: DynamoStatus): Place {
-  if (isMember) return incoming > 0 ? { role: 'joining', weight: 'seek' } : { role: 'member', weight: 'plain' }
+/**
+ * `joining`: it came last and its partitions still come. `fetching`: partitions come to a member, since another came or left, or its disk was
+ * lost. `leaving`: it is no member any more and still hands over.
+ */
+function placeOf({ id, isMember, incoming, outgoing, keys, history }: DynamoStatus): Place {
+  const newest = history.split(' ').at(-1) ?? ''
+  if (isMember && incoming > 0) return { role: newest.startsWith(`+${id}.`) ? 'joining' : 'fetching', weight: 'seek' }
+  if (isMember) return { role: 'member', weight: 'plain' }
   if (outgoing > 0 || keys > 0) return { role: 'leaving', weight: 'none' }
   return { role: history === '' ? 'outside' : 'left', weight: 'none' }
 }

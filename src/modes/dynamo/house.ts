@@ -141,6 +141,8 @@ export interface Detector {
   /** An answer to a question of ours. That a peer speaks says nothing of whether it hears us. */
   heard(peer: EndpointId): void
   readonly down: readonly EndpointId[]
+  /** Nobody is down. */
+  readonly allUp: boolean
 }
 
 /** Partitions that this node became a home of and has not received whole. */

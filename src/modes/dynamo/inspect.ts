@@ -10,7 +10,6 @@ import { showHistory } from './ring/history.ts'
 import { distinct, siblingsOf } from './siblings.ts'
 import type { DynamoStatus, HealedAnswer, PeekAnswer } from './status.ts'
 import { byActor } from './versions/causality.ts'
-import { hash64 } from './versions/copy.ts'
 import type { Clock, Copy } from './versions.ts'
 
 const LONGEST_PEEK = 60_000
@@ -70,7 +69,6 @@ function status(kernel: Kernel, copies: CopyStore): DynamoStatus {
     incoming: transfers.incoming,
     outgoing: transfers.outgoing,
     repairs: Object.fromEntries(copies.causes),
-    rootsDigest: rootsDigest(copies),
     unsynced: copies.buffered,
     siblings: copies.mostSiblings,
     dropped: Object.fromEntries(kernel.dropped),
@@ -80,11 +78,6 @@ function status(kernel: Kernel, copies: CopyStore): DynamoStatus {
 
 function hintCounts({ hints }: Kernel): Readonly<Record<EndpointId, number>> {
   return Object.fromEntries(hints.homes.map((home) => [home, hints.count(home)]))
-}
-
-function rootsDigest(copies: CopyStore): string {
-  const partitions = [...copies.partitions()].sort((a, b) => a - b)
-  return hash64(partitions.map((partition) => `${partition} ${copies.tree(partition).root}`).join('\n'))
 }
 
 function log(kernel: Kernel, limit: number): LogAnswer {

@@ -228,7 +228,7 @@ export class Kernel implements House {
   }
 }
 
-/** What waits for the disk, in the order of its positions. */
+/** What waits for the disk, in the order in which it was asked for. */
 class DurableQueue {
   #waiting: { readonly position: number; readonly run: () => void }[] = []
 
@@ -237,10 +237,15 @@ class DurableQueue {
   }
 
   release(durable: number): void {
-    const due = this.#waiting.filter(({ position }) => position <= durable)
-    if (due.length === 0) return
-    this.#waiting = this.#waiting.filter(({ position }) => position > durable)
-    for (const { run } of due) run()
+    const waiting = this.#waiting
+    if (waiting.length === 0) return
+    this.#waiting = []
+    const due: (() => void)[] = []
+    for (const one of waiting) {
+      if (one.position <= durable) due.push(one.run)
+      else this.#waiting.push(one)
+    }
+    for (const run of due) run()
   }
 }
 

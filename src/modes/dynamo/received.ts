@@ -7,17 +7,24 @@ const MOST_REMEMBERED = 8_192
 const LONGEST_NAME = 96
 
 export class Received {
-  /** Two generations: the older one goes when the newer is full. */
-  #newer = new Set<string>()
-  #older = new Set<string>()
+  /** By who asked: one name of both would have to be made anew for each request. Two generations: the older one goes when the newer is full. */
+  #newer = new Map<EndpointId, Set<string>>()
+  #older = new Map<EndpointId, Set<string>>()
+  #count = 0
 
   /** Remembers the request. True if it came before. */
   repeats(from: EndpointId, id: string): boolean {
-    const name = `${from} ${id}`
-    if (name.length > LONGEST_NAME) return false
-    if (this.#newer.has(name) || this.#older.has(name)) return true
-    if (this.#newer.size >= MOST_REMEMBERED) [this.#older, this.#newer] = [this.#newer, new Set()]
-    this.#newer.add(name)
+    if (id.length > LONGEST_NAME) return false
+    if (this.#newer.get(from)?.has(id) === true || this.#older.get(from)?.has(id) === true) return true
+    if (this.#count >= MOST_REMEMBERED) {
+      this.#older = this.#newer
+      this.#newer = new Map()
+      this.#count = 0
+    }
+    this.#count++
+    const known = this.#newer.get(from)
+    if (known === undefined) this.#newer.set(from, new Set([id]))
+    else known.add(id)
     return false
   }
 }

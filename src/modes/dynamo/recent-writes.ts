@@ -37,10 +37,16 @@ export class RecentWrites {
   /** The copy without versions of writes that, minted elsewhere as well, are known here to have been replaced. */
   withoutReplaced(key: string, copy: Copy): Copy {
     const { seen, versions } = copy
-    const isThere = ({ dot }: Version): boolean => versions.some((other) => same(other.dot, dot))
-    const isReplaced = (version: Version): boolean =>
-      this.#find(key, version.op)?.some((twin) => !same(twin.dot, version.dot) && has(seen, twin.dot) && !isThere(twin)) === true
-    return versions.some(isReplaced) ? { seen, versions: versions.filter((version) => !isReplaced(version)) } : copy
+    const left = versions.filter((version) => !this.#isReplaced(key, version, copy))
+    return left.length === versions.length ? copy : { seen, versions: left }
+  }
+
+  #isReplaced(key: string, version: Version, { seen, versions }: Copy): boolean {
+    for (const { dot } of this.#find(key, version.op) ?? []) {
+      if (same(dot, version.dot) || !has(seen, dot)) continue
+      if (!versions.some((other) => same(other.dot, dot))) return true
+    }
+    return false
   }
 
   #begin(key: string, version: Version): void {

@@ -1,6 +1,6 @@
 /** What a node writes to its disk, and how it reads it back; and the newest of it, for people. */
 import { assert } from '../../machine/assert.ts'
-import { decode, encode } from '../../machine/codec.ts'
+import { decode, encodeBriefly } from '../../machine/codec.ts'
 import type { Stream } from '../../machine/contract.ts'
 import { isNode } from '../../machine/ids.ts'
 import type { StoredRecord } from './house.ts'
@@ -11,7 +11,7 @@ export function streamOf(record: StoredRecord): Stream {
 }
 
 export function encodeRecord(record: StoredRecord): Uint8Array {
-  return encode(record)
+  return encodeBriefly(record)
 }
 
 /** The host has checked the bytes, so a record that cannot be read was written wrong: then this node must not serve. */

@@ -2,8 +2,8 @@
  * What comes from outside is untrusted: each reader answers the value rebuilt from what it checked, or undefined. (Null is a value:
  * a tombstone, an absent context.)
  */
-import { MAX_KEY_BYTES, MAX_VALUE_BYTES, utf8Length } from '../limits.ts'
-import { normal } from './versions/causality.ts'
+import { fits, MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../limits.ts'
+import { isInOrder, normal } from './versions/causality.ts'
 import type { Causality, Clock, Copy, Dot, Version } from './versions.ts'
 
 export type Reader<T> = (raw: unknown) => T | undefined
@@ -41,13 +41,13 @@ export function readEndpoint(raw: unknown): string | undefined {
 }
 
 export function readKey(raw: unknown): string | undefined {
-  return typeof raw === 'string' && raw.length <= MAX_KEY_BYTES && utf8Length(raw) <= MAX_KEY_BYTES ? raw : undefined
+  return typeof raw === 'string' && fits(raw, MAX_KEY_BYTES) ? raw : undefined
 }
 
 /** A text, or null for a tombstone. */
 export function readValue(raw: unknown): string | null | undefined {
   if (raw === null) return null
-  return typeof raw === 'string' && raw.length <= MAX_VALUE_BYTES && utf8Length(raw) <= MAX_VALUE_BYTES ? raw : undefined
+  return typeof raw === 'string' && fits(raw, MAX_VALUE_BYTES) ? raw : undefined
 }
 
 /** The name of a write: `c1.4`. */
@@ -91,11 +91,11 @@ export function readDot(raw: unknown): Dot | undefined {
 export function readClock(raw: unknown): Clock | undefined {
   const fields = readFields(raw)
   if (fields === undefined) return undefined
-  const entries = Object.entries(fields)
-  if (entries.length > MOST_ACTORS) return undefined
+  const names = Object.keys(fields)
+  if (names.length > MOST_ACTORS) return undefined
   const clock: Record<string, number> = {}
-  for (const [name, count] of entries) {
-    const [actor, n] = [readActor(name), readCount(count)]
+  for (const name of names) {
+    const [actor, n] = [readActor(name), readCount(fields[name])]
     if (actor === undefined || n === undefined) return undefined
     if (n > 0) clock[actor] = n
   }
@@ -107,7 +107,9 @@ export function readCausality(raw: unknown): Causality | undefined {
   const fields = readFields(raw)
   const clock = readClock(fields?.clock)
   const dots = readList(fields?.dots, readDot, MOST_DOTS)
-  return clock === undefined || dots === undefined ? undefined : normal(new Map(Object.entries(clock)), dots)
+  if (clock === undefined || dots === undefined) return undefined
+  // As nodes send it, it nearly always is.
+  return dots.length === 0 && isInOrder(clock) ? { clock, dots } : normal(new Map(Object.entries(clock)), dots)
 }
 
 export function readVersion(raw: unknown): Version | undefined {

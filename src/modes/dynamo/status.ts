@@ -29,8 +29,6 @@ export interface DynamoStatus {
   readonly outgoing: number
   /** How many copies each cause has changed here in this life. */
   readonly repairs: Readonly<Partial<Record<Cause, number>>>
-  /** Equal on two nodes that keep the same copies of the same partitions. */
-  readonly rootsDigest: string
   /** Writes in the buffer, not on the disk yet. */
   readonly unsynced: number
   /** The most siblings that any key has here. */

@@ -41,6 +41,8 @@ export class WriteBuffer {
   }
 
   flush(): void {
+    // Asked for before every durable write. The timer may be set though all that it was set for was forgotten.
+    if (this.#waiting.size === 0 && this.#callOff === null) return
     this.#callOff?.()
     this.#callOff = null
     const waiting = [...this.#waiting]

@@ -1,36 +1,45 @@
 /** The lab as it reads, with what came of it: each block's result, each command's answer. Of a session at the prompt, what was typed. */
 import { duration } from '../format.ts'
+import { casesOf, type ShownCase } from '../recording/cases.ts'
 import type { CommandLine, LabText, Recording } from '../recording/types.ts'
-import type { CaseResult, CommandResult } from '../result.ts'
+import type { CommandResult } from '../result.ts'
 import { atSeconds } from './axis.ts'
 import { type Html, html, NOTHING } from './html.ts'
 import { type FenceText, inline, prose } from './prose.ts'
 import { sign, toneOf } from './signs.ts'
 
 export function lesson({ lab, result, story }: Recording): Html {
-  if (lab !== null) return labSection(lab, result?.cases ?? [])
+  if (lab !== null) return labSection(lab, casesOf(result, story))
   return transcript(story.commands, story.commandsLeft)
 }
 
-function labSection({ file, text }: LabText, cases: readonly CaseResult[]): Html {
+function labSection({ file, text }: LabText, cases: readonly ShownCase[]): Html {
   return html`<section id="lab" aria-labelledby="lab-title"><h2 id="lab-title">The lab, and what came of it</h2>
 <p class="note"><code>${file}</code></p>
 <div class="lesson">${prose(text, (fence) => drawFence(fence, cases))}</div>
 </section>`
 }
 
-function drawFence(fence: FenceText, cases: readonly CaseResult[]): Html | null {
+function drawFence(fence: FenceText, cases: readonly ShownCase[]): Html | null {
   const [word, ...rest] = fence.info.split(/\s+/)
   if (word === 'predict') return prediction(fence)
   if (word !== 'lab') return null
   const result = cases.find(({ line }) => line === fence.line)
   if (result === undefined)
     return html`<div class="block"><p class="block-head">${sign('quiet', rest[0] === undefined ? 'not run' : `for ${rest[0]}`)}</p>${unrun(fence.body)}</div>`
-  const answered = new Set(result.commands.map(({ line }) => line))
-  const waiting = fence.body.filter((text, i) => text.startsWith('> ') && !answered.has(fence.line + 1 + i))
+  const waiting = unanswered(fence, result)
   return html`<div class="block block-${result.status}"><p class="block-head">${sign(toneOf(result.status), result.status)} <span class="when">${result.status === 'skipped' ? '' : duration(result.ms)}</span></p>
 ${result.why === null ? NOTHING : html`<p class="why">${result.why}</p>`}
 ${result.commands.map(command)}${waiting.length === 0 ? NOTHING : unrun(waiting)}</div>`
+}
+
+/** Command lines that were not reached. */
+function unanswered({ body, line }: FenceText, { commands }: ShownCase): readonly string[] {
+  const steps = body.map((text, i) => ({ text, line: line + 1 + i })).filter(({ text }) => text.startsWith('> '))
+  const answered = new Set(commands.map((one) => one.line))
+  // Of a run without a result only their number is known.
+  if (answered.has(0)) return steps.slice(commands.length).map(({ text }) => text)
+  return steps.filter((step) => !answered.has(step.line)).map(({ text }) => text)
 }
 
 function command({ command: text, passed, expected, actual, ms, lateMs }: CommandResult): Html {

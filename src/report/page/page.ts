@@ -10,7 +10,7 @@ import { sign } from './signs.ts'
 import { spaceTime } from './space-time.ts'
 import { PATTERNS, STYLES } from './styles.ts'
 import { timeline } from './timeline.ts'
-import { outcomeOf, toneOfRun, verdicts } from './verdicts.ts'
+import { outcomeOf, outcomeSign, verdicts } from './verdicts.ts'
 import { litOf, violations } from './violation.ts'
 
 interface Section {
@@ -52,16 +52,15 @@ function titleOf({ result, story }: Recording): string {
 
 function header(recording: Recording, title: string): Html {
   const { result, story, endNs, name } = recording
-  const outcome = outcomeOf(recording)
   const seed = result?.seed ?? (story.started.seed === null ? null : String(story.started.seed))
   const started = startedAt(name)
   const round = result !== null && result.round > 1 ? html`<li>round ${result.round}</li>` : NOTHING
   const bug = story.started.bug === 'none' ? NOTHING : html`<li>${sign('open', `known-bad variant ${story.started.bug}, on purpose`)}</li>`
   const tolerates = story.tolerates === null ? '' : `, ${story.tolerates} may fail`
-  return html`<header><p class="outcome">${sign(toneOfRun(outcome), outcome ?? 'no result: the run had not ended, or was killed')}</p>
+  return html`<header><p class="outcome">${outcomeSign(recording)}</p>
 <h1>${title}</h1>
 <ul class="about"><li>mode <strong>${result?.mode ?? story.started.mode}</strong></li><li><strong>${story.started.nodes}</strong> nodes${tolerates}</li>${seed === null ? NOTHING : html`<li>seed <strong>${seed}</strong></li>`}<li>${duration(endNs / 1e6)}</li>${started === null ? NOTHING : html`<li>${started}</li>`}${round}${bug}</ul>
-<p class="note">Run it again:</p><code class="again" data-copy="">${reproduce(recording)}</code></header>`
+<p class="note">Run it again:</p><div class="again"><code data-copy="">${reproduce(recording)}</code></div></header>`
 }
 
 /** A session is opened again as it was; what was typed stands below. */

@@ -13,7 +13,7 @@ export function plots({ pace, story, endNs, clients }: Recording): Html {
   const faults = story.marks.filter(({ kind }) => kind === 'fault').map(({ atNs }) => atNs / 1e9)
   const marks = faults.length > 60 ? [] : [ruleX(faults, { stroke: 'var(--fault)', strokeDasharray: '2,3', strokeOpacity: 0.7 })]
   return html`<section id="load" aria-labelledby="load-title"><h2 id="load-title">Throughput and latency</h2>
-<figure><figcaption>Operations that ended, per second: <span class="key key-ok">ok</span> <span class="key key-fail">fail (hatched below)</span> <span class="key key-info">unknown (on top)</span></figcaption>
+<figure><figcaption>Operations that ended, per second: <span class="key key-ok">ok</span> <span class="key key-fail">fail, on top of it</span> <span class="key key-info">unknown, on top of both</span></figcaption>
 ${throughput(pace, endNs, marks)}</figure>
 ${
   pace.every(({ p50Ms }) => p50Ms === null)

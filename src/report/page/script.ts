@@ -37,13 +37,14 @@ export const SCRIPT = new Html(`
   });
   document.querySelectorAll('.moment').forEach(function (moment) {
     moment.querySelectorAll('[data-type]').forEach(function (item) {
-      var type = item.getAttribute('data-type');
-      item.append(button('shown', function (element) {
+      var type = item.getAttribute('data-type').split(' ');
+      var toggle = button('', function (element) {
         var shown = element.getAttribute('aria-pressed') !== 'true';
         element.setAttribute('aria-pressed', String(shown));
-        element.textContent = shown ? 'shown' : 'hidden';
-        moment.querySelectorAll('.picture .' + type).forEach(function (line) { line.style.display = shown ? '' : 'none'; });
-      }, { 'aria-pressed': 'true' }));
+        moment.querySelectorAll('.picture path[class~="' + type[0] + '"][class~="' + type[1] + '"]').forEach(function (line) { line.style.display = shown ? '' : 'none'; });
+      }, { 'aria-pressed': 'true', title: 'show or hide' });
+      toggle.append.apply(toggle, Array.from(item.childNodes));
+      item.append(toggle);
     });
   });
   var closed = [];

@@ -11,54 +11,45 @@ import { cut, type Html, html, NOTHING } from './html.ts'
 import { operationSwatches } from './legend.ts'
 import { nodeRow } from './node-row.ts'
 import { picture, type Row, type Rule } from './picture.ts'
+import { type Strokes, strokesOf } from './strokes.ts'
 
-const MOST_CLIENTS = 8
-/** Strokes that differ in dashes as well as in colour; types beyond share the last. */
-const STROKES = 6
+const MOST_NODES = 25
 const MOST_LABELS = 14
 const LABEL_WIDTH = 150
 
 export function spaceTime(recording: Recording, lit: Lit): Html {
   const { closeUps, windowsLeft } = recording
   if (closeUps.length === 0) return NOTHING
+  const strokes = strokesOf(totals(closeUps))
   return html`<section id="moments" aria-labelledby="moments-title"><h2 id="moments-title">Close looks</h2>
 <p class="note">Around faults, elections and contradictions: who sent what to whom. A line runs from when a message left to when it arrived; one that ends in a cross was dropped.</p>
 <ul class="legend" aria-label="Legend of the close looks">${operationSwatches()}</ul>
-${closeUps.map((closeUp, i) => oneWindow(recording, closeUp, lit, i))}
+${closeUps.map((closeUp, i) => oneWindow(recording, closeUp, lit, strokes, i))}
 ${windowsLeft > 0 ? html`<p class="note">Not shown: ${windowsLeft} more moments.</p>` : NOTHING}
 </section>`
 }
 
-function oneWindow(recording: Recording, closeUp: CloseUp, lit: Lit, index: number): Html {
+function oneWindow(recording: Recording, closeUp: CloseUp, lit: Lit, strokes: Strokes, index: number): Html {
   const { window, messages, messageCounts, unrecorded, operationsLeft } = closeUp
   const total = [...messageCounts.values()].reduce((sum, count) => sum + count, 0)
-  const types = [...messageCounts.keys()]
   const title = `${atSeconds(window.fromNs)} to ${atSeconds(window.toNs)}`
   return html`<details class="moment" id="moment-${index + 1}"${window.violation || index === 0 ? html` open=""` : NOTHING}><summary><span class="when">${title}</span> ${cut(window.reasons.join(' · '), 160)}</summary>
 <div class="scroll" tabindex="0" role="region" aria-label="${`Close look ${title}, scrolls sideways`}">
-${diagram(recording, closeUp, lit, types, index)}
+${diagram(recording, closeUp, lit, strokes, index)}
 </div>
-${typeList(messageCounts)}
+${typeList(messageCounts, strokes)}
 ${notes(messages.length, total, unrecorded, operationsLeft)}
 ${toldList(closeUp.told)}
 </details>`
 }
 
-function diagram(
-  { story }: Recording,
-  { window, messages, operations, told }: CloseUp,
-  lit: Lit,
-  types: readonly string[],
-  index: number,
-): Html {
+function diagram({ story }: Recording, { window, messages, operations, told }: CloseUp, lit: Lit, strokes: Strokes, index: number): Html {
   const axis = axisOf(window.fromNs, window.toNs)
-  const asking = [...new Set(operations.filter((one) => !lit.has(identityOf(one))).map(({ client }) => client))].sort(compareClients)
-  const needed = [...new Set(operations.filter((one) => lit.has(identityOf(one))).map(({ client }) => client))]
-  const clients = [...new Set([...needed, ...asking])].slice(0, Math.max(MOST_CLIENTS, needed.length)).sort(compareClients)
+  const clients = [...new Set(operations.map(({ client }) => client))].sort(compareClients)
   const rows: Row[] = [
     healthRow('observed', story.observed, axis, 10),
     ...clients.map((client) => clientLane(client, operations, lit, axis, index)),
-    ...story.lanes.map((lane) => ({ ...nodeRow(lane, story.leaders, axis), height: 34 })),
+    ...story.lanes.slice(0, MOST_NODES).map((lane) => nodeRow(lane, story.leaders, axis, 38)),
   ]
   const rules = [
     ...story.marks.filter(({ atNs }) => atNs >= window.fromNs && atNs <= window.toNs).map(({ atNs, kind }): Rule => ({ atNs, kind })),
@@ -69,7 +60,7 @@ function diagram(
     axis,
     rows,
     rules,
-    over: (yOf) => html`${messages.map((message) => arrow(message, types, axis, yOf))}${labels(told, axis, yOf)}`,
+    over: (yOf) => html`${messages.map((message) => arrow(message, strokes, axis, yOf))}${labels(told, axis, yOf)}`,
   })
 }
 
@@ -89,7 +80,7 @@ function clientLane(client: string, operations: CloseUp['operations'], lit: Lit,
   }
 }
 
-function arrow(message: MessageRecord, types: readonly string[], axis: Axis, yOf: (label: string) => number | null): Html {
+function arrow(message: MessageRecord, strokes: Strokes, axis: Axis, yOf: (label: string) => number | null): Html {
   const [atUs, from, to, type, fate, tookUs] = message
   const [y1, y2] = [yOf(from), yOf(to)]
   if (y1 === null || y2 === null) return NOTHING
@@ -99,10 +90,10 @@ function arrow(message: MessageRecord, types: readonly string[], axis: Axis, yOf
   // A drop ends half way: it left, and came nowhere.
   const end = dropped ? (y1 + y2) / 2 : y2
   const title = `${from} → ${to} ${type}, ${atSeconds(atUs * 1e3)}, ${dropped ? `dropped: ${fate}` : `under way ${span(tookUs * 1e3)}`}`
-  const stroke = Math.min(types.indexOf(kindOf(message)), STROKES - 1)
+  const stroke = strokes.get(kindOf(message)) ?? 'm0 d0'
   const direction = end > y1 ? -4 : 4
   const head = dropped ? `m-3,-3l6,6m0,-6l-6,6` : `m-2.5,${direction}l2.5,${-direction}l2.5,${direction}`
-  return html`<path class="m m${stroke}${dropped ? ' dropped' : ''}" d="M${x1},${rounded(y1)}L${x2},${rounded(end)}${head}"><title>${title}</title></path>
+  return html`<path class="m ${stroke}${dropped ? ' dropped' : ''}" d="M${rounded(x1 - 1.5)},${rounded(y1)}h3M${x1},${rounded(y1)}L${x2},${rounded(end)}${head}"><title>${title}</title></path>
 `
 }
 
@@ -118,18 +109,24 @@ function labels(told: readonly ToldEvent[], axis: Axis, yOf: (label: string) => 
     const words = cut(text.startsWith(`${node} `) ? text.slice(node.length + 1) : text, 26)
     const right = x + LABEL_WIDTH > 1110
     taken.set(node, x + LABEL_WIDTH)
-    return html`<g class="said"><title>${`${atSeconds(atNs)} ${text}`}</title><circle cx="${x}" cy="${y}" r="3"/><text x="${rounded(right ? x - 5 : x + 5)}" y="${rounded(y - 8)}" text-anchor="${right ? 'end' : 'start'}">${words}</text></g>
+    return html`<g class="said"><title>${`${atSeconds(atNs)} ${text}`}</title><circle cx="${x}" cy="${y}" r="3"/><text x="${rounded(right ? x - 5 : x + 5)}" y="${rounded(y - 11)}" text-anchor="${right ? 'end' : 'start'}">${words}</text></g>
 `
   })}`
 }
 
-function typeList(counts: ReadonlyMap<string, number>): Html {
+function typeList(counts: ReadonlyMap<string, number>, strokes: Strokes): Html {
   if (counts.size === 0) return NOTHING
-  return html`<ul class="legend types" aria-label="Types of messages">${[...counts].map(
-    ([type, count], i) =>
-      html`<li data-type="m${Math.min(i, STROKES - 1)}"><svg class="swatch" viewBox="0 0 34 18" width="34" height="18" aria-hidden="true" xmlns="http://www.w3.org/2000/svg"><path class="m m${Math.min(i, STROKES - 1)}" d="M1,9H33"/></svg> ${type} <span class="count">${count}</span></li>
-`,
-  )}</ul>`
+  return html`<ul class="legend types" aria-label="Types of messages">${[...counts].map(([type, count]) => {
+    const stroke = strokes.get(type) ?? 'm0 d0'
+    return html`<li data-type="${stroke}"><svg class="swatch" viewBox="0 0 34 18" width="34" height="18" aria-hidden="true" xmlns="http://www.w3.org/2000/svg"><path class="m ${stroke}" d="M1,9H33"/></svg> ${type} <span class="count">${count}</span></li>
+`
+  })}</ul>`
+}
+
+function totals(closeUps: readonly CloseUp[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>()
+  for (const { messageCounts } of closeUps) for (const [type, count] of messageCounts) sums.set(type, (sums.get(type) ?? 0) + count)
+  return sums
 }
 
 function notes(shown: number, recorded: number, unrecorded: number, operationsLeft: number): Html {

@@ -7,7 +7,8 @@ import { sign, type Tone, toneOf } from './signs.ts'
 
 /** One word for the whole run; null while it has no end: it still ran, or was killed. */
 export function outcomeOf({ result }: Recording): string | null {
-  return result === null ? null : wordOfExit(exitOfSuite(result))
+  if (result === null) return null
+  return result.kind === 'session' ? 'session' : wordOfExit(exitOfSuite(result))
 }
 
 export function verdicts(recording: Recording): Html {
@@ -87,6 +88,14 @@ ${incidents.map(
 }</ul>`
 }
 
-export function toneOfRun(word: string | null): Tone {
-  return word === null ? 'open' : toneOf(word)
+/** The sign above everything. */
+export function outcomeSign(recording: Recording): Html {
+  const word = outcomeOf(recording)
+  if (word === null) return sign('open', 'no result: the run had not ended, or was killed')
+  if (word !== 'session') return sign(toneOf(word), word)
+  const wrong = recording.judgements.filter(({ verdict }) => verdict === 'invalid').map(({ name }) => name)
+  if (wrong.length > 0) return sign('bad', `session: ${wrong.join(', ')} did not hold`)
+  return recording.judgements.length === 0
+    ? sign('quiet', 'session, nothing was checked')
+    : sign('good', 'session, every check held or could not say')
 }

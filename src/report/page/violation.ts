@@ -53,7 +53,8 @@ function closely(name: string, witness: readonly ShownOperation[], lit: Lit): Ht
   const fromNs = Math.min(...witness.map(({ beginNs }) => beginNs))
   const toNs = Math.max(...witness.map(({ beginNs, endNs }) => endNs ?? beginNs))
   // What stays open goes on to the right edge.
-  const axis = axisOfMoments([...witness.flatMap(({ beginNs, endNs }) => [beginNs, endNs ?? beginNs]), toNs + 1])
+  const open = witness.some(({ outcome }) => outcome === 'info') ? [toNs + 1e6] : []
+  const axis = axisOfMoments([...witness.flatMap(({ beginNs, endNs }) => [beginNs, endNs ?? beginNs]), ...open])
   const clients = [...new Set(witness.map(({ client }) => client))]
   const rows = clients.map(
     (client): Row => ({

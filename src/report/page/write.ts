@@ -1,20 +1,27 @@
-/** From a run folder to its page, small enough to send: if it is too large, less of the busiest parts is drawn, and the page says so. */
-import { FULL_BUDGET, readRecording } from '../recording/recording.ts'
-import { page } from './page.ts'
+/** Writes the page of a run to a file. */
+import { mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { bundlePath } from '../../host/bundles.ts'
+import { EnvironmentFailure } from '../../host/failure.ts'
+import type { PageRequest } from './worker.ts'
 
-/** A page is at most a megabyte. Bytes; some room is left for what mail adds. */
-export const LARGEST_PAGE = 1_000_000
-const MOST_TRIES = 5
-
-export async function pageOfRun(folder: string): Promise<string> {
-  let budget = FULL_BUDGET
-  for (let tries = 1; ; tries++) {
-    const text = page(await readRecording(folder, budget))
-    if (Buffer.byteLength(text) <= LARGEST_PAGE || tries >= MOST_TRIES) return text
-    budget = {
-      windows: Math.max(3, Math.floor(budget.windows * 0.75)),
-      messagesPerWindow: Math.floor(budget.messagesPerWindow / 2),
-      operationsPerWindow: Math.floor(budget.operationsPerWindow / 2),
-    }
+/** Answers its size in bytes. Rejects with EnvironmentFailure where it cannot be written. */
+export async function writePage(folder: string, file: string): Promise<number> {
+  const request: PageRequest = { folder: resolve(folder), file: resolve(file) }
+  try {
+    mkdirSync(dirname(request.file), { recursive: true })
+    return await inThread(request)
+  } catch (cause) {
+    throw new EnvironmentFailure(`the report ${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
   }
+}
+
+function inThread(request: PageRequest): Promise<number> {
+  const worker = new Worker(bundlePath('report.js'), { workerData: request, name: 'report', execArgv: [] })
+  return new Promise((resolve, reject) => {
+    worker.once('message', (bytes: number) => resolve(bytes))
+    worker.once('error', reject)
+    worker.once('exit', (code) => reject(new Error(`the thread that draws it ended with ${code}`)))
+  })
 }

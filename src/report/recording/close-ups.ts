@@ -1,10 +1,13 @@
 /** The second reading of the files: what was sent, asked and told inside the chosen windows, thinned to what a picture can hold. */
 import type { MessageRecord } from '../../stream/events.ts'
 import { type Fields, listOf, numberOf, textOf } from './json-lines.ts'
+import { compareClients } from './tracks.ts'
 import type { CloseUp, ShownOperation, Window } from './types.ts'
 
 /** Read for a window before thinning. */
 const MOST_READ = 20_000
+/** Lanes of clients in a window, those of a violation apart. */
+const MOST_CLIENTS = 8
 
 export interface CloseUpBudget {
   readonly messages: number
@@ -18,6 +21,7 @@ export class CloseUpDraft {
   readonly #byType = new Map<string, MessageRecord[]>()
   readonly #counts = new Map<string, number>()
   readonly #operations: ShownOperation[] = []
+  readonly #lit: ShownOperation[] = []
   #operationsLeft = 0
   #unrecorded = 0
   #read = 0
@@ -43,19 +47,22 @@ export class CloseUpDraft {
   operation(operation: ShownOperation, lit: boolean): void {
     const { fromNs, toNs } = this.window
     if (operation.beginNs > toNs || (operation.endNs ?? Number.POSITIVE_INFINITY) < fromNs) return
-    if (lit || this.#operations.length < this.#budget.operations) this.#operations.push(operation)
+    if (lit) this.#lit.push(operation)
+    else if (this.#operations.length < MOST_READ) this.#operations.push(operation)
     else this.#operationsLeft += 1
   }
 
   done(told: CloseUp['told']): CloseUp {
     const { fromNs, toNs } = this.window
+    const first = this.#lit.map(({ client }) => client)
+    const operations = thinByClient(this.#operations, first, this.#budget.operations)
     return {
       window: this.window,
       messages: thinByType(this.#byType, this.#budget.messages).sort((a, b) => a[0] - b[0]),
       messageCounts: new Map([...this.#counts].sort(([, a], [, b]) => a - b)),
       unrecorded: this.#unrecorded,
-      operations: this.#operations.sort((a, b) => a.beginNs - b.beginNs),
-      operationsLeft: this.#operationsLeft,
+      operations: [...this.#lit, ...operations].sort((a, b) => a.beginNs - b.beginNs),
+      operationsLeft: this.#operationsLeft + this.#operations.length - operations.length,
       told: told.filter(({ atNs }) => atNs >= fromNs && atNs <= toNs),
     }
   }
@@ -73,7 +80,7 @@ export class CloseUpDraft {
 
 /** `append` of `append+2`: what leads the datagram. */
 export function kindOf([, , , type]: MessageRecord): string {
-  return type.replace(/\+\d+$/, '') || '?'
+  return type.replace(/\+\d*$/, '') || '?'
 }
 
 export function isDropped([, , , , fate]: MessageRecord): boolean {
@@ -90,6 +97,21 @@ export function thinByType(byType: ReadonlyMap<string, readonly MessageRecord[]>
   for (const [at, records] of types.entries()) {
     const share = Math.max(1, Math.floor((room - kept.length) / (types.length - at)))
     kept.push(...thin(records, share))
+  }
+  return kept
+}
+
+/** Whole clients as long as there is room, since a lane with gaps would show pauses that nobody made; at most one is thinned. `first` go first. */
+export function thinByClient(operations: readonly ShownOperation[], first: readonly string[], room: number): readonly ShownOperation[] {
+  const clients = [...new Set([...first, ...operations.map(({ client }) => client).sort(compareClients)])]
+  const kept: ShownOperation[] = []
+  let lanes = 0
+  for (const client of clients) {
+    const mine = operations.filter((operation) => operation.client === client)
+    const needed = first.includes(client)
+    if (!needed && (lanes >= MOST_CLIENTS || (kept.length > 0 && kept.length + mine.length > room))) continue
+    if (!needed) lanes += 1
+    kept.push(...evenly(mine, room))
   }
   return kept
 }

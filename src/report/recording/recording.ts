@@ -2,8 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { CloseUpDraft } from './close-ups.ts'
-import { FaultNames } from './fault-names.ts'
-import { lastTimeNs, numberOf, readJsonLines, textOf, type Unread } from './json-lines.ts'
+import { lastTimeNs, numberOf, readJsonLines, type Unread } from './json-lines.ts'
 import { readKeptResult } from './kept-result.ts'
 import { historyEventOf, operationsOf, Pairing } from './operations.ts'
 import { StoryTeller } from './story.ts'
@@ -25,14 +24,13 @@ export async function readRecording(folder: string, budget: Budget = FULL_BUDGET
   const files = { events: join(folder, 'events.jsonl'), history: join(folder, 'history.jsonl') }
   const unread: Unread = { lines: 0 }
   const endNs = Math.max(await lastTimeNs(files.events), await lastTimeNs(files.history))
-  const faults = new FaultNames()
   const tracks = new Tracks(endNs)
   const paces = new Paces(endNs)
-  for await (const one of operationsIn(files.history, unread, (text, atNs) => faults.add(atNs, text))) {
+  for await (const one of operationsIn(files.history, unread)) {
     tracks.add(one)
     paces.add(one)
   }
-  const teller = new StoryTeller(faults)
+  const teller = new StoryTeller()
   for await (const event of readJsonLines(files.events, unread)) teller.hear(event)
   const story = teller.story()
   const result = readKeptResult(await readOrNull(join(folder, 'result.json')))
@@ -53,13 +51,9 @@ export async function readRecording(folder: string, budget: Budget = FULL_BUDGET
   }
 }
 
-async function* operationsIn(path: string, unread: Unread, fault: (text: string, atNs: number) => void): AsyncGenerator<ShownOperation> {
+async function* operationsIn(path: string, unread: Unread): AsyncGenerator<ShownOperation> {
   const pairing = new Pairing()
   for await (const fields of readJsonLines(path, unread)) {
-    if (fields.type === 'fault') {
-      fault(textOf(fields.text) ?? '', numberOf(fields.time) ?? 0)
-      continue
-    }
     const event = historyEventOf(fields)
     const ended = event === null ? null : pairing.hear(event)
     if (ended !== null) yield ended
@@ -84,7 +78,7 @@ async function readCloseUps(
     for (const draft of drafts) draft.hear(event, atNs)
   }
   const lit = new Set(judgements.filter(isViolation).flatMap(({ witness }) => witness.map(identityOf)))
-  for await (const one of operationsIn(files.history, again, () => {})) {
+  for await (const one of operationsIn(files.history, again)) {
     const isLit = lit.has(identityOf(one))
     for (const draft of drafts) draft.operation(one, isLit)
   }

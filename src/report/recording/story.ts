@@ -1,7 +1,6 @@
 /** What happened, in the order of `events.jsonl`: everything a page tells but the messages, in memory that does not grow with the length of the run. */
 import type { HealthState } from '../../modes/mode.ts'
 import { Changes } from './changes.ts'
-import type { FaultNames } from './fault-names.ts'
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from './json-lines.ts'
 import { NodeLanes } from './lanes.ts'
 import { historyEventOf } from './operations.ts'
@@ -24,21 +23,15 @@ export class StoryTeller {
   readonly #marks: FaultMark[] = []
   readonly #told: ToldEvent[] = []
   readonly #commands: { line: CommandLine }[] = []
-  readonly #open = new Map<string, { line: CommandLine }[]>()
+  /** Not answered yet, by time and text. */
+  readonly #open = new Map<string, { line: CommandLine }>()
   readonly #blocks: BlockMark[] = []
   readonly #checks: Story['checks'][number][] = []
-  readonly #faults: FaultNames
   #started: Story['started'] = { mode: '', nodes: 0, seed: null, bug: 'none', settings: {} }
   #tolerates: number | null = null
   #toldLeft = 0
   #commandsLeft = 0
   #lastNs = 0
-  #said = ''
-
-  /** `faults`: the lines of history.jsonl that name them with the nodes they hit. */
-  constructor(faults: FaultNames) {
-    this.#faults = faults
-  }
 
   hear(event: Fields): void {
     const atNs = numberOf(event.time)
@@ -48,24 +41,33 @@ export class StoryTeller {
     this.#tell(event, type, atNs)
     switch (type) {
       case 'started':
-        return this.#start(event)
+        this.#start(event)
+        break
       case 'faces':
-        return this.#lanes.faces(atNs, event)
+        this.#lanes.faces(atNs, event)
+        break
       case 'cluster':
-        return void this.#leaders.push({ fromNs: atNs, leader: textOf(event.leader), term: numberOf(event.term) })
+        this.#cluster(event, atNs)
+        break
       case 'health':
-        return this.#health(event, atNs)
+        this.#health(event, atNs)
+        break
       case 'fault':
       case 'undone':
-        return this.#mark(type, event, atNs)
+        this.#mark(type, event, atNs)
+        break
       case 'command':
-        return this.#command(event, atNs)
+        this.#command(event, atNs)
+        break
       case 'answer':
-        return this.#answer(event, atNs)
+        this.#answer(event, atNs)
+        break
       case 'block':
-        return this.#block(event, atNs)
+        this.#block(event, atNs)
+        break
       case 'check':
-        return this.#check(event, atNs)
+        this.#check(event, atNs)
+        break
     }
   }
 
@@ -106,44 +108,54 @@ export class StoryTeller {
       settings: texts(fieldsOf(event.settings)),
     }
     this.#tolerates = numberOf(event.tolerates)
+    // What was observed while the cluster started, before anybody listened.
+    const observed = fieldsOf(event.observed)
+    const state = stateOf(observed?.state)
+    if (state !== null && this.#observed.last === undefined)
+      this.#observed.push({ fromNs: numberOf(observed?.since) ?? 0, state, why: textOf(observed?.why) ?? '' })
+  }
+
+  #cluster(event: Fields, atNs: number): void {
+    this.#leaders.push({ fromNs: atNs, leader: textOf(event.leader), term: numberOf(event.term) })
+    const predicted = fieldsOf(event.predicted)
+    const state = stateOf(predicted?.state)
+    if (state !== null) this.#predicted.push({ fromNs: atNs, state, why: textOf(predicted?.why) ?? '' })
   }
 
   #health(event: Fields, atNs: number): void {
     const state = stateOf(event.state)
     if (state === null) return
-    const stretch = { fromNs: atNs, state, why: textOf(event.why) ?? '' }
+    const stretch = { fromNs: numberOf(event.fromNs) ?? atNs, state, why: textOf(event.why) ?? '' }
     if (event.which === 'predicted') this.#predicted.push(stretch)
     else this.#observed.push(stretch)
   }
 
   #mark(kind: 'fault' | 'undone', event: Fields, atNs: number): void {
     if (this.#marks.length >= MOST_MARKS) return
-    this.#marks.push({ atNs, kind, text: this.#faults.nameAt(atNs) ?? textOf(event.text) ?? this.#said })
+    this.#marks.push({ atNs, kind, text: textOf(event.command) ?? textOf(event.text) ?? kind })
   }
 
   #command(event: Fields, atNs: number): void {
     const text = textOf(event.text)
     if (text === null) return
-    this.#said = text
     if (this.#commands.length >= MOST_COMMANDS) {
       this.#commandsLeft += 1
       return
     }
     const kept = { line: { atNs, text, author: textOf(event.author) ?? 'person', answer: null } }
     this.#commands.push(kept)
-    const alike = this.#open.get(text) ?? []
-    this.#open.set(text, [...alike, kept])
+    this.#open.set(`${atNs} ${text}`, kept)
   }
 
   #answer(event: Fields, atNs: number): void {
     const command = textOf(event.command)
     const answer = fieldsOf(event.answer)
     if (command === null || answer === null) return
-    const [first, ...others] = this.#open.get(command) ?? []
-    if (first === undefined) return
-    if (others.length === 0) this.#open.delete(command)
-    else this.#open.set(command, others)
-    first.line = { ...first.line, answer: { atNs, status: textOf(answer.status) ?? 'unknown', text: answerText(answer) } }
+    const since = `${numberOf(event.sinceNs)} ${command}`
+    const asked = this.#open.get(since)
+    if (asked === undefined) return
+    this.#open.delete(since)
+    asked.line = { ...asked.line, answer: { atNs, status: textOf(answer.status) ?? 'unknown', text: answerText(answer) } }
   }
 
   #block(event: Fields, atNs: number): void {

@@ -78,7 +78,8 @@ export class Paces {
     const wanted = endNs / 1e9 / MOST_PACES
     this.#spanNs = (SPANS.find((seconds) => seconds >= wanted) ?? Math.ceil(wanted)) * 1e9
     this.#endNs = endNs
-    const count = Math.max(1, Math.ceil(endNs / this.#spanNs))
+    // A rest shorter than half a span counts to the last whole one: its rate would mean little.
+    const count = Math.max(1, Math.round(endNs / this.#spanNs))
     this.#spans = Array.from({ length: count }, () => ({ ok: 0, fail: 0, info: 0, samplesMs: [] }))
   }
 
@@ -97,7 +98,8 @@ export class Paces {
       const sorted = samplesMs.filter((ms) => ms !== undefined).sort((a, b) => a - b)
       const rank = (share: number): number | null => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null
       const fromNs = at * this.#spanNs
-      return { fromNs, toNs: Math.min(fromNs + this.#spanNs, this.#endNs), ok, fail, info, p50Ms: rank(0.5), p99Ms: rank(0.99) }
+      const toNs = at === this.#spans.length - 1 ? this.#endNs : fromNs + this.#spanNs
+      return { fromNs, toNs, ok, fail, info, p50Ms: rank(0.5), p99Ms: rank(0.99) }
     })
   }
 }

@@ -109,6 +109,8 @@ export interface Judgement extends Omit<CheckResult, 'witness'> {
 
 /** What `result.json` adds to the model: how it ended, and with which program. */
 export type KeptResult = SuiteResult & {
+  /** Of a session nobody says whether it passed: its checks have their verdicts. */
+  readonly kind?: 'lab' | 'session'
   readonly status: string
   readonly version?: string
   readonly node?: string

@@ -5,6 +5,8 @@ import type { NodeLane, ShownOperation, Story, Window } from './types.ts'
 const BEFORE = 150e6
 const AFTER = 650e6
 const LONGEST = 2_500e6
+/** A face is looked at a few times a second, so what it shows began a while before. */
+const BEFORE_SEEN = 450e6
 /** Around an operation of a violation. */
 const AROUND = 60e6
 /** An operation that waited longer than this is shown at both its ends. */
@@ -64,30 +66,54 @@ export function momentsOf(
   story: Story,
   violations: readonly { readonly name: string; readonly witness: readonly ShownOperation[] }[],
 ): readonly Moment[] {
-  const around = (atNs: number, reason: string, weight: number): Moment => ({ fromNs: atNs - BEFORE, toNs: atNs + AFTER, reason, weight })
+  const around = (atNs: number, reason: string, weight: number, before = BEFORE): Moment => ({
+    fromNs: atNs - before,
+    toNs: atNs - before + BEFORE + AFTER,
+    reason,
+    weight,
+  })
   return [
-    ...violations.flatMap(({ name, witness }) => witness.flatMap((operation) => violationMoments(name, operation))),
+    ...violations.flatMap(({ name, witness }) => violationMoments(name, witness)),
     ...story.told.filter(({ type }) => type === 'exit' || type === 'finding').map(({ atNs, text }) => around(atNs, text, WEIGHT.incident)),
-    ...story.observed.filter(({ state }) => state === 'unhealthy').map(({ fromNs }) => around(fromNs, 'unhealthy', WEIGHT.unhealthy)),
+    // A cluster that starts is no fall.
+    ...story.observed
+      .filter(({ state }, i) => i > 0 && state === 'unhealthy')
+      .map(({ fromNs }) => around(fromNs, 'unhealthy', WEIGHT.unhealthy)),
     ...story.lanes.flatMap((lane) =>
-      risings(lane, 'lead').map(({ fromNs, role }) => around(fromNs, `${lane.id} ${role ?? 'leads'}`, WEIGHT.leader)),
+      risings(lane, 'lead').map(({ fromNs, role }) => around(fromNs, `${lane.id} ${role ?? 'leads'}`, WEIGHT.leader, BEFORE_SEEN)),
     ),
     ...story.lanes.flatMap((lane) =>
-      risings(lane, 'seek').map(({ fromNs, role }) => around(fromNs, `${lane.id} ${role ?? 'seeks'}`, WEIGHT.candidate)),
+      risings(lane, 'seek').map(({ fromNs, role }) => around(fromNs, `${lane.id} ${role ?? 'seeks'}`, WEIGHT.candidate, BEFORE_SEEN)),
     ),
     ...story.marks.map(({ atNs, kind, text }) => around(atNs, text, WEIGHT[kind])),
   ]
 }
 
-function violationMoments(name: string, { client, asked, beginNs, endNs }: ShownOperation): readonly Moment[] {
+/** All of it in one window if it is short enough, else each operation where it began and ended. */
+function violationMoments(name: string, witness: readonly ShownOperation[]): readonly Moment[] {
+  const fromNs = Math.min(...witness.map(({ beginNs }) => beginNs))
+  const toNs = Math.max(...witness.map(({ beginNs, endNs }) => endNs ?? beginNs + AFTER))
+  if (toNs - fromNs <= LONGEST - 2 * AROUND)
+    return [
+      { fromNs: fromNs - AROUND, toNs: toNs + AROUND, reason: `${name}: ${witness.map(wordsOf).join(', ')}`, weight: WEIGHT.violation },
+    ]
+  return witness.flatMap((operation) => operationMoments(name, operation))
+}
+
+function operationMoments(name: string, operation: ShownOperation): readonly Moment[] {
+  const { beginNs, endNs } = operation
   const moment = (fromNs: number, toNs: number): Moment => ({
     fromNs: fromNs - AROUND,
     toNs: toNs + AROUND,
-    reason: `${name}: ${client} ${asked}`,
+    reason: `${name}: ${wordsOf(operation)}`,
     weight: WEIGHT.violation,
   })
   if (endNs !== null && endNs - beginNs <= LONG_OPERATION) return [moment(beginNs, endNs)]
   return [moment(beginNs, beginNs + AFTER), ...(endNs === null ? [] : [moment(endNs - BEFORE, endNs)])]
+}
+
+function wordsOf({ client, asked }: ShownOperation): string {
+  return `${client} ${asked}`
 }
 
 function risings({ stretches }: NodeLane, weight: 'lead' | 'seek'): NodeLane['stretches'] {

@@ -22,6 +22,8 @@ export interface ScreenProps {
   readonly heldSeconds: number | null
   readonly banner: readonly string[]
   readonly transcript: readonly Row[]
+  /** Its newest rows, below a view. */
+  readonly tail: readonly Row[]
   readonly guide: readonly Row[]
   /** Of the whole screen. */
   readonly columns: number
@@ -53,7 +55,7 @@ export function Screen(props: ScreenProps) {
   )
 }
 
-function Lab({ scene, state, layout, style, views, heldSeconds, banner, transcript }: ScreenProps) {
+function Lab({ scene, state, layout, style, views, heldSeconds, banner, transcript, tail }: ScreenProps) {
   const view = views.find(({ digit }) => digit === state.view)
   const { columns } = layout
   return (
@@ -62,7 +64,11 @@ function Lab({ scene, state, layout, style, views, heldSeconds, banner, transcri
       {state.help !== null ? (
         <Help topic={state.help} views={views} area={layout.body} style={style} />
       ) : view !== undefined ? (
-        <Rows rows={viewRows(view, scene, state, layout.body, style)} area={layout.body} style={style} />
+        <>
+          <Rows rows={view.rows(scene, viewState(state), layout.view, style)} area={layout.view} style={style} />
+          {layout.tail.rows > 0 && <Rule columns={columns} style={style} />}
+          <Rows rows={atBottom(tail, layout.tail)} area={layout.tail} style={style} />
+        </>
       ) : (
         <>
           {layout.gaps > 1 && <Rule columns={columns} style={style} />}
@@ -95,16 +101,6 @@ function Lab({ scene, state, layout, style, views, heldSeconds, banner, transcri
       )}
     </>
   )
-}
-
-function viewRows(view: BodyView, scene: Scene, state: ScreenState, area: Area, style: Style): readonly Row[] {
-  const { filter } = viewState(state)
-  const title: Row = [
-    span(` ${view.name}`, 'bold'),
-    span(`  ${view.help}`, 'dim'),
-    ...(filter === '' ? [] : [span('  / ', 'dim'), span(filter, 'accent')]),
-  ]
-  return [title, ...view.rows(scene, viewState(state), { columns: area.columns, rows: Math.max(0, area.rows - 1) }, style)]
 }
 
 /** The newest row stands right above the prompt, and older ones above it. */

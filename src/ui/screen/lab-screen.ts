@@ -5,14 +5,15 @@
 import { createElement } from 'react'
 import type { LabEvent } from '../../lab/types.ts'
 import type { Scene } from '../../stream/scene.ts'
-import { type Key, KeyReader } from '../keys.ts'
+import { Keyboard } from '../keyboard.ts'
+import type { Key } from '../keys.ts'
 import type { LabPort } from '../lab-port.ts'
 import { type Effect, takeEffects } from '../line-editor.ts'
 import { MAX_PENDING, PendingCommands } from '../pending.ts'
 import { type Tally, tally } from '../prompt-summary.ts'
 import type { Style } from '../style.ts'
 import type { Terminal } from '../terminal.ts'
-import { frameOf, ghostIn } from './frame.ts'
+import { type Frame, frameOf, ghostIn, reachOf } from './frame.ts'
 import { FrameSink } from './frame-sink.ts'
 import { LiveSource } from './live-source.ts'
 import { type Mounted, mount } from './mount.tsx'
@@ -21,8 +22,6 @@ import { type Hint, isIdle, reduceScreen, type ScreenState, startScreen, type Wo
 import { TranscriptLog } from './transcript-log.ts'
 import type { BodyView, Guide } from './types.ts'
 
-/** After a lone escape byte this long, it was the key. */
-const ESCAPE_MS = 50
 /** A second ctrl-c within this time leaves. */
 const TWICE_MS = 2000
 /** The lab gets this long to stop its nodes; what is left after it falls to the lab's own watchdog. */
@@ -49,7 +48,7 @@ export class LabScreen {
   readonly #lab: LabPort
   readonly #terminal: Terminal
   readonly #options: ScreenOptions
-  readonly #keys = new KeyReader()
+  readonly #keyboard = new Keyboard((keys) => this.#apply(keys))
   readonly #sink: FrameSink
   readonly #source: LiveSource
   readonly #log = new TranscriptLog()
@@ -61,13 +60,12 @@ export class LabScreen {
   #state: ScreenState
   #held: Scene | null = null
   #checked = false
-  #page = 1
+  #frame: Frame | null = null
   #armedUntilMs = 0
   #leaving = false
   #suspended = false
   #mounted: Mounted | null = null
   #soon: NodeJS.Immediate | null = null
-  #escapeTimer: NodeJS.Timeout | null = null
   #tickTimer: NodeJS.Timeout | null = null
   #unlisten: readonly (() => void)[] = []
   #last: Scene | null = null
@@ -135,7 +133,7 @@ export class LabScreen {
   leave(code: number): void {
     if (this.#leaving) return
     this.#leaving = true
-    clearTimeout(this.#escapeTimer ?? undefined)
+    this.#keyboard.stop()
     clearInterval(this.#tickTimer ?? undefined)
     clearImmediate(this.#soon ?? undefined)
     for (const unlisten of this.#unlisten) unlisten()
@@ -168,7 +166,7 @@ export class LabScreen {
 
   #attach(): void {
     this.#terminal.start({
-      input: (bytes) => this.#input(bytes),
+      input: (bytes) => this.#keyboard.feed(bytes),
       resize: () => {
         this.#sink.forget()
         this.#schedule()
@@ -178,16 +176,8 @@ export class LabScreen {
     this.#schedule()
   }
 
-  #input(bytes: Uint8Array): void {
-    if (this.#leaving) return
-    clearTimeout(this.#escapeTimer ?? undefined)
-    this.#apply(this.#keys.feed(bytes))
-    if (!this.#keys.waiting) return
-    this.#escapeTimer = setTimeout(() => this.#apply(this.#keys.settle()), ESCAPE_MS)
-  }
-
   #apply(keys: readonly Key[]): void {
-    if (keys.length === 0) return
+    if (keys.length === 0 || this.#leaving) return
     for (const key of keys) this.#press(key)
     const [editor, effects] = takeEffects(this.#state.editor)
     this.#state = { ...this.#state, editor }
@@ -204,14 +194,24 @@ export class LabScreen {
 
   #world(): World {
     const { scene } = this.#lab
+    const layout = this.#frame?.layout
     return {
       complete: (line, cursor) => this.#lab.complete(line, cursor),
       nodes: scene.nodes,
       cut: new Set(scene.bent.filter(({ cut }) => cut).flatMap(({ from, to }) => [from, to])),
       digits: ['1', ...this.#options.views.map(({ digit }) => digit)],
       ghost: ghostIn({ ...this.#offers(), scene, state: this.#state }),
-      page: this.#page,
+      page: Math.max(1, (this.#state.view === '1' ? (layout?.transcript.rows ?? 0) : (layout?.view.rows ?? 0)) - 2),
+      reach: (state) => (layout === undefined ? { begins: 'top', extent: 0 } : reachOf(this.#model(), state, layout, this.#options.style)),
     }
+  }
+
+  #model() {
+    const live = this.#source.scene
+    const scene = this.#held ?? live
+    const heldSeconds = this.#held === null ? null : Math.floor((live.nowNs - scene.nowNs) / 1e9)
+    const { views } = this.#options
+    return { scene, heldSeconds, state: this.#state, items: this.#log.items, views, nowMs: this.#options.now(), ...this.#offers() }
   }
 
   #offers() {
@@ -290,25 +290,12 @@ export class LabScreen {
     const nowMs = this.#options.now()
     this.#log.tell(nowMs)
     if (this.#state.hint === AGAIN && nowMs >= this.#armedUntilMs) this.#state = { ...this.#state, hint: null }
-    const live = this.#source.scene
-    const scene = this.#held ?? live
-    const heldSeconds = this.#held === null ? null : Math.floor((live.nowNs - scene.nowNs) / 1e9)
-    const { views, style } = this.#options
-    const model = { scene, heldSeconds, state: this.#state, items: this.#log.items, views, nowMs, ...this.#offers() }
-    const frame = frameOf(model, this.#terminal.size, style)
-    this.#page = frame.page
-    this.#clampScroll(frame.back)
+    const frame = frameOf(this.#model(), this.#terminal.size, this.#options.style)
+    this.#frame = frame
     const tree = createElement(Screen, frame.props)
     if (this.#mounted === null) this.#mounted = mount(this.#sink, tree)
     else this.#mounted.show(tree)
     this.#sink.place(frame.cursor)
-  }
-
-  /** Nobody has to scroll back what was never there. */
-  #clampScroll(back: number): void {
-    const lab = this.#state.views['1']
-    if (lab === undefined || lab.scroll === back) return
-    this.#state = { ...this.#state, views: { ...this.#state.views, 1: { ...lab, scroll: back } } }
   }
 }
 

@@ -25,8 +25,11 @@ export interface Layout {
   readonly transcript: Area
   /** Charts right of the transcript. */
   readonly side: Area | null
-  /** Header, nodes, ribbon and transcript together: what a view replaces but for the header. */
+  /** Everything between header and prompt: what help replaces. */
   readonly body: Area
+  /** What a view replaces, and the newest rows of the transcript below it. */
+  readonly view: Area
+  readonly tail: Area
   /** Prompt; candidates and errors; keys. */
   readonly bottom: readonly ('prompt' | 'hint' | 'keys')[]
   /** Rules between parts, a row each: all three, the one above the transcript, or none. */
@@ -70,6 +73,7 @@ function inside({ nodes, banner }: LayoutInput, columns: number, rows: number): 
   const gaps = left >= LEAST_TRANSCRIPT + 9 ? 3 : left > LEAST_TRANSCRIPT ? 1 : 0
   left -= gaps
   const sideColumns = columns >= WIDE && left >= 8 ? Math.min(MOST_SIDE, Math.floor(columns * SIDE_SHARE)) : 0
+  const tail = rows - header >= 30 ? 4 : rows - header >= 14 ? 2 : 0
   return {
     header,
     nodes: nodeRows,
@@ -79,5 +83,7 @@ function inside({ nodes, banner }: LayoutInput, columns: number, rows: number): 
     transcript: { columns: sideColumns === 0 ? columns : columns - sideColumns - 3, rows: left },
     side: sideColumns === 0 ? null : { columns: sideColumns, rows: left },
     body: { columns, rows: rows - header },
+    view: { columns, rows: rows - header - (tail === 0 ? 0 : tail + 1) },
+    tail: { columns, rows: tail },
   }
 }

@@ -43,12 +43,12 @@ export interface World {
   readonly ghost: string | null
   /** Rows that PgUp moves by. */
   readonly page: number
+  /** The view by this digit: where it begins, and how far it can be moved from there. */
+  reach(state: ScreenState): { readonly begins: 'top' | 'bottom'; readonly extent: number }
 }
 
 const LAB = '1'
 const FRESH: ViewState = { scroll: 0, filter: '', node: null }
-/** More than anybody can scroll through. Rows. */
-const MOST_SCROLL = 100_000
 const MOST_FILTER = 200
 
 export function startScreen(history: readonly string[]): ScreenState {
@@ -68,7 +68,7 @@ export function reduceScreen(before: ScreenState, key: Key, world: World): Scree
   const state = before.hint === null ? before : { ...before, hint: null }
   if (key.type === 'key' && alwaysEditor.includes(key.name)) return edit({ ...state, help: null }, key, world)
   if (key.type === 'key' && (key.name === 'pageup' || key.name === 'pagedown'))
-    return scrolled(state, key.name === 'pageup' ? 1 : -1, world.page)
+    return scrolled(state, key.name === 'pageup' ? 'up' : 'down', world.page, world)
   if (state.help !== null) return helpKey(state, state.help, key, world)
   switch (state.focus) {
     case 'prompt':
@@ -111,8 +111,7 @@ function typed(state: ScreenState, text: string, world: World): ScreenState {
   let rest = text
   while (rest !== '') {
     const char = String.fromCodePoint(rest.codePointAt(0) ?? 0)
-    const next =
-      now.focus === 'prompt' && isIdle(now) ? hotKey(now, char, world) : now.focus === 'prompt' ? null : reduceOther(now, char, world)
+    const next = isIdle(now) ? hotKey(now, char, world) : takesLine(now) ? null : reduceScreen(now, { type: 'text', text: char }, world)
     if (next === null) return edit(now, { type: 'text', text: rest }, world)
     now = next
     rest = rest.slice(char.length)
@@ -120,8 +119,8 @@ function typed(state: ScreenState, text: string, world: World): ScreenState {
   return now
 }
 
-function reduceOther(state: ScreenState, char: string, world: World): ScreenState {
-  return reduceScreen(state, { type: 'text', text: char }, world)
+function takesLine({ focus, help }: ScreenState): boolean {
+  return focus === 'prompt' && help === null
 }
 
 /** Null: it is the first letter of a command. */
@@ -182,7 +181,7 @@ function nodesKey(state: ScreenState, key: Key, world: World): ScreenState {
 
 function letter(state: ScreenState, char: string, world: World): ScreenState {
   if (char === 'i' || char === ':') return { ...state, focus: 'prompt' }
-  if (char === 'g' || char === 'G') return withView(state, { scroll: char === 'g' ? MOST_SCROLL : 0 })
+  if (char === 'g' || char === 'G') return scrolled(state, char === 'g' ? 'up' : 'down', Number.POSITIVE_INFINITY, world)
   const command = commandFor(state, char, world)
   if (command !== null) return { ...withLab(state, { scroll: 0 }), editor: submitted(state.editor, command) }
   return (
@@ -239,11 +238,12 @@ function filterKey(state: ScreenState, key: Key): ScreenState {
   }
 }
 
-function scrolled(state: ScreenState, by: 1 | -1, page: number): ScreenState {
-  const { scroll } = viewState(state)
-  // The lab's transcript begins at its newest row, a view at its first.
-  const away = state.view === LAB ? by : -by
-  return withView(state, { scroll: Math.max(0, Math.min(MOST_SCROLL, scroll + away * page)) })
+/** Away from where the view begins, as far as it reaches. */
+function scrolled(state: ScreenState, towards: 'up' | 'down', rows: number, world: World): ScreenState {
+  const { begins, extent } = world.reach(state)
+  const away = (begins === 'bottom') === (towards === 'up') ? rows : -rows
+  const scroll = Math.max(0, Math.min(extent, Math.min(viewState(state).scroll, extent) + away))
+  return withView(state, { scroll })
 }
 
 function withView(state: ScreenState, change: Partial<ViewState>): ScreenState {

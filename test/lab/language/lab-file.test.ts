@@ -158,7 +158,7 @@ describe('a lab file', () => {
     const text = `${front('mode: raft')}\`\`\`\`markdown\n\`\`\`lab\n> nonsense\n\`\`\`\n\`\`\`\`\n~~~sh\n# no heading\n~~~\n${block('# > not this', '> # a comment', '> mark')}`
     expect(problems(text)).toEqual(['a.md:13: this line is neither a command ("> …") nor the answer to one'])
     const good = lab(text.replace('# > not this\n', ''))
-    expect(good.runs[0]?.parts.map(({ kind }) => kind)).toEqual(['lab'])
+    expect(good.runs[0]?.parts.map(({ kind }) => kind)).toEqual(['prose', 'prose', 'lab'])
   })
 
   it('knows the nodes and names of later lines', () => {

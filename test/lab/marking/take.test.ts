@@ -132,6 +132,11 @@ describe('what a student may not say', () => {
     expect(refused.get('crash')).toContain(why)
   })
 
+  it('a block that would change the cluster does not spoil the next one', () => {
+    const key = KEY.replace('nodes: 1', 'nodes: 5')
+    expect([...take(key, both(['> reset nodes=3'], ['> restart n5'])).refused.keys()]).toEqual(['crash'])
+  })
+
   it('all else is fine: to look, to expect, to name, to do things at once', () => {
     const lines = [
       'let mine = n1',

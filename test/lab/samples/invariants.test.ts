@@ -58,7 +58,7 @@ describe('a verdict so far', () => {
     let looks = 0
     const slow: Judge = async () => {
       looks++
-      clockMs += 1_000
+      clockMs += 400
       return verdict('valid')
     }
     await looked(slow, { events: 2 }, { events: 4 }, { events: 6 }, { events: 8 }, { events: 10 }, { events: 12 })

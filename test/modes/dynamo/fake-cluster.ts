@@ -73,7 +73,6 @@ export class FakeNode {
       incoming: this.incoming,
       outgoing: this.outgoing,
       repairs: {},
-      rootsDigest: '',
       unsynced: 0,
       siblings: Math.max(0, ...[...this.copies.values()].map(({ versions }) => versions.length)),
       dropped: {},

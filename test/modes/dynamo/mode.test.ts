@@ -14,7 +14,7 @@ describe('the mode', () => {
     expect(findMode('dynamo')).toBe(dynamo)
     expect(() => readOptions(DEFAULTS)).not.toThrow()
     for (const preset of Object.values(dynamo.presets)) expect(() => readOptions({ ...DEFAULTS, ...preset })).not.toThrow()
-    expect(dynamo.refuse?.({ ...DEFAULTS, n: '7' }, 5)).toBe('n=7 is more than the 5 nodes there are')
+    expect(dynamo.refuse?.({ ...DEFAULTS, n: '7' }, 5)).toBe('n=7 keeps each key on 7 nodes, and 5 are too few')
     expect(dynamo.refuse?.(DEFAULTS, 5)).toBeNull()
   })
 

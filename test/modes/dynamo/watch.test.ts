@@ -20,7 +20,6 @@ const STATUS: DynamoStatus = {
   incoming: 0,
   outgoing: 0,
   repairs: { hint: 2 },
-  rootsDigest: 'r',
   unsynced: 0,
   siblings: 1,
   dropped: {},
@@ -89,7 +88,8 @@ describe('a row', () => {
 
   test('says what a node is to the ring, from its own word', () => {
     expect(roleOf({})).toBe('member')
-    expect(roleOf({ incoming: 3 })).toBe('joining')
+    expect(roleOf({ incoming: 3, history: 'n2 n3 +n1.4.n2' })).toBe('joining')
+    expect(roleOf({ incoming: 3, history: 'n1 n2 n3 -n4.4.n2' })).toBe('fetching')
     expect(roleOf({ isMember: false, outgoing: 2 })).toBe('leaving')
     expect(roleOf({ isMember: false, keys: 0 })).toBe('left')
     expect(roleOf({ isMember: false, keys: 0, history: '' })).toBe('outside')

@@ -16,6 +16,16 @@ export const labCommands: readonly CoreCommand[] = [
     },
   },
   {
+    name: 'learn',
+    group: 'lab',
+    usage: ['learn'],
+    help: 'the lessons, how far you are, and which comes next',
+    examples: ['learn'],
+    args: [],
+    options: NO_OPTIONS,
+    parse: () => ({ name: 'learn' }),
+  },
+  {
     name: 'save',
     group: 'lab',
     usage: ['save FILE [force]'],

@@ -8,7 +8,7 @@ import type { ArgSpec } from '../spec.ts'
 
 const NODES: ArgSpec = { name: 'S', kind: 'nodes' }
 
-function plain(name: 'status' | 'nodes' | 'links' | 'ops' | 'events' | 'metrics', help: string): CoreCommand {
+function plain(name: 'status' | 'nodes' | 'links' | 'ops' | 'events' | 'metrics' | 'report', help: string): CoreCommand {
   return { name, group: 'look', usage: [name], help, examples: [name], args: [], options: NO_OPTIONS, parse: () => ({ name }) }
 }
 
@@ -62,6 +62,7 @@ export const lookCommands: readonly CoreCommand[] = [
     options: NO_OPTIONS,
     parse: (cursor) => ({ name: 'check', checker: cursor.atEnd ? null : checker(cursor) }),
   },
+  plain('report', 'writes all that happened so far as one HTML page into the run folder'),
 ]
 
 function checker(cursor: Cursor): string {

@@ -4,6 +4,7 @@
  */
 import type { EndpointId } from '../../../machine/contract.ts'
 import type { House } from '../house.ts'
+import type { Ring } from '../ring/ring.ts'
 
 export interface Target {
   readonly node: EndpointId
@@ -21,10 +22,22 @@ export interface Plan {
   readonly spare: readonly EndpointId[]
 }
 
+/** The plans of a ring while everybody answers, which is nearly always: then a partition has one. A changed map is another ring. */
+const UNDISTURBED = new WeakMap<Ring, Map<number, Plan>>()
+
 /** `avoid`: nodes that were just asked in vain, whatever the detector says. */
 export function planFor(house: House, key: string, avoid: ReadonlySet<EndpointId>): Plan {
   const { ring } = house.membership
   const partition = ring.partitionOf(key)
+  if (avoid.size > 0 || !house.detector.allUp) return workOut(house, ring, partition, avoid)
+  const plans = UNDISTURBED.get(ring) ?? new Map<number, Plan>()
+  UNDISTURBED.set(ring, plans)
+  const plan = plans.get(partition) ?? workOut(house, ring, partition, avoid)
+  plans.set(partition, plan)
+  return plan
+}
+
+function workOut(house: House, ring: Ring, partition: number, avoid: ReadonlySet<EndpointId>): Plan {
   const homes = ring.homes(partition)
   const isHealthy = (node: EndpointId): boolean => node === house.id || (house.detector.isUp(node) && !avoid.has(node))
   const healthy = ring.preference(partition).filter(isHealthy)

@@ -129,7 +129,7 @@ class Requests {
     const began = house.nowUs
     const finish: Done = (answer) => {
       house.admission.served(house.nowUs - began)
-      house.count(`${request.type}-${answer.type}`)
+      house.count(COUNTERS[request.type][answer.type])
       done(maybe && 'maybe' in answer ? { ...answer, maybe: true } : answer)
     }
     if (request.type === 'put') coordinatePut(house, request, plan, finish)
@@ -156,6 +156,12 @@ class Requests {
 }
 
 const NOBODY: ReadonlySet<EndpointId> = new Set()
+
+/** Names of counters, which would be put together anew for each operation. */
+const COUNTERS: Readonly<Record<Request['type'], Readonly<Record<ClientAnswer['type'], string>>>> = {
+  put: { done: 'put-done', unmet: 'put-unmet', refused: 'put-refused', map: 'put-map', changed: 'put-changed' },
+  get: { done: 'get-done', unmet: 'get-unmet', refused: 'get-refused', map: 'get-map', changed: 'get-changed' },
+}
 
 /** Who mints an event keeps it. */
 function withSelf(plan: Plan, { id, options }: House): Plan {

@@ -21,8 +21,8 @@ export function has(set: Causality, dot: Dot): boolean {
 
 /** Whether every event of `inner` is in `set`. */
 export function covers(set: Causality, inner: Causality): boolean {
-  for (const [actor, n] of Object.entries(inner.clock)) {
-    const from = at(set.clock, actor)
+  for (const actor of Object.keys(inner.clock)) {
+    const [n, from] = [at(inner.clock, actor), at(set.clock, actor)]
     if (n <= from) continue
     const beyond = new Set(set.dots.filter((dot) => dot.actor === actor && dot.n > from && dot.n <= n).map((dot) => dot.n))
     if (beyond.size < n - from) return false
@@ -33,8 +33,11 @@ export function covers(set: Causality, inner: Causality): boolean {
 export function add(set: Causality, dot: Dot): Causality {
   if (has(set, dot)) return set
   const before = at(set.clock, dot.actor)
-  // The common case: the next event of an actor that is known.
-  if (before > 0 && dot.n === before + 1 && set.dots.length === 0) return { clock: { ...set.clock, [dot.actor]: dot.n }, dots: [] }
+  if (dot.n === before + 1 && set.dots.length === 0) {
+    // The common cases: the next event of an actor that is known, and the first of all.
+    if (before > 0) return { clock: { ...set.clock, [dot.actor]: dot.n }, dots: [] }
+    if (Object.keys(set.clock).length === 0) return { clock: { [dot.actor]: dot.n }, dots: [] }
+  }
   return normal(new Map(Object.entries(set.clock)), [...set.dots, dot])
 }
 
@@ -73,6 +76,12 @@ export function normal(clock: Map<string, number>, dots: readonly Dot[]): Causal
 /** In order of actors, as own properties whatever the actor is called. */
 export function clockOf(entries: Iterable<readonly [string, number]>): Clock {
   return Object.fromEntries([...entries].filter(([, n]) => n > 0).sort(([a], [b]) => byActor(a, b)))
+}
+
+/** Whether the clock is written as `clockOf` writes it. */
+export function isInOrder(clock: Clock): boolean {
+  const actors = Object.keys(clock)
+  return actors.every((actor, i) => i === 0 || byActor(actors[i - 1] ?? '', actor) < 0)
 }
 
 export function byDot(a: Dot, b: Dot): number {

@@ -55,33 +55,6 @@ function brailleCell(left: number, right: number): string {
   return dots === 0 ? ' ' : String.fromCharCode(BRAILLE + dots)
 }
 
-/**
- * Readings that stand at moments, put into `slots` equal slots that end at `endNs`: the mean of a slot, null where nothing fell into it. Slots
- * begin at whole multiples of `slotNs`, so that a curve moves by whole slots and not a little at every frame.
- */
-export function slotted<T extends { readonly atNs: number }>(
-  points: readonly T[],
-  read: (point: T) => Reading,
-  endNs: number,
-  slotNs: number,
-  slots: number,
-): Reading[] {
-  const first = Math.floor(endNs / slotNs) - slots + 1
-  const sums = new Float64Array(slots)
-  const counts = new Uint32Array(slots)
-  for (let i = points.length - 1; i >= 0; i--) {
-    const point = points[i]
-    if (point === undefined) continue
-    const slot = Math.floor(point.atNs / slotNs) - first
-    if (slot < 0) break
-    const reading = slot < slots ? read(point) : null
-    if (reading === null) continue
-    sums[slot] = (sums[slot] ?? 0) + reading
-    counts[slot] = (counts[slot] ?? 0) + 1
-  }
-  return Array.from(sums, (sum, slot) => ((counts[slot] ?? 0) === 0 ? null : sum / (counts[slot] ?? 1)))
-}
-
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
 const LEVELS = ' ▁▂▃▄▅▆▇█'
 const ASCII_LEVELS = ' .:-=+*#@'

@@ -90,8 +90,9 @@ export function keysRow({ state, views, guide }: KeysInput, columns: number, sty
   const spans: Span[] = []
   for (const [key, does] of hintsOf(state, views, guide, style)) {
     const next: readonly Span[] = [
-      span(`${spans.length === 0 ? ' ' : '  '}${key}`, key === state.view ? 'reverse' : 'accent'),
-      span(` ${does}`, 'dim'),
+      span(spans.length === 0 ? ' ' : '  '),
+      span(key, key === state.view ? 'reverse' : 'accent'),
+      span(does === '' ? '' : ` ${does}`, 'dim'),
     ]
     if (rowWidth([...spans, ...next]) > columns) break
     spans.push(...next)

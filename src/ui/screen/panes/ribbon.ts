@@ -33,7 +33,7 @@ export function ribbonRows(scene: Pick<Scene, 'ribbon' | 'marks' | 'nowNs'>, col
   if (cells < 10) return []
   const step = stepNs(cells, scene.nowNs)
   // Cells stand at multiples of a step since the run began: a state does not wander from cell to cell as time goes by.
-  const newest = Math.floor(scene.nowNs / step)
+  const newest = Math.ceil(scene.nowNs / step) - 1
   const first = newest - cells + 1
   const label = `-${roughly(Math.round((cells * step) / 1e9))}`
   const band = joinCells(bandCells(awake(scene), first, cells, step, scene.nowNs, style))

@@ -2,6 +2,7 @@
 import type { EndpointId } from '../../../machine/contract.ts'
 import type { BentLink } from '../../../stream/events.ts'
 import type { Style, Tone } from '../../style.ts'
+import { byName } from './names.ts'
 
 export interface BentLine {
   readonly from: readonly EndpointId[]
@@ -87,8 +88,4 @@ function undirected(ties: Ties): readonly Sides[] {
     pairs.push([from, to])
   }
   return [...among, ...pairs]
-}
-
-function byName(a: EndpointId, b: EndpointId): number {
-  return a.localeCompare(b, 'en', { numeric: true })
 }

@@ -7,6 +7,7 @@ import { column } from '../draw/cells.ts'
 import { level } from '../draw/spark.ts'
 import { bentWords } from './bent-words.ts'
 import { filterOf, filterWords } from './filter.ts'
+import { byName } from './names.ts'
 import { type Request, type Sheet, sheetView, title } from './sheet.ts'
 
 const WIDEST_CELL = 11
@@ -97,7 +98,7 @@ function othersIn(scene: Scene, nodes: ReadonlySet<EndpointId>): readonly Endpoi
   const others = new Set<EndpointId>()
   for (const [from, to] of scene.traffic?.links ?? []) for (const id of [from, to]) if (!nodes.has(id)) others.add(id)
   for (const { from, to } of scene.bent) for (const id of [from, to]) if (!nodes.has(id)) others.add(id)
-  return [...others].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  return [...others].sort(byName)
 }
 
 function headRow({ ids, cell, label }: Grid, chosen: EndpointId | null, style: Style): Row {

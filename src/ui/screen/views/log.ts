@@ -3,12 +3,12 @@ import type { LogStrip } from '../../../modes/face.ts'
 import type { NodeScene } from '../../../stream/scene.ts'
 import { type Row, type Span, type Style, span, type Tone } from '../../style.ts'
 import { BLANK, type Cell, column, joinCells } from '../draw/cells.ts'
-import { hueOf } from '../draw/strip.ts'
+import { hue, sign } from '../signs.ts'
 import { type Request, type Sheet, title } from './sheet.ts'
 
 const SIGNS = {
-  unicode: { committed: '■', open: '□', missing: '·', differs: '≠', tick: '┬', sure: '✓' },
-  ascii: { committed: '#', open: 'o', missing: '.', differs: '!', tick: '+', sure: '+' },
+  unicode: { missing: '·', differs: '≠', tick: '┬', sure: '✓' },
+  ascii: { missing: '.', differs: '!', tick: '+', sure: '+' },
 } as const
 
 /** Facts that stand in words behind the log, where there is room. */
@@ -21,6 +21,7 @@ export function logSheet({ scene, state, area, style }: Request): Sheet {
   const role = area.columns >= 60 ? scene.nodes.reduce((most, node) => Math.max(most, standing(node).length), 6) + 1 : 0
   const facts = area.columns >= FACT_COLUMNS ? FACTS.map((fact) => factCells(scene.nodes, fact)) : []
   const right = facts.reduce((sum, cells) => sum + cells + 2, 0)
+  const parting = partings(nodes)
   const frame = frameOf(nodes, Math.max(4, area.columns - name - role - right))
   const margin = ' '.repeat(name + role)
   const factHeads = facts.map((cells, i) => span(`  ${column(FACTS[i] ?? '', cells, style, 'right')}`, 'dim'))
@@ -30,11 +31,10 @@ export function logSheet({ scene, state, area, style }: Request): Sheet {
     const who = [span(column(node.id, name - 1, style), tone), span(' ')]
     const stands = role === 0 ? [] : [span(column(standing(node), role, style), node.state === 'live' ? 'dim' : 'warn')]
     const values = facts.map((cells, i) => factSpan(node, FACTS[i] ?? '', cells, style))
-    return [...who, ...stands, ...joinCells(logCells(node, frame, style)), ...values]
+    return [...who, ...stands, ...joinCells(logCells(node, frame, parting, style)), ...values]
   })
-  const parting = partings(nodes)
   const marks: Row = [span(margin), ...joinCells(partingCells(parting, frame, style))]
-  const words = ['entries by index', 'the number is the term', style.ascii ? '# committed o not yet' : '■ committed □ not yet']
+  const words = ['entries by index', 'the number is the term', `${sign('solid', style)} committed ${sign('hollow', style)} not yet`]
   return {
     head: [title('log', words, style), ruler],
     body,
@@ -84,7 +84,7 @@ function rulerSpans({ first, last, cell }: Frame, style: Style): readonly Span[]
   return [span(text.join(''), 'dim')]
 }
 
-function logCells({ strip, overwritten }: NodeScene, { first, last, cell }: Frame, style: Style): Cell[] {
+function logCells({ strip, overwritten }: NodeScene, { first, last, cell }: Frame, parting: ReadonlySet<number>, style: Style): Cell[] {
   const signs = style.ascii ? SIGNS.ascii : SIGNS.unicode
   const cells: Cell[] = Array.from({ length: (last - first + 1) * cell }, () => BLANK)
   if (strip === null) return cells
@@ -97,9 +97,12 @@ function logCells({ strip, overwritten }: NodeScene, { first, last, cell }: Fram
       if (gone || (index > 0 && index < strip.from)) cells[at] = { sign: signs.missing, tone: gone ? 'reverse' : 'dim' }
       continue
     }
-    const tone: Tone = gone ? 'reverse' : hueOf(term)
-    cells[at] = { sign: index <= strip.commit ? signs.committed : signs.open, tone }
-    if (term !== before) for (const [i, char] of [...String(term)].entries()) cells[at - String(term).length + i] = { sign: char, tone }
+    const tone: Tone = gone ? 'reverse' : hue(term)
+    cells[at] = { sign: sign(index <= strip.commit ? 'solid' : 'hollow', style), tone }
+    const digits = String(term)
+    // A term is named where it begins, and where logs part: there the hue alone would have to tell it.
+    if (term !== before || parting.has(index))
+      for (const [i, char] of [...digits].entries()) cells[at - digits.length + i] = { sign: char, tone }
     before = term
   }
   return cells
@@ -136,8 +139,8 @@ function partings(nodes: readonly NodeScene[]): ReadonlySet<number> {
 
 function partingCells(parting: ReadonlySet<number>, { first, last, cell }: Frame, style: Style): Cell[] {
   const cells: Cell[] = Array.from({ length: (last - first + 1) * cell }, () => BLANK)
-  const sign = (style.ascii ? SIGNS.ascii : SIGNS.unicode).differs
-  for (const index of parting) if (index >= first && index <= last) cells[(index - first + 1) * cell - 1] = { sign, tone: 'bad' }
+  const differs = (style.ascii ? SIGNS.ascii : SIGNS.unicode).differs
+  for (const index of parting) if (index >= first && index <= last) cells[(index - first + 1) * cell - 1] = { sign: differs, tone: 'bad' }
   return cells
 }
 

@@ -4,11 +4,12 @@ import type { MessageRecord } from '../../../stream/events.ts'
 import type { Scene } from '../../../stream/scene.ts'
 import { type Row, rowWidth, type Style, span, type Tone } from '../../style.ts'
 import { column } from '../draw/cells.ts'
-import { hueOf } from '../draw/strip.ts'
 import { took } from '../draw/time.ts'
+import { hue } from '../signs.ts'
 import { filterOf, filterWords } from './filter.ts'
 import { type Lanes, laneRow, lanesFor } from './lanes.ts'
 import { foldMessages, type MessageFold } from './message-folds.ts'
+import { byName } from './names.ts'
 import { type Request, type Sheet, sheetView, title } from './sheet.ts'
 
 /** The newest of what the scene holds; a frame looks at no more. */
@@ -91,10 +92,6 @@ function layoutOf(scene: Scene, ids: readonly EndpointId[], folds: readonly Mess
   return { lanes: lanesFor(nodes, others, room - kindCells), kindCells }
 }
 
-function byName(a: EndpointId, b: EndpointId): number {
-  return a.localeCompare(b, 'en', { numeric: true })
-}
-
 function namesRow({ lanes, kindCells }: Layout, scene: Scene, chosen: EndpointId | null, style: Style): Row {
   if (lanes === null) return []
   const names = lanes.names.map((name) => {
@@ -135,7 +132,7 @@ export function toneOf(kind: string): Tone {
   const stem = kind.replace(/-reply$/, '')
   let hash = HASH_START
   for (let i = 0; i < stem.length; i++) hash = (hash * 31 + stem.charCodeAt(i)) % 65_521
-  return hueOf(hash)
+  return hue(hash)
 }
 
 const FATES: Readonly<Record<string, string>> = {

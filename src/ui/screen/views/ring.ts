@@ -7,7 +7,7 @@ import type { NodeScene, Scene } from '../../../stream/scene.ts'
 import { type Row, rowWidth, type Style, span, type Tone } from '../../style.ts'
 import { BLANK, type Cell, column, joinCells } from '../draw/cells.ts'
 import { bar } from '../draw/spark.ts'
-import { hueOf } from '../draw/strip.ts'
+import { hue } from '../signs.ts'
 import { type Request, type Sheet, title } from './sheet.ts'
 
 /** The circle stands beside the table where both have their room; else the ring is a band above it. */
@@ -47,7 +47,7 @@ const OWNER_SIGNS = '123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX
 /** A node's sign on the ring: its hue alone would not do, there are six of them. `*`: nobody's, or too many to tell. */
 function ownerCell(ring: RingPicture, partition: number): Cell {
   const owner = ring.owners[partition]
-  return { sign: owner === undefined ? '*' : (OWNER_SIGNS[owner] ?? '*'), tone: owner === undefined ? 'dim' : hueOf(owner) }
+  return { sign: owner === undefined ? '*' : (OWNER_SIGNS[owner] ?? '*'), tone: owner === undefined ? 'dim' : hue(owner) }
 }
 
 /** Clockwise from the top; a cell twice as high as wide makes it round. */
@@ -102,7 +102,7 @@ function tableRows({ scene, state, area, style }: Request): readonly Row[] {
     if (id !== undefined) owned.set(id, (owned.get(id) ?? 0) + 1)
   }
   const table: Table = {
-    facts: factColumns(nodes),
+    facts: factColumns(nodes, Math.max(LEAST_FACT_CELLS, Math.floor(area.columns * FACT_SHARE))),
     stands: nodes.reduce((wide, node) => (node.state === 'live' ? wide : Math.max(wide, node.state.length + 1)), 0),
     bar: area.columns >= WIDE_COLUMNS ? WIDE_BAR : NARROW_BAR,
     total: Math.max(1, ring?.owners.length ?? 1),
@@ -128,14 +128,14 @@ interface Table {
 
 function nodeRow(node: NodeScene, owned: number, table: Table, ring: RingPicture | null, chosen: boolean, style: Style): Row {
   const place = ring?.nodes.indexOf(node.id) ?? -1
-  const hue: Tone = place >= 0 ? hueOf(place) : 'dim'
+  const tint: Tone = place >= 0 ? hue(place) : 'dim'
   const tone: Tone = chosen ? 'reverse' : node.state === 'dead' ? 'bad' : 'bold'
   const percent = place >= 0 ? `${Math.round((owned / table.total) * 100)}%` : ''
   return [
-    span(`${place >= 0 ? (OWNER_SIGNS[place] ?? '*') : ' '} `, hue),
+    span(`${place >= 0 ? (OWNER_SIGNS[place] ?? '*') : ' '} `, tint),
     span(column(node.id, 6, style), tone),
     span(` ${column(node.state === 'live' ? '' : node.state, table.stands, style)}`, node.state === 'dead' ? 'bad' : 'warn'),
-    span(bar(owned / table.most, table.bar, style), hue),
+    span(bar(owned / table.most, table.bar, style), tint),
     span(`${percent.padStart(5)} `),
     ...table.facts.map(({ name, cells }) => {
       const fact = factOf(node, name)
@@ -145,15 +145,17 @@ function nodeRow(node: NodeScene, owned: number, table: Table, ring: RingPicture
 }
 
 const MOST_FACTS = 8
-const MOST_FACT_CELLS = 14
+const LEAST_FACT_CELLS = 10
+/** A fact may take this share of the columns: names of nodes and kinds of repairs go on and on. */
+const FACT_SHARE = 1 / 8
 
 /** In the order in which the nodes tell them. */
-function factColumns(nodes: readonly NodeScene[]): Table['facts'] {
+function factColumns(nodes: readonly NodeScene[], most: number): Table['facts'] {
   const columns = new Map<string, number>()
   for (const { facts } of nodes) {
     for (const { name, value } of facts) columns.set(name, Math.max(columns.get(name) ?? name.length, value.length))
   }
-  return [...columns].slice(0, MOST_FACTS).map(([name, cells]) => ({ name, cells: Math.min(MOST_FACT_CELLS, cells) }))
+  return [...columns].slice(0, MOST_FACTS).map(([name, cells]) => ({ name, cells: Math.min(most, cells) }))
 }
 
 function factOf({ facts }: NodeScene, name: string) {
@@ -185,5 +187,5 @@ function toneOf(id: EndpointId, nodes: readonly NodeScene[], ring: RingPicture |
   const state = nodes.find((node) => node.id === id)?.state
   if (state !== 'live') return 'bad'
   const place = ring?.nodes.indexOf(id) ?? -1
-  return place < 0 ? 'plain' : hueOf(place)
+  return place < 0 ? 'plain' : hue(place)
 }

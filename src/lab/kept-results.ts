@@ -1,0 +1,78 @@
+/** `result.json` and `lab.md` in the run folder: what a report, a program or a later look needs to know how it ended. */
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { RESULT_FORMAT } from '../report/json.ts'
+import { exitOfSuite } from '../report/outcome.ts'
+import type { CheckResult, Stall, SuiteResult } from '../report/result.ts'
+import { packageVersion } from '../version.ts'
+import type { Run } from './run.ts'
+import { operationsOf, ribbonOf } from './suite-result.ts'
+import type { LabEvent } from './types.ts'
+
+/** Which runs are kept longest hangs on the status. Another lab that starts meanwhile may have pruned the folder. */
+export function keepResult(result: SuiteResult): void {
+  if (result.folder !== null && existsSync(result.folder)) keep(result.folder, 'lab', result)
+}
+
+/** The lab as it was when it ran: the file may change, and a report still shows what happened to this text. */
+export function keepLabText(folder: string, text: string): void {
+  writeFileSync(join(folder, 'lab.md'), text)
+}
+
+/** Of a session at the prompt, of a test, and of each cluster that a `reset` replaced. A suite writes its own over it. */
+export function keepSession(run: Run): void {
+  const { mode, nodes, seed, given } = run.options
+  const settings = Object.fromEntries(
+    given.filter(({ name }) => !['mode', 'nodes', 'seed'].includes(name)).map(({ name, value }) => [name, value]),
+  )
+  const flags = Object.entries(settings).map(([name, value]) => ` --${name} ${value}`)
+  const nowNs = run.clock.nowNs()
+  const events = run.events.recent()
+  keep(run.folder.path, 'session', {
+    file: '',
+    title: `A session of ${mode.name}`,
+    mode: mode.name,
+    nodes,
+    seed: String(seed),
+    settings,
+    round: 1,
+    cases: [],
+    checks: lastChecks(events),
+    verdicts: [],
+    operations: operationsOf({ run }),
+    ribbon: ribbonOf({ run }, 0),
+    stalls: events.flatMap(stallOf),
+    incidents: [],
+    hostLoss: [],
+    cut: 'none',
+    reproduce: `splitbrain --mode ${mode.name} --nodes ${nodes} --seed ${seed}${flags.join('')}`,
+    folder: run.folder.path,
+    ms: nowNs / 1e6,
+  })
+}
+
+function keep(folder: string, kind: 'lab' | 'session', result: SuiteResult): void {
+  const status = exitOfSuite(result) === 0 ? 'passed' : 'failed'
+  const { version, platform, arch } = process
+  const made = { format: RESULT_FORMAT, kind, status, version: packageVersion(), node: version, platform: `${platform} ${arch}` }
+  writeFileSync(join(folder, 'result.json'), `${JSON.stringify({ ...made, ...result }, null, 2)}\n`)
+}
+
+/** The last word of each check that somebody asked for. */
+function lastChecks(events: readonly LabEvent[]): readonly CheckResult[] {
+  const last = new Map<string, CheckResult>()
+  for (const { type, name, verdict } of events) {
+    if (type !== 'check' || typeof name !== 'string' || !isVerdict(verdict)) continue
+    last.set(name, { ...verdict, name, passed: verdict.verdict === 'valid' })
+  }
+  return [...last.values()]
+}
+
+/** The lab itself wrote it into its event. */
+function isVerdict(value: unknown): value is Omit<CheckResult, 'name' | 'passed'> {
+  return typeof value === 'object' && value !== null && 'verdict' in value && 'witness' in value
+}
+
+function stallOf({ type, time, ms, where }: LabEvent): readonly Stall[] {
+  return type === 'stall' && typeof ms === 'number' ? [{ time, ms, where: String(where) }] : []
+}

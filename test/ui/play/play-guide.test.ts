@@ -1,0 +1,240 @@
+/** What stands beside the lab at each moment of a lesson, in exact rows, and what its keys do. */
+import { expect, test } from 'vitest'
+import { reducePlay, startPlay } from '../../../src/lab/play/reduce.ts'
+import type { PlayInput, PlayState } from '../../../src/lab/play/types.ts'
+import type { CaseResult } from '../../../src/report/result.ts'
+import type { Key } from '../../../src/ui/keys.ts'
+import { type Played, PlayGuide } from '../../../src/ui/play/play-guide.ts'
+import { rowWidth, type Style } from '../../../src/ui/style.ts'
+import { lessonFrom } from '../../lab/play/playing.ts'
+
+const LESSON = lessonFrom(`---
+title: The title
+mode: raft
+nodes: 3
+---
+# The title
+Some prose with **weight**.
+\`\`\`predict
+What comes?
+- [ ] nothing
+- [x] Oslo
+because: a majority has it.
+\`\`\`
+## First
+\`\`\`lab
+> put city Oslo
+> get city
+Oslo
+> expect healthy
+\`\`\`
+## Second
+Last words.
+\`\`\`lab
+> kill leader
+> expect linearizable
+\`\`\`
+`)
+const FIRST = 4
+const SECOND = 7
+
+const colour: Style = { colour: true, ascii: false }
+const failed: CaseResult = {
+  file: 'lesson.md',
+  line: 24,
+  heading: 'Second',
+  status: 'failed',
+  why: 'expect linearizable: fail expected: linearizable, but it is invalid',
+  commands: [
+    { line: 26, command: 'expect linearizable', passed: false, expected: null, actual: 'fail expected: it is invalid', lateMs: 0, ms: 3 },
+  ],
+  events: [
+    { time: 1e9, type: 'check', name: 'linearizable', verdict: { verdict: 'invalid', witness: [{ f: 'get', key: 'city' }] } },
+    { time: 2e9, type: 'note', text: 'n3 became leader' },
+  ],
+  stalls: [],
+  ms: 40,
+}
+const passed: CaseResult = { ...failed, heading: 'First', line: 15, status: 'passed', why: null, commands: [], events: [] }
+
+class FakePlayer implements Played {
+  state: PlayState = startPlay(LESSON)
+  readonly said: string[] = []
+  readonly #listeners = new Set<() => void>()
+
+  take(...inputs: readonly PlayInput[]): void {
+    for (const input of inputs) this.state = reducePlay(this.state, input).state
+    for (const listener of this.#listeners) listener()
+  }
+
+  listen(changed: () => void): () => void {
+    this.#listeners.add(changed)
+    return () => this.#listeners.delete(changed)
+  }
+
+  goOn(): void {
+    this.said.push('go-on')
+    this.take({ type: 'go-on', changes: null })
+  }
+
+  say(input: Parameters<Played['say']>[0]): void {
+    this.said.push(input.type)
+    this.take(input)
+  }
+}
+
+function guided(...inputs: readonly PlayInput[]) {
+  const player = new FakePlayer()
+  player.take(...inputs)
+  const guide = new PlayGuide(player)
+  const rows = (height = 40, columns = 44, style = colour): string[] =>
+    guide.rows({ columns, rows: height }, style).map((row) => row.map(({ text }) => text).join(''))
+  return { player, guide, rows }
+}
+
+const enter: Key = { type: 'key', name: 'enter' }
+const letter = (text: string): Key => ({ type: 'text', text })
+const asked: readonly PlayInput[] = [{ type: 'opened' }]
+const answered: readonly PlayInput[] = [...asked, { type: 'choose', choice: 0 }]
+const second: readonly PlayInput[] = [...answered, { type: 'go-on', changes: null }, { type: 'block-ended', at: FIRST, result: passed }]
+const wrong: readonly PlayInput[] = [...second, { type: 'go-on', changes: null }, { type: 'block-ended', at: SECOND, result: failed }]
+
+test('a question stands below the prose it belongs to, and what follows is not there yet', () => {
+  const { guide, rows } = guided(...asked)
+  expect(rows()).toEqual([
+    '▸ The title',
+    '━━━━━━━━━━━',
+    '  Some prose with weight.',
+    '',
+    '? What comes?',
+    '   1 nothing',
+    '   2 Oslo',
+    '',
+    'What do you expect? Press 1 or 2.',
+  ])
+  expect(guide.keys).toBe('1 or 2: your guess')
+})
+
+test('the next block is dim, its answers unseen; steps tick one by one', () => {
+  const { player, guide, rows } = guided(...answered)
+  expect(rows().slice(4)).toEqual([
+    '? What comes?',
+    '  ▸1 nothing',
+    '   2 Oslo',
+    '',
+    '▸ First',
+    '  ❯ put city Oslo',
+    '  ❯ get city',
+    '  ❯ expect healthy',
+    '',
+    'Enter runs this step.',
+  ])
+  const block = guide.rows({ columns: 44, rows: 40 }, colour)[10]
+  expect(block?.map(({ tone }) => tone)).toEqual(['dim', 'dim'])
+  const line = 16
+  player.take(
+    { type: 'go-on', changes: null },
+    { type: 'step-ended', at: FIRST, line, passed: true, answer: ['ok stored; undo: del city'] },
+  )
+  player.take({ type: 'step-begun', at: FIRST, line: line + 1 })
+  expect(rows().slice(8)).toEqual(['▸ First', '  ✓ put city Oslo → stored', '  … get city', '  ❯ expect healthy'])
+  expect(guide.keys).toBe('')
+})
+
+test('after its block the guess is judged, right or wrong, and the section ticked', () => {
+  const { rows } = guided(...second)
+  expect(rows().slice(8)).toEqual([
+    '✓ First',
+    '  ✓ put city Oslo',
+    '  ✓ get city',
+    '  ✓ expect healthy',
+    '',
+    '  ✗ You said: nothing',
+    '    It is: Oslo',
+    '    A majority has it.',
+    '',
+    '▸ Second',
+    '  Last words.',
+    '',
+    '  ❯ kill leader',
+    '  ❯ expect linearizable',
+    '',
+    'Enter runs this step.',
+  ])
+})
+
+test('a failed block says why and what can be done; e shows expected, actual, witness and the last events', () => {
+  const { player, guide, rows } = guided(...wrong)
+  expect(rows().slice(-4)).toEqual([
+    '✗ expect linearizable: fail expected:',
+    '  linearizable, but it is invalid',
+    'r tries again from "Second" on a fresh',
+    'cluster · Enter goes on · e explains',
+  ])
+  expect(guide.key(letter('e'))).toBe(true)
+  expect(rows().slice(-11)).toEqual([
+    '  command   expect linearizable',
+    '  expected  ok',
+    '  actual    fail expected: it is invalid',
+    '  these cannot be in one order',
+    '  {"f":"get","key":"city"}',
+    '  the last events',
+    '  # +1.000s check',
+    '  # +2.000s n3 became leader',
+    '',
+    'r tries again from "Second" on a fresh',
+    'cluster · Enter goes on · e hides',
+  ])
+  expect(guide.key(letter('r'))).toBe(true)
+  expect(player.state.phase.kind).toBe('rebuilding')
+  player.take({ type: 'rebuild-step', what: 'First', done: 3000, of: 12_000, leftMs: 9000 })
+  expect(rows().slice(-3)).toEqual(['First', `${'█'.repeat(8)}${'░'.repeat(22)}`, 'about 9 s left'])
+})
+
+test('what the student changed is named, and two keys answer', () => {
+  const changes = { words: ['killed n3', 'made cut n1 | n2'], commands: ['heal', 'restart n3'] }
+  const { player, guide, rows } = guided(...answered, { type: 'go-on', changes })
+  expect(rows(40, 60).slice(-2)).toEqual(['You killed n3 and made cut n1 | n2.', 'Put back and go on (Enter), go on as it is (g).'])
+  expect([letter('k'), letter('r'), letter('e')].map((key) => guide.key(key))).toEqual([false, false, false])
+  guide.key(letter('g'))
+  expect(player.state.phase).toEqual({ kind: 'running', at: FIRST })
+})
+
+test('letters belong to the prompt but where they answer', () => {
+  const { player, guide } = guided(...answered)
+  for (const text of ['r', 'e', 'g', '1', 'a', 'kill n1']) expect(guide.key(letter(text))).toBe(false)
+  const question = guided(...asked)
+  question.rows()
+  for (const text of ['3', '0', 'k', 'ab', '12']) expect(question.guide.key(letter(text))).toBe(false)
+  expect(question.guide.key(letter('b'))).toBe(true)
+  expect(question.player.state.predictions.get(2)).toBe(1)
+  expect(guide.key({ type: 'key', name: 'up' })).toBe(false)
+  expect(player.said).toEqual([])
+})
+
+test('in a small pane Enter reads on before it does anything, and alt-up goes back', () => {
+  const { player, guide, rows } = guided(...answered)
+  expect(rows(6)).toEqual(['', '▸ First', '  ❯ put city Oslo', '  ❯ get city', '  ❯ expect healthy', '↓ 2 more rows: Enter'].slice(0, 6))
+  expect(guide.keys).toBe('Enter reads on · alt-up back')
+  guide.key(enter)
+  expect(rows(6).at(-1)).toBe('Enter runs this step.')
+  guide.key({ type: 'key', name: 'alt-up' })
+  expect(rows(6).at(-1)).toMatch(/^↓/)
+  expect(player.said).toEqual([])
+  guide.key(enter)
+  rows(6)
+  guide.key(enter)
+  expect(player.said).toEqual(['go-on'])
+})
+
+test('rows fit every pane, in ASCII too, and the summary says how to go on', () => {
+  const { guide, rows } = guided(...wrong)
+  for (const columns of [12, 30, 80])
+    for (const height of [1, 2, 9, 60]) {
+      const drawn = guide.rows({ columns, rows: height }, colour)
+      expect(drawn.length).toBeLessThanOrEqual(height)
+      expect(Math.max(...drawn.map(rowWidth))).toBeLessThanOrEqual(columns)
+    }
+  expect(rows(60, 60, { colour: false, ascii: true }).join('\n')).toMatch(/^[ -~\n]+$/)
+  expect(guide.summary()).toEqual(['1 of 2 steps of "The title"; on from here: splitbrain play lesson.md --until "Second"'])
+})
