@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { NodeView } from '../../../src/modes/mode.ts'
 import type { RaftStatus } from '../../../src/modes/raft/inspect.ts'
 import { RaftWatch } from '../../../src/modes/raft/watch.ts'
+import { figure8 } from './figure-8.ts'
 import { watchedFor } from './watched.ts'
 
 const STATUS: RaftStatus = {
@@ -54,6 +55,13 @@ describe('on a cluster under cuts and deaths', () => {
 
   test('a minority that commits loses what it committed', () => {
     expect([...watchedFor({ bug: 'commit-minority', seed: 12 }).keys()]).toContain('committed entries are kept')
+  })
+
+  test('an entry of an earlier term that was committed by counting copies is overwritten (§5.4.2, Figure 8)', () => {
+    const red = figure8('commit-old-term')
+    expect([...red.keys()]).toEqual(['committed entries are kept'])
+    expect(red.get('committed entries are kept')).toMatch(/^entry (\d+): n\d committed one of term 1, n\d one of term 2$/)
+    expect(figure8('none')).toEqual(new Map())
   })
 
   test('a sound cluster in the same weather keeps every rule', () => {
@@ -109,8 +117,9 @@ describe('by what nodes say', () => {
       'n1 and n2 applied 2 entries and are in different states',
     ],
     ['terms and commits go forward', [view('n1', { applied: 3 })], 'n1 applied entry 3, but committed only 2'],
-  ] as const)('%s: broken, and it stays so', (name, nodes, why) => {
-    expect(rowsAfter(nodes, [view('n1')]).get(name)).toEqual({ name, holds: false, why })
+  ] as const)('%s: alone is red, and stays so', (name, nodes, why) => {
+    const red = [...rowsAfter(nodes, [view('n1')]).values()].filter(({ holds }) => holds === false)
+    expect(red).toEqual([{ name, holds: false, why }])
   })
 
   test('a term, a commit index and what is applied go back in a new life only', () => {

@@ -4,7 +4,7 @@ import type { NodeView } from '../../../src/modes/mode.ts'
 import { RaftWatch } from '../../../src/modes/raft/watch.ts'
 import { Cluster } from './harness.ts'
 
-const PAPER = { 'pre-vote': 'off', 'check-quorum': 'off', 'lease-refusal': 'off' }
+export const PAPER = { 'pre-vote': 'off', 'check-quorum': 'off', 'lease-refusal': 'off' }
 const LOOK_MS = 100
 const TURNS = 60
 
@@ -17,23 +17,41 @@ export interface Weather {
 /** Twelve seconds of cuts, deaths and writes. Answers the names of the rows that turned red, with their evidence. */
 export function watchedFor({ bug, seed, nodes = 5 }: Weather): ReadonlyMap<string, string> {
   const cluster = new Cluster({ nodes, bug, seed: String(seed), settings: PAPER, loss: 0.05, jitterMs: 20, latencyMs: 1 })
-  const watch = new RaftWatch()
+  const onlooker = new Onlooker(cluster)
   const random = seeded(`weather/${seed}`)
-  let heard = 0
   for (let turn = 0; turn < TURNS; turn++) {
     disturb(cluster, random.between(0, 6), random.pick(cluster.ids))
     const via = random.pick(cluster.alive())
     cluster.invoke(`c${turn % 3}`, 'put', 'k', `v${turn}`, { timeoutMs: 150, via })
     for (let look = 0; look < 2; look++) {
       cluster.run(LOOK_MS)
-      for (; heard < cluster.events.length; heard++) {
-        const event = cluster.events[heard]
-        if (event !== undefined) watch.hear(event.node, event)
-      }
-      watch.look(viewsOf(cluster))
+      onlooker.look()
     }
   }
-  return new Map(watch.rows().flatMap(({ name, holds, why }) => (holds === false ? [[name, why]] : [])))
+  return onlooker.red()
+}
+
+/** Sees of a cluster what the lab sees: what nodes said since the last look, and how they stand. */
+export class Onlooker {
+  readonly #cluster: Cluster
+  readonly #watch = new RaftWatch()
+  #heard = 0
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster
+  }
+
+  look(): void {
+    const { events } = this.#cluster
+    for (const event of events.slice(this.#heard)) this.#watch.hear(event.node, event)
+    this.#heard = events.length
+    this.#watch.look(viewsOf(this.#cluster))
+  }
+
+  /** The names of the rows that turned red, with their evidence. */
+  red(): ReadonlyMap<string, string> {
+    return new Map(this.#watch.rows().flatMap(({ name, holds, why }) => (holds === false ? [[name, why]] : [])))
+  }
 }
 
 function viewsOf(cluster: Cluster): readonly NodeView[] {
