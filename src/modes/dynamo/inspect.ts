@@ -7,6 +7,7 @@ import { inspectMode } from './inspect-mode.ts'
 import type { Kernel } from './kernel.ts'
 import type { RecordLine } from './records.ts'
 import { showHistory } from './ring/history.ts'
+import type { Ring } from './ring/ring.ts'
 import { distinct, siblingsOf } from './siblings.ts'
 import type { DynamoStatus, HealedAnswer, PeekAnswer } from './status.ts'
 import { byActor } from './versions/causality.ts'
@@ -14,6 +15,8 @@ import type { Clock, Copy } from './versions.ts'
 
 const LONGEST_PEEK = 60_000
 const MOST_LINES = 200
+/** Partitions whose homes are looked at for each status. */
+const MOST_LISTED = 64
 /** Versions that a peek lists: beyond them only their number is told. */
 const MOST_VERSIONS = 50
 
@@ -62,6 +65,7 @@ function status(kernel: Kernel, copies: CopyStore): DynamoStatus {
     members: membership.ring.members,
     history: showHistory(membership.history),
     mapDigest: membership.ring.digest,
+    doubled: doubledIn(membership.ring),
     keys: copies.size,
     partitions: copies.partitions().length,
     hints: hintCounts(kernel),
@@ -74,6 +78,12 @@ function status(kernel: Kernel, copies: CopyStore): DynamoStatus {
     dropped: Object.fromEntries(kernel.dropped),
     counters: Object.fromEntries(kernel.counters),
   }
+}
+
+/** Lists are kept by the ring, so that only the first look at a new one costs. */
+function doubledIn({ partitions, homes }: Ring): number {
+  const listed = Array.from({ length: Math.min(partitions, MOST_LISTED) }, (_, partition) => homes(partition))
+  return listed.filter((nodes) => new Set(nodes).size < nodes.length).length
 }
 
 function hintCounts({ hints }: Kernel): Readonly<Record<EndpointId, number>> {

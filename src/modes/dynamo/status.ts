@@ -15,6 +15,8 @@ export interface DynamoStatus {
   readonly history: string
   /** `ring.digest`: equal maps have equal ones. */
   readonly mapDigest: string
+  /** Partitions in whose list of homes a node stands twice (§4.3), of the first 64 of its ring: none, unless something is broken. */
+  readonly doubled: number
   /** Keys of which it keeps a copy, tombstones among them; hints are not counted. */
   readonly keys: number
   /** Partitions of which it keeps a key. */

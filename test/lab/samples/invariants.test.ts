@@ -72,7 +72,7 @@ describe('rows of the lab', () => {
   const rows = (invariants: Invariants, nowMs: number) => invariants.look([], NOTHING, nowMs)?.rows.map(({ holds, why }) => [holds, why])
   const died = (node: string, reason: string) => ({ time: 1, type: 'exit', text: `${node} ${reason}: why`, node, reason })
 
-  test('a finding and a death are red, with the line that told of them', () => {
+  test('a finding and a death are red, each alone, with the line that told of them', () => {
     const invariants = fresh()
     expect(rows(invariants, 0)).toEqual([
       [true, 'no finding'],
@@ -80,6 +80,10 @@ describe('rows of the lab', () => {
     ])
     expect(rows(invariants, 5_000)).toBeUndefined()
     invariants.hear({ time: 1, type: 'finding', text: 'FINDING unhealthy for 5 s' })
+    expect(rows(invariants, 5_050)).toEqual([
+      [false, 'FINDING unhealthy for 5 s'],
+      [true, 'none did'],
+    ])
     invariants.hear(died('n2', 'crashed'))
     expect(rows(invariants, 5_100)).toEqual([
       [false, 'FINDING unhealthy for 5 s'],

@@ -66,6 +66,7 @@ export class FakeNode {
       members,
       history: this.history,
       mapDigest: digest,
+      doubled: 0,
       keys: this.copies.size,
       partitions: this.#byPartition().size,
       hints: this.hints,

@@ -5,6 +5,7 @@ import type { DynamoStatus } from '../../../src/modes/dynamo/status.ts'
 import { DynamoWatch } from '../../../src/modes/dynamo/watch.ts'
 import type { InvariantRow } from '../../../src/modes/face.ts'
 import type { NodeView, Settings } from '../../../src/modes/mode.ts'
+import { DynamoCluster } from './harness.ts'
 
 const STATUS: DynamoStatus = {
   id: 'n1',
@@ -13,6 +14,7 @@ const STATUS: DynamoStatus = {
   members: ['n1', 'n2', 'n3'],
   history: 'n1 n2 n3',
   mapDigest: 'aaaa1111',
+  doubled: 0,
   keys: 4,
   partitions: 3,
   hints: {},
@@ -42,7 +44,7 @@ describe('rules', () => {
     expect([...rowsAfter([]).values()].map(({ holds }) => holds)).toEqual([null, null, null, null, null])
     const sound = [view('n1', { hints: { n3: 2 } }), view('n2', { down: ['n3'] })]
     const later = [view('n1', { history: 'n1 n2 n3 +n4.1.n1', mapDigest: 'bbbb2222', repairs: { hint: 3, merkle: 1 } }), ...sound.slice(1)]
-    expect([...rowsAfter(sound, later).values()].map(({ holds }) => holds)).toEqual([true, true, true, true, null])
+    expect([...rowsAfter(sound, later).values()].map(({ holds }) => holds)).toEqual([true, true, true, true, true])
     expect([...rowsAfter(sound, [view('n1'), view('n2')]).values()].map(({ holds }) => holds)).toEqual([true, true, true, true, true])
   })
 
@@ -58,6 +60,7 @@ describe('rules', () => {
       [view('n1'), view('n2', { history: 'n1 n2' })],
       'n2 goes by map aaaa, which others have from another history',
     ],
+    ['homes are different nodes', [view('n1', { doubled: 2 })], 'n1 lists a node twice among the homes of 2 partitions'],
     ['hints are for others', [view('n1', { hints: { n1: 1 } })], 'n1 keeps 1 hint for itself'],
     ['hints are for others', [view('n1', { down: ['n1'] })], 'n1 takes itself to be down'],
     ['lives and counts go forward', [view('n1', { repairs: {} })], 'n1 counted 2 repairs by hint, and now 0'],
@@ -73,14 +76,28 @@ describe('rules', () => {
     expect(after.get('lives and counts go forward')?.holds).not.toBe(false)
   })
 
-  test('maps that differ are waited for and never red', () => {
+  test('maps that differ are no fault: they agree later', () => {
     const differ = [view('n1'), view('n2', { mapDigest: 'bbbb2222', history: 'n1 n2' })]
-    expect(rowsAfter(differ).get('all maps agree')).toEqual({
-      name: 'all maps agree',
-      holds: null,
-      why: 'not yet: n1 goes by aaaa, n2 goes by bbbb',
-    })
-    expect(rowsAfter(differ, [view('n1'), view('n2')]).get('all maps agree')).toMatchObject({ holds: true, why: '2 nodes by map aaaa' })
+    expect([...rowsAfter(differ).values()].filter(({ holds }) => holds === false)).toEqual([])
+  })
+})
+
+describe('on a cluster', () => {
+  const redOn = (bug: string): readonly (readonly [string, string])[] => {
+    const cluster = new DynamoCluster({ nodes: 5, bug })
+    const watch = new DynamoWatch()
+    for (let look = 0; look < 4; look++) {
+      cluster.run(250)
+      watch.look(cluster.ids.map((id): NodeView => ({ id, state: 'live', status: cluster.status(id), statusAgeMs: 0 })))
+    }
+    return watch.rows().flatMap(({ name, holds, why }) => (holds === false ? [[name, why] as const] : []))
+  }
+
+  test('preference lists that do not skip whom they have show at once', () => {
+    expect(redOn('same-node-replicas')).toEqual([
+      ['homes are different nodes', expect.stringMatching(/^n1 lists a node twice among the homes of \d+ partitions?$/)],
+    ])
+    expect(redOn('none')).toEqual([])
   })
 })
 
