@@ -106,10 +106,11 @@ async function opened({ stderr, terminal }: Context, path: string): Promise<Reco
   }
 }
 
-function noticeOf({ left }: Recording): string {
+/** What is not there; null: everything is. */
+function noticeOf({ left }: Recording): string | null {
   const parts = [
     left.lines === 0 ? '' : `${left.lines} line${left.lines === 1 ? '' : 's'} of events.jsonl could not be read`,
     left.landmarks === 0 ? '' : `${left.landmarks} more events than can be stepped to`,
   ].filter((part) => part !== '')
-  return parts.length > 0 ? parts.join('; ') : 'Space plays, the arrow keys step, b goes to where it broke, ? helps'
+  return parts.length > 0 ? parts.join('; ') : null
 }

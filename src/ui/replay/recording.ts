@@ -4,7 +4,7 @@
  */
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
 import type { LabEvent } from '../../history/types.ts'
-import { emptyScene, reduceScene, type Scene } from '../../stream/scene.ts'
+import { emptyScene, reduceScene, type Scene, startingNode } from '../../stream/scene.ts'
 import type { SceneSource } from '../screen/types.ts'
 import { ByteLines } from './byte-lines.ts'
 import { eventOf } from './event-line.ts'
@@ -37,6 +37,8 @@ interface Standing {
 interface Read {
   readonly places: readonly Place[]
   readonly size: number
+  /** The first that knows its nodes. */
+  readonly opening: Scene
   readonly end: Scene
   readonly landmarks: readonly Landmark[]
   readonly landmarksLeft: number
@@ -48,6 +50,8 @@ export class Recording implements SceneSource {
   readonly #read: Read
   readonly #listeners = new Set<() => void>()
   readonly #stretches = new Map<number, readonly LabEvent[]>()
+  /** Before anything is told: the nodes there will be. */
+  readonly #opening: Pick<Scene, 'mode' | 'nodes'>
   #standing: Standing
   #scene: Scene
 
@@ -55,7 +59,8 @@ export class Recording implements SceneSource {
     this.#file = file
     this.#read = read
     this.#standing = { place: 0, index: 0, scene: EMPTY }
-    this.#scene = this.#standing.scene
+    this.#opening = { mode: read.opening.mode, nodes: read.opening.nodes.map(({ id }) => startingNode(id)) }
+    this.#scene = { ...EMPTY, ...this.#opening }
   }
 
   /** As it is at the cursor. */
@@ -95,7 +100,7 @@ export class Recording implements SceneSource {
     const from = here.scene.nowNs <= atNs && here.place >= place ? here : { place, index: 0, scene: places[place]?.scene ?? EMPTY }
     this.#standing = this.#goOn(from, atNs)
     const { scene } = this.#standing
-    this.#scene = scene.nowNs === atNs ? scene : { ...scene, nowNs: atNs }
+    this.#scene = { ...scene, ...(scene.mode === '' ? this.#opening : {}), nowNs: atNs }
     for (const listener of this.#listeners) listener()
   }
 
@@ -189,6 +194,7 @@ class Reader {
   #spacing: number
   #places: Place[] = [{ offset: 0, scene: EMPTY }]
   #scene: Scene = EMPTY
+  #opening: Scene | null = null
   #failure: Landmark | null = null
   #landmarksLeft = 0
   #unread = 0
@@ -206,6 +212,7 @@ class Reader {
     if (event === null || scene === null) this.#unread++
     else {
       for (const landmark of landmarksOf(this.#scene, scene, event, this.#failure)) this.#mark(landmark)
+      if (scene.mode !== '') this.#opening ??= scene
       this.#scene = scene
     }
     if (next - (this.#places.at(-1)?.offset ?? 0) >= this.#spacing) this.#keep({ offset: next, scene: this.#scene })
@@ -215,6 +222,7 @@ class Reader {
     return {
       places: this.#places,
       size,
+      opening: this.#opening ?? EMPTY,
       end: this.#scene,
       landmarks: this.#landmarks.sort((a, b) => a.atNs - b.atNs),
       landmarksLeft: this.#landmarksLeft,
