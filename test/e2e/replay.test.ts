@@ -62,7 +62,7 @@ describe.skipIf(skipped)(`splitbrain replay on a real terminal${skipped ? ' (ski
     type('q')
     await sees(/left 0/)
     expect(settings('after')).toBe(settings('before'))
-    expect(cells.all().join('\n')).toMatch(/^left at \d\.\ds of 2\.6?5?s; the page of this run: splitbrain report \.splitbrain\/runs\/r1$/m)
+    expect(cells.all().join('\n')).toMatch(/^left at \d\.\ds of 2\.5s; again from there: splitbrain replay r1 --at \d\.\ds$/m)
     expect(bytes().slice(painted)).not.toMatch(/\x1b\[[23]J/)
   })
 })
