@@ -24,7 +24,7 @@ const child = pty.spawn(process.execPath, [resolve('bin/splitbrain.js'), ...args
   cols,
   rows,
   cwd: folder,
-  env: { ...env, TERM: 'xterm-256color', XDG_STATE_HOME: folder },
+  env: { ...env, TERM: process.env.SHOT_TERM ?? 'xterm-256color', XDG_STATE_HOME: process.env.SHOT_STATE ?? folder },
 })
 let bytes = 0
 let cursorShown = true

@@ -2,11 +2,12 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import blessed, { type Widgets } from 'blessed'
 import type { Picture } from '../lab/attach/protocol.ts'
-import { ribbonRows } from '../ui/screen/panes/ribbon.ts'
 import { wholeMs } from '../ui/screen/panes/numbers.ts'
+import { ribbonRows } from '../ui/screen/panes/ribbon.ts'
 import { type Row, type Style, span } from '../ui/style.ts'
 import { Chart } from './chart.ts'
-import { type Area, type Layout, LEAST, layoutOf } from './layout.ts'
+import { type Layout, LEAST, layoutOf } from './layout.ts'
+import { type Gauge, type GaugeCurves, MachineHistory } from './machine-history.ts'
 import { painted } from './paint.ts'
 import { type Extent, faultRows, logRows, messageRows, rateWords, ruledRows } from './panes/lists.ts'
 import { mostScroll, nodesRows } from './panes/nodes.ts'
@@ -23,8 +24,9 @@ export interface BoardOptions {
 
 const panes = ['title', 'nodes', 'messages', 'faults', 'log', 'ribbon', 'keys'] as const
 type PaneName = (typeof panes)[number]
+const charts = ['throughput', 'latency', 'cpu', 'memory', 'lag'] as const
+type ChartName = (typeof charts)[number]
 
-const NOWHERE: Area = { left: 0, top: 0, columns: 0, rows: 0 }
 const STEPS: readonly (readonly [keys: readonly string[], step: number])[] = [
   [['down', 'j'], 1],
   [['up', 'k'], -1],
@@ -33,6 +35,8 @@ const STEPS: readonly (readonly [keys: readonly string[], step: number])[] = [
   [['home', 'g'], Number.NEGATIVE_INFINITY],
   [['end', 'S-g'], Number.POSITIVE_INFINITY],
 ]
+/** A chart of so many columns shows two minutes, else one. */
+const LONG_CHART = 50
 /** In a quiet cluster the tempo is told every two seconds. */
 const NEWEST_SECONDS = 4
 
@@ -40,8 +44,8 @@ export class Board {
   readonly #screen: Widgets.Screen
   readonly #style: Style
   readonly #boxes: Readonly<Record<PaneName, Widgets.BoxElement>>
-  readonly #throughput: Chart
-  readonly #latency: Chart
+  readonly #charts: Readonly<Record<ChartName, Chart>>
+  readonly #history = new MachineHistory()
   #layout: Layout | null = null
   /** What the layout was made for. */
   #placed = ''
@@ -61,8 +65,8 @@ export class Board {
       title: 'splitbrain top',
     })
     this.#screen.program.hideCursor()
-    this.#throughput = new Chart(this.#screen, style)
-    this.#latency = new Chart(this.#screen, style)
+    const chart = (): Chart => new Chart(this.#screen, style)
+    this.#charts = { throughput: chart(), latency: chart(), cpu: chart(), memory: chart(), lag: chart() }
     const box = (): Widgets.BoxElement => blessed.box({ parent: this.#screen, wrap: false, tags: false })
     this.#boxes = { title: box(), nodes: box(), messages: box(), faults: box(), log: box(), ribbon: box(), keys: box() }
     this.#screen.key(['q', 'escape', 'C-c'], leave)
@@ -73,7 +77,9 @@ export class Board {
     this.#screen.on('resize', () => this.#repaint())
   }
 
-  show(view: TitleView): void {
+  /** `folder`: of the run, as a snapshot names it. */
+  show(view: TitleView, folder: string): void {
+    if (view.picture !== null && view.picture !== this.#view.picture) this.#history.add(folder, view.picture)
     this.#view = view
     this.#draw()
   }
@@ -110,9 +116,10 @@ export class Board {
     this.#screen.render()
   }
 
-  #fillPicture(picture: Picture, { nodes, messages, faults, log, ribbon, ruled }: Layout): void {
+  #fillPicture(picture: Picture, layout: Layout): void {
+    const { nodes, messages, faults, log, ribbon, ruled } = layout
     const style = this.#style
-    this.#drawCharts(picture)
+    this.#drawCharts(picture, layout)
     const scrolled = (area: Extent): readonly Row[] => nodesRows(picture, area, this.#scroll, style)
     this.#fill('nodes', ruled ? ruledRows('nodes', nodes, style, scrolled) : scrolled(nodes))
     this.#fill(
@@ -135,17 +142,28 @@ export class Board {
     this.#boxes[name].setContent(painted(rows, this.#style))
   }
 
-  #drawCharts({ tempo, nowNs }: Picture): void {
-    const seconds = (this.#layout?.throughput.columns ?? 0) >= 50 ? 121 : 61
+  #drawCharts({ tempo, nowNs }: Picture, layout: Layout): void {
+    const seconds = layout.throughput.columns >= LONG_CHART ? 121 : 61
     const { ok, failed, p50, p99 } = curves(tempo, nowNs, seconds)
-    this.#throughput.draw(`operations a second: ${newest(ok, rateWords)} ok, ${newest(failed, rateWords)} not`, [
+    this.#charts.throughput.draw(`operations a second: ${newest(ok, rateWords)} ok, ${newest(failed, rateWords)} not`, [
       { series: failed, colour: 'red' },
       { series: ok, colour: 'cyan' },
     ])
-    this.#latency.draw(`latency, ms: p50 ${newest(p50, wholeMs)}, p99 ${newest(p99, wholeMs)}`, [
+    this.#charts.latency.draw(`latency, ms: p50 ${newest(p50, wholeMs)}, p99 ${newest(p99, wholeMs)}`, [
       { series: p50, colour: 'cyan' },
       { series: p99, colour: 'yellow' },
     ])
+    const gauge = (name: ChartName, what: string, of: Gauge): void => {
+      if (layout[name] === null) return
+      const { highest, mean, now } = this.#history.curves(of, nowNs, seconds)
+      this.#charts[name].draw(`${what}: ${highestWords(now)}`, [
+        { series: mean, colour: 'cyan' },
+        { series: highest, colour: 'magenta' },
+      ])
+    }
+    gauge('cpu', 'cpu, %', 'cpu')
+    gauge('memory', 'memory, MB', 'memory')
+    gauge('lag', this.#history.behindName, 'behind')
   }
 
   /** Anew only where the terminal, or the number of nodes, is another. */
@@ -157,11 +175,7 @@ export class Board {
     this.#placed = wanted
     this.#layout = layoutOf(columns, rows, nodes)
     for (const name of panes) this.#placePane(name, columns)
-    for (const [chart, area] of [
-      [this.#throughput, this.#layout?.throughput],
-      [this.#latency, this.#layout?.latency],
-    ] as const)
-      chart.place(this.#view.picture === null || area === undefined ? NOWHERE : area)
+    for (const name of charts) this.#charts[name].place(this.#view.picture === null ? null : (this.#layout?.[name] ?? null))
   }
 
   #placePane(name: PaneName, columns: number): void {
@@ -182,4 +196,13 @@ export class Board {
 function newest(series: Series, words: (value: number) => string): string {
   const value = series.slice(-NEWEST_SECONDS).findLast((one) => one !== null)
   return value === undefined || value === null ? '-' : words(value)
+}
+
+/** Whose it is, and that the lower line is the mean of all. */
+function highestWords(now: GaugeCurves['now']): string {
+  return now === null ? '-' : `highest ${rateOrWhole(now.highest)} (${now.node}), mean ${rateOrWhole(now.mean)}`
+}
+
+function rateOrWhole(value: number): string {
+  return Number.isInteger(value) ? String(value) : rateWords(value)
 }

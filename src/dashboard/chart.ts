@@ -22,23 +22,36 @@ export class Chart {
 
   constructor(screen: Widgets.Screen, style: Style) {
     this.#style = style
-    const frame: Widgets.BoxOptions = { border: { type: 'line' }, wrap: false, ...(style.colour ? { style: { border: { fg: '8' } } } : {}) }
+    const frame: Widgets.BoxOptions = {
+      border: { type: 'line' },
+      wrap: false,
+      ...(style.colour ? { style: { border: { fg: 'grey' } } } : {}),
+    }
     this.#line = style.ascii
       ? null
       : line({ ...frame, ...AXES, style: { ...frame.style, line: 'cyan', text: 'normal', baseline: 'normal' }, maxY: 1 })
+    if (this.#line !== null) fillFrame(this.#line)
     this.#box = this.#line ?? blessed.box(frame)
     screen.append(this.#box)
   }
 
-  place({ left, top, columns, rows }: Area): void {
+  /** Null: not at all. */
+  place(area: Area | null): void {
+    if (area === null) {
+      this.#box.hide()
+      return
+    }
+    const { left, top, columns, rows } = area
+    this.#box.show()
     Object.assign(this.#box, { left, top, width: columns, height: rows })
     // Only this makes it a canvas of the new size.
     this.#line?.emit('attach')
   }
 
   draw(label: string, curves: readonly Curve[]): void {
-    this.#box.setLabel(` ${label} `)
     const top = niceTop(peakOf(...curves.map(({ series }) => series)))
+    // Bars have no axis of their own.
+    this.#box.setLabel(this.#line === null ? ` ${label}, top ${top} ` : ` ${label} `)
     if (this.#line === null) this.#drawBars(curves, top)
     else this.#drawLines(this.#line, curves, top)
   }
@@ -60,10 +73,21 @@ export class Chart {
   }
 }
 
+/**
+ * By itself it leaves some of the frame empty. A canvas of one row more than is seen puts the labels of the axis, which stand above its last row,
+ * into the last one that is.
+ */
+function fillFrame(widget: LineWidget): void {
+  widget.calcSize = () => {
+    const [columns, rows] = [Number(widget.width) - 2, Number(widget.height) - 2]
+    widget.canvasSize = { width: Math.max(1, columns) * 2, height: (Math.max(1, rows) + 1) * 4 }
+  }
+}
+
 const AXES = {
   xLabelPadding: 3,
-  xPadding: 8,
-  numYLabels: 3,
+  xPadding: 10,
+  numYLabels: 4,
   showNthLabel: LABEL_EVERY_SECONDS,
   showLegend: false,
   wholeNumbersOnly: false,

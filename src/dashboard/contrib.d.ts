@@ -24,6 +24,10 @@ declare module 'blessed-contrib/lib/widget/charts/line.js' {
 
   export interface LineWidget extends Widgets.BoxElement {
     options: LineOptions
+    /** In dots: two a column, four a row. */
+    canvasSize: { readonly width: number; readonly height: number }
+    /** Called whenever it is attached. */
+    calcSize: () => void
     /** Throws a string before the widget is on a screen. */
     setData(data: readonly LineData[]): void
   }

@@ -39,7 +39,7 @@ export async function runDashboard(options: DashboardOptions): Promise<Left> {
     const { hello, snapshot, phase, note, heardMs } = paused ?? view
     const silentMs = phase === 'attached' && paused === null ? now() - heardMs : 0
     const silentSeconds = silentMs > SILENT_MS ? Math.floor(silentMs / 1_000) : 0
-    board?.show({ hello, picture: snapshot?.picture ?? null, note, silentSeconds, paused: paused !== null })
+    board?.show({ hello, picture: snapshot?.picture ?? null, note, silentSeconds, paused: paused !== null }, snapshot?.folder ?? '')
   }
   const follower = new Follower({ folder: options.folder, target: options.target, now, changed: draw })
   const missing = await follower.find()

@@ -59,12 +59,11 @@ function worse(known: number | null, value: number | null): number | null {
   return Math.max(known, value)
 }
 
-/** The top of a scale that does not change with every value: 1, 2 or 5 times a power of ten. */
+/** The top of a scale that does not change with every value, and whose quarters are round: 2, 4 or 8 times a power of ten. */
 export function niceTop(most: number): number {
   if (!(most > 0)) return 1
   const power = 10 ** Math.floor(Math.log10(most))
-  const step = [1, 2, 5, 10].find((factor) => factor * power >= most) ?? 10
-  return step * power
+  return power * ([2, 4, 8].find((factor) => factor * power >= most) ?? 20)
 }
 
 export function peakOf(...series: readonly Series[]): number {

@@ -1,6 +1,16 @@
 import { fileURLToPath } from 'node:url'
 
-export type Bundle = 'top/top.cjs' | 'node.js' | 'shim.js' | 'load.js' | 'check.js' | 'report.js' | 'sim.js' | 'bench.js' | 'bare.js' | 'puts.js'
+export type Bundle =
+  | 'top/top.cjs'
+  | 'node.js'
+  | 'shim.js'
+  | 'load.js'
+  | 'check.js'
+  | 'report.js'
+  | 'sim.js'
+  | 'bench.js'
+  | 'bare.js'
+  | 'puts.js'
 
 /**
  * Where a bundled program stands: beside this file in `dist/`, or, when the sources run under the test runner, in the

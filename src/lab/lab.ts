@@ -31,12 +31,16 @@ import type { Answer, LabEvent, LabSnapshot } from './types.ts'
 import { UsageError } from './usage-error.ts'
 import { runCheck } from './verdicts.ts'
 
+/** More run folders are not kept anyway. */
+const MOST_EARLIER = 20
 /** Keys offered for completion come from this many last events. */
 const KEYS_FROM = 500
 
 export class Lab {
   readonly session: Session
   readonly always: AlwaysWatch
+  /** Run folders of the clusters that a `reset` replaced, the newest last; those before are gone. */
+  readonly earlier: string[] = []
   #run: Run
   readonly #stopping = new AbortController()
   readonly #listeners = new Set<(event: LabEvent) => void>()
@@ -214,6 +218,8 @@ export class Lab {
       this.#next = { snapshot: startingSnapshot(mode, nodes), scene: emptyScene(mode.name, nodeIds(nodes), mode.banner) }
       try {
         keepSession(this.#run)
+        this.earlier.push(this.folder)
+        if (this.earlier.length > MOST_EARLIER) this.earlier.shift()
         await this.#run.close()
         this.#run = await Run.open(options)
       } catch (error) {

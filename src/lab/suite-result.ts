@@ -21,11 +21,12 @@ export interface SuiteParts {
   readonly ribbon: readonly RibbonSpan[]
   readonly cut: Cut
   readonly folder: string | null
+  readonly earlier?: readonly string[]
   readonly ms: number
 }
 
 export function suiteResult(parts: SuiteParts): SuiteResult {
-  const { source, labRun, run, round, blocks, witness, checks, verdicts, operations, ribbon, cut, folder, ms } = parts
+  const { source, labRun, run, round, blocks, witness, checks, verdicts, operations, ribbon, cut, folder, earlier = [], ms } = parts
   const { file, lab } = source
   const { patience } = run
   return {
@@ -47,6 +48,7 @@ export function suiteResult(parts: SuiteParts): SuiteResult {
     cut,
     reproduce: `splitbrain run ${file} --seed ${run.seed}${patience === 1 ? '' : ` --patience ${patience}`}`,
     folder,
+    ...(earlier.length === 0 ? {} : { earlier }),
     ms,
   }
 }

@@ -75,7 +75,7 @@ class Suite {
     clearTimeout(timer)
     signal.removeEventListener('abort', interrupt)
     for (const block of this.#blocks) this.#report(block)
-    const result = this.#result(checks, ribbon, lab?.folder ?? null, performance.now() - startedMs)
+    const result = this.#result(checks, ribbon, lab, performance.now() - startedMs)
     return { result, answers: this.#blocks.flatMap((block) => block.answers) }
   }
 
@@ -160,7 +160,7 @@ class Suite {
     this.#stopping.abort()
   }
 
-  #result(checks: readonly CheckResult[], ribbon: readonly RibbonSpan[], folder: string | null, ms: number): SuiteResult {
+  #result(checks: readonly CheckResult[], ribbon: readonly RibbonSpan[], lab: Lab | null, ms: number): SuiteResult {
     return suiteResult({
       ...this.#options,
       blocks: this.#blocks,
@@ -170,7 +170,8 @@ class Suite {
       operations: this.#operations,
       ribbon,
       cut: this.#cut,
-      folder,
+      folder: lab?.folder ?? null,
+      earlier: lab?.earlier ?? [],
       ms,
     })
   }

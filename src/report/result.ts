@@ -109,6 +109,8 @@ export interface SuiteResult {
   readonly reproduce: string
   /** The run folder, null when nothing was kept. */
   readonly folder: string | null
+  /** Run folders of the clusters that a `reset` replaced, in order; left out where there were none. */
+  readonly earlier?: readonly string[]
   readonly ms: number
 }
 

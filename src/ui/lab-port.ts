@@ -35,6 +35,8 @@ export interface LabPort {
   readonly folder?: string | null
   /** Resolves when it is open; nothing asked before begins earlier. Absent: it is open. */
   readonly opened?: Promise<unknown>
+  /** How to watch it from another terminal, for people; null or absent where nobody can. */
+  readonly dashboard?: { readonly words: string } | null
   /** Null while it opens. */
   readonly setup?: Setup | null
 }

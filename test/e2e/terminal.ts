@@ -28,6 +28,8 @@ export interface Session {
   /** Everything written to the terminal so far. */
   bytes(): string
   type(keys: string): void
+  /** The rows that are seen now. */
+  screen(): readonly string[]
   /** Scrollback and screen as one text. */
   text(): string
   /** Waits until the screen, scrollback included, shows it. */
@@ -39,7 +41,13 @@ export interface Session {
   end(): void
 }
 
-export function openSession(spawner: Pty, folder: string, args: readonly string[], size = { columns: 80, rows: 24 }): Session {
+export function openSession(
+  spawner: Pty,
+  folder: string,
+  args: readonly string[],
+  size = { columns: 80, rows: 24 },
+  env: Readonly<Record<string, string>> = {},
+): Session {
   const state = mkdtempSync(join(tmpdir(), 'splitbrain-tty-'))
   const child = spawner.spawn('/bin/sh', ['-c', SCRIPT, 'sh', ...args], {
     cols: size.columns,
@@ -53,6 +61,7 @@ export function openSession(spawner: Pty, folder: string, args: readonly string[
       STATE: state,
       NODE: process.execPath,
       COMMAND,
+      ...env,
     },
   })
   const cells = new Cells(size)
@@ -66,6 +75,7 @@ export function openSession(spawner: Pty, folder: string, args: readonly string[
     cells,
     bytes: () => bytes,
     type: (keys) => child.write(keys),
+    screen: () => cells.rows(),
     text,
     sees: (what) => vi.waitFor(() => expect(text()).toMatch(what), { timeout: SEEN_WITHIN_MS, interval: 25 }),
     resize: (columns, rows) => {

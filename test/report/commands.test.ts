@@ -79,6 +79,11 @@ describe('splitbrain run --report', () => {
     expect(() => parseXml(index.replace('<!doctype html>\n', '').replace(/<style>[\s\S]*?<\/style>/, ''))).not.toThrow()
   })
 
+  it('clusters that a reset replaced have pages beside', async () => {
+    await cli(['run', 'labs', '--report', folder], run(kept('x.md', { earlier: ['/runs/1', '/runs/2'] })))
+    expect(written).toEqual(['/runs/x.md > /x-raft.html', '/runs/1 > /x-raft-before-reset-1.html', '/runs/2 > /x-raft-before-reset-2.html'])
+  })
+
   it('one lab alone needs no index', async () => {
     await cli(['run', 'labs', '--report', folder], run(kept('x.md')))
     expect(existsSync(join(folder, 'index.html'))).toBe(false)

@@ -1,14 +1,13 @@
-/** A run of five minutes under load, with faults, elections, messages and a violation, as large as one gets. */
+/** A run of minutes under load, with faults, elections, messages and a violation, as large as one gets. */
 import { check, suite } from './example.ts'
-import { face, faces, inOrder, type Line, operation, type RunFiles, runFolder, seconds, started } from './run-of.ts'
+import { face, faces, inOrder, type Line, operation, runFolder, seconds, started } from './run-of.ts'
 
-const MINUTES = 5
 const PER_SECOND = 200
 const LOADS = 6
 
 /** Violation included: `l1` reads an old value. */
-export function longRun(more: RunFiles = {}): string {
-  const end = MINUTES * 60
+export function longRun(minutes: number): string {
+  const end = minutes * 60
   const history: Line[] = []
   for (let i = 0; i < end * PER_SECOND; i++) {
     const at = i / PER_SECOND
@@ -26,8 +25,8 @@ export function longRun(more: RunFiles = {}): string {
       }),
     )
   }
-  const stale = operation(120.5, 120.52, { client: 'c1', process: 1, f: 'get', value: null, answer: 'old' })
-  const write = operation(119.9, 119.95, { client: 'c2', process: 2, value: 'new' })
+  const stale = operation(20.5, 20.52, { client: 'c1', process: 1, f: 'get', value: null, answer: 'old' })
+  const write = operation(19.9, 19.95, { client: 'c2', process: 2, value: 'new' })
   const events: Line[] = [started({ nodes: 3 })]
   for (let at = 0; at < end; at += 0.25) events.push(messages(at))
   for (let at = 5; at < end - 5; at += 10) events.push(...failover(at, Math.floor(at / 10)))
@@ -40,7 +39,7 @@ export function longRun(more: RunFiles = {}): string {
       ],
     }),
   }
-  return runFolder({ events: inOrder(events), history: inOrder(history, stale, write), result, ...more })
+  return runFolder({ events: inOrder(events), history: inOrder(history, stale, write), result })
 }
 
 function messages(at: number): Line {

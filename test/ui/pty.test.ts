@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import pty, { type IPty } from '@lydell/node-pty'
 import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { mendInk } from '../../build-ink.mjs'
 import { Cells } from './screen.ts'
 
 const size = { columns: 80, rows: 24 }
@@ -19,6 +20,10 @@ beforeAll(async () => {
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    plugins: [mendInk],
   })
 })
 
@@ -71,29 +76,29 @@ describe('the prompt on a real terminal', () => {
     const { child, cells, sees, settings, state, bytes } = start()
     await sees(/● healthy/)
     child.write('get city\r')
-    await sees(/> get city\nOslo {2}4 ms/)
+    await sees(/❯ get city {2}→ Oslo {2}4 ms/)
     child.write('put city Bergen\r')
-    await sees('… put city Bergen')
+    await sees(/❯ put city Bergen {2}…/)
+    expect(cells.emulator.buffer.active.type).toBe('alternate')
     child.write('\x03')
     await sees('unknown stopped')
     child.write('\x03')
     await sees('left 130')
     expect(settings('after')).toBe(settings('before'))
+    expect(cells.emulator.buffer.active.type).toBe('normal')
     expect(cells.emulator.modes.bracketedPasteMode).toBe(false)
+    expect(cells.emulator.modes.wraparoundMode).toBe(true)
     expect(cells.all()).toEqual([
-      '> get city',
-      'Oslo  4 ms',
-      '> put city Bergen',
-      'unknown stopped: no longer waited for; it may still happen',
-      expect.stringMatching(/^2 commands \(1 ok, 1 unknown\) in \d+ s, 0 faults$/),
-      'left healthy, leader n4, term 1',
-      'everything is in /runs/latest',
-      'the same again: splitbrain --mode raft --nodes 5 --seed 7',
+      expect.stringMatching(/^2 commands \(1 ok, 1 unknown\) in \d+ s, 0 faults; left healthy, leader n4, term 1$/),
+      'not checked: type check before you leave, save FILE to keep it as a lab',
+      'the same again: splitbrain --mode raft --nodes 5 --seed 7 · all of it is in /run',
+      's/latest',
       'left 130',
     ])
     expect(readFileSync(join(state, 'splitbrain', 'history'), 'utf8')).toBe('get city\nput city Bergen\n')
-    // The screen is never cleared while nobody resizes it: the scrollback stays whole.
+    // Nothing is cleared: what the shell had on the screen stays behind the lab.
     expect(bytes()).not.toMatch(/\x1b\[[23]J/)
+    expect(bytes().lastIndexOf('\x1b[?25h')).toBeGreaterThan(bytes().lastIndexOf('\x1b[?25l'))
   })
 
   it('ctrl-d leaves with 0', async () => {
@@ -123,14 +128,16 @@ describe('the prompt on a real terminal', () => {
     const { child, cells, sees, settings, state } = start()
     await sees(/● healthy/)
     child.write('typed before')
-    await sees('> typed before')
+    await sees('❯ typed before')
     cells.emulator.resize(50, 12)
     child.resize(50, 12)
     await vi.waitFor(
       () => {
-        expect(cells.rows().filter((row) => row === '> typed before')).toHaveLength(1)
-        expect(cells.rows().filter((row) => row.startsWith('● healthy'))).toHaveLength(1)
-        expect(cells.rows().every((row) => row.length < 50)).toBe(true)
+        expect(cells.rows().filter((row) => row === '❯ typed before')).toHaveLength(1)
+        expect(cells.rows().filter((row) => row.startsWith(' ● healthy'))).toHaveLength(1)
+        expect(cells.rows()).toHaveLength(12)
+        expect(cells.rows().every((row) => row.length <= 50)).toBe(true)
+        expect(cells.cursor()).toEqual({ row: 9, column: 14 })
       },
       { timeout: 10_000, interval: 20 },
     )

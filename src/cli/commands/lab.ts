@@ -5,7 +5,7 @@ import { allSettings } from '../../lab/language/settings.ts'
 import { nodeIds } from '../../machine/ids.ts'
 import { emptyScene } from '../../stream/scene.ts'
 import type { LabPort } from '../../ui/lab-port.ts'
-import { type Context, room, wantsLines } from '../context.ts'
+import { type Context, line, room, wantsLines } from '../context.ts'
 import { readLines } from '../lines.ts'
 import { nodeCount, seedText } from '../numbers.ts'
 import type { OpenRequest } from '../rooms.ts'
@@ -59,7 +59,10 @@ export async function openLabCommand(context: Context, program: Command, mode: M
     return runSession(open, { ...context.terminal, env: context.env, locals, starting })
   }
   const { runLineMode } = await import('../line-mode.ts')
-  return runLineMode({ lab: await open(), lines: readLines(context.stdin), context, locals, deaf: context.deaf })
+  const lab = await open()
+  // For whoever sits there; a script has nobody beside it.
+  if (context.terminal !== null && lab.dashboard != null) line(context.stderr, `# dashboard: ${lab.dashboard.words}`)
+  return runLineMode({ lab, lines: readLines(context.stdin), context, locals, deaf: context.deaf })
 }
 
 /** How many servers there are when nobody says. */

@@ -1,4 +1,4 @@
-/** The pages of `splitbrain run --report DIR`: one for each suite, made as soon as it ends, since later runs may take its folder's place. */
+/** The pages of `splitbrain run --report DIR`: one for each suite and for each cluster that a reset replaced, made as soon as it ends, since later runs may take its folder's place. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { RunResult, SuiteResult } from '../../report/result.ts'
@@ -19,15 +19,20 @@ export class Pages {
   }
 
   add(suite: SuiteResult): void {
-    const { folder } = suite
+    const { folder, earlier = [] } = suite
     const name = folder === null ? null : this.#nameFor(suite)
     this.#names.set(suite, name)
     if (folder === null || name === null) return
+    this.#draw(folder, name, () => this.#names.set(suite, null))
+    for (const [i, one] of earlier.entries()) this.#draw(one, name.replace(/\.html$/, `-before-reset-${i + 1}.html`))
+  }
+
+  #draw(folder: string, name: string, failed: () => void = () => {}): void {
     this.#work = this.#work.then(async () => {
       try {
         await this.#write(folder, join(this.#directory, name))
       } catch (error) {
-        this.#names.set(suite, null)
+        failed()
         this.#problems.push(error instanceof Error ? error.message : String(error))
       }
     })

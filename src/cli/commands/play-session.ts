@@ -5,7 +5,7 @@ import { Lab } from '../../lab/lab.ts'
 import { type LabSource, readLabs } from '../../lab/lab-files.ts'
 import { PACE_MS } from '../../lab/play/estimate.ts'
 import { chooseRun, lessonOf, placeOfHeading } from '../../lab/play/lesson.ts'
-import { meantLesson, nextListed } from '../../lab/play/lessons.ts'
+import { lessonList, meantLesson, nextLesson } from '../../lab/play/lessons.ts'
 import { Player } from '../../lab/play/player.ts'
 import { keepProgress, type LessonProgress, progressFolder, readProgress } from '../../lab/play/progress.ts'
 import { optionsOf } from '../../lab/run-labs.ts'
@@ -61,7 +61,7 @@ type RealTerminal = NonNullable<Context['terminal']>
 
 interface Keeper {
   keep(progress: LessonProgress): void
-  next(): ReturnType<typeof nextListed>
+  next(): ReturnType<typeof nextLesson>
   /** Where to say that it cannot be kept. */
   tellBy(tell: (text: string) => void): void
 }
@@ -79,7 +79,7 @@ function keeperOf({ env }: Context, { file }: LabSource): Keeper {
       told = true
       tell(why)
     },
-    next: () => nextListed(readProgress(folder), name),
+    next: () => nextLesson(lessonList(readProgress(folder)), name),
     tellBy: (by) => {
       tell = by
     },

@@ -41,7 +41,7 @@ const TYPE_TONES: readonly Tone[] = ['hue0', 'hue1', 'hue2', 'hue3', 'hue4', 'hu
 
 /** Tenths below ten. */
 export function rateWords(rate: number): string {
-  return rate >= 10 ? String(Math.round(rate)) : rate.toFixed(1)
+  return rate >= 10 || rate === 0 ? String(Math.round(rate)) : rate.toFixed(1)
 }
 
 /** The newest at the bottom. */
@@ -59,9 +59,9 @@ function saying({ kind, text }: LogLine, style: Style): { readonly mark: string;
   const said = printable(text)
   switch (kind) {
     case 'fault':
-      return { mark: sign('fault', style), tone: 'bad', words: [span(said, 'bold')] }
+      return { mark: sign(kind, style), tone: 'warn', words: [span(said, 'bold')] }
     case 'undone':
-      return { mark: sign('undone', style), tone: 'good', words: [span(said, 'bold')] }
+      return { mark: sign(kind, style), tone: 'good', words: [span(said, 'bold')] }
     case 'finding':
       return { mark: sign('unhealthy', style), tone: 'bad', words: [span('finding ', 'bad'), span(said)] }
     case 'healthy':

@@ -4,6 +4,8 @@ import { printable } from '../../lab/text-width.ts'
 import { healthBadges, sign } from '../../ui/screen/signs.ts'
 import { type Row, type Span, type Style, span, spread } from '../../ui/style.ts'
 
+const ROOMY = 110
+
 export interface TitleView {
   readonly hello: Hello | null
   readonly picture: Picture | null
@@ -65,14 +67,15 @@ function predictedWords({ predicted, observed }: Picture, style: Style): string 
   if (predicted === null) return ''
   const spare = predicted.state === 'unhealthy' ? '' : `, ${predicted.spare} more may fail`
   const differs = observed !== null && observed.state !== predicted.state ? `${sign('degraded', style)} ` : ''
-  return `${differs}predicted ${predicted.state}${predicted.uncertain ? '?' : ''}${spare}`
+  return `${differs}predicted ${predicted.state}${predicted.uncertain ? ' (uncertain)' : ''}${spare}`
 }
 
 /** What keys do, and what the ribbon's signs mean. */
 export function keyRow(columns: number, style: Style): Row {
-  const [full, half, crossed] = style.ascii ? ['=', '-', 'x'] : ['█', '▄', '╳']
-  const legend = [span(full, 'good'), span(' healthy ', 'dim'), span(half, 'warn'), span(' degraded ', 'dim'), span(crossed, 'bad')]
-  return spread([span('q leaves  space holds the picture  up, down scroll', 'dim')], [...legend, span(' unhealthy', 'dim')], columns)
+  const [low, half, full] = style.ascii ? ['_', '=', '#'] : ['▂', '▅', '█']
+  const legend = [span(low, 'good'), span(' healthy  ', 'dim'), span(half, 'warn'), span(' degraded  ', 'dim'), span(full, 'bad')]
+  const keys = columns >= ROOMY ? 'q leaves   space holds the picture   up, down scroll the nodes' : 'q leaves  space holds'
+  return spread([span(keys, 'dim')], [...legend, span(' unhealthy', 'dim')], columns)
 }
 
 /** Since the run began: `4:05`, `1:02:33`. */

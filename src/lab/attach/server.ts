@@ -36,11 +36,12 @@ export class AttachServer {
   readonly #server: Server
   readonly #readers = new Set<Socket>()
   readonly #startedAt = new Date().toISOString()
+  readonly #everyMs: number
   #timer: NodeJS.Timeout | null = null
   #seq = 0
 
   /** Rejects with one sentence where there can be no socket. */
-  static async open(lab: Attachable, folder: string): Promise<AttachServer> {
+  static async open(lab: Attachable, folder: string, everyMs: number = SNAPSHOT_EVERY_MS): Promise<AttachServer> {
     labs += 1
     const path = join(folder, socketName(process.pid, labs))
     if (Buffer.byteLength(path) > MOST_PATH_BYTES)
@@ -51,14 +52,15 @@ export class AttachServer {
     liveSockets(folder)
     // Of an earlier process with this number.
     removeSocket(path)
-    const server = new AttachServer(lab, path, labs)
+    const server = new AttachServer(lab, path, labs, everyMs)
     await server.#listen()
     return server
   }
 
-  private constructor(lab: Attachable, path: string, number: number) {
+  private constructor(lab: Attachable, path: string, number: number, everyMs: number) {
     this.#lab = lab
     this.path = path
+    this.#everyMs = everyMs
     this.command = `splitbrain top --lab ${process.pid}${number === 1 ? '' : `-${number}`}`
     this.#server = createServer((socket) => this.#welcome(socket))
     // A dashboard keeps no lab alive.
@@ -76,14 +78,15 @@ export class AttachServer {
   }
 
   #listen(): Promise<void> {
+    // Before it is there: a signal may come in between.
+    ours.add(this.path)
+    removeOnExit()
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
       this.#server.listen(this.path, () => {
         this.#server.off('error', reject)
         // A lab that can be watched no more goes on.
         this.#server.on('error', () => this.close())
-        ours.add(this.path)
-        removeOnExit()
         resolve()
       })
     })
@@ -105,7 +108,7 @@ export class AttachServer {
     this.#readers.add(socket)
     socket.write(`${JSON.stringify(this.#hello())}\n`)
     socket.write(this.#snapshot())
-    this.#timer ??= setInterval(() => this.#tell(), SNAPSHOT_EVERY_MS).unref()
+    this.#timer ??= setInterval(() => this.#tell(), this.#everyMs).unref()
   }
 
   #left(socket: Socket): void {
@@ -143,7 +146,18 @@ function say(socket: Socket, line: Bye | Busy): void {
 function removeOnExit(): void {
   if (watching) return
   watching = true
-  process.on('exit', () => {
-    for (const path of ours) removeSocket(path)
-  })
+  process.on('exit', removeOurs)
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, lastWord)
+}
+
+/** A signal that nobody else hears ends the process without its `exit`: as it would have, only tidied up. */
+function lastWord(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) > 1) return
+  removeOurs()
+  process.off(signal, lastWord)
+  process.kill(process.pid, signal)
+}
+
+function removeOurs(): void {
+  for (const path of ours) removeSocket(path)
 }

@@ -17,7 +17,8 @@ type ResetCommand = Extract<ParsedCommand, { name: 'reset' }>
 
 export function executeHelp(lab: Lab, topic: string | null): Done {
   const help = helpFor(topic, lab.language)
-  if (help.ok) return value(help.lines.join('\n'))
+  const watched = topic === null && lab.dashboard !== null ? ['', `dashboard: ${lab.dashboard.words}`] : []
+  if (help.ok) return value([...help.lines, ...watched].join('\n'))
   return refused(`${help.message}${help.nearest === undefined ? '' : `. Did you mean ${help.nearest}?`}`)
 }
 

@@ -3,7 +3,8 @@ import { unreachable } from '../../machine/assert.ts'
 import { innermost } from '../lab.ts'
 import type { ParsedCommand } from '../language/ast.ts'
 import { DEFAULT_WITHIN_MS } from '../language/expect.ts'
-import type { LabBlock, LabPart } from '../language/lab-types.ts'
+import type { LabBlock } from '../language/lab-types.ts'
+import { type Piece, readMarkdown, readSteps } from '../language/markdown.ts'
 
 /** Between two commands, so that the cause is seen before the effect. */
 export const PACE_MS = 400
@@ -19,8 +20,6 @@ const LONGEST_GRANT_MS = 8_000
 const LIVE_CHECK_MS = 1_500
 const FRESH_CLUSTER_MS = 1_500
 const COMMAND_MS = 40
-/** Every fault undone, every key read, the history judged. */
-const CHECKS_MS = 4_000
 
 /** From `wait`, `at` and `for`; the rest by rule of thumb. */
 export function blockMs({ steps }: LabBlock): number {
@@ -44,28 +43,27 @@ function commandMs(command: ParsedCommand): number {
 }
 
 /**
- * A lesson from its first word to its last check, for somebody who reads all of it. `runMs`: how long it takes without a reader, where that was
- * measured; null where it was not.
+ * A lesson from its first word to its last check, for somebody who reads all of it. `runMs`: what it takes without a reader. Works on the plain
+ * text, since whoever lists many lessons has no time to understand each.
  */
-export function lessonMs(parts: readonly LabPart[], runMs: number | null): number {
-  const blocks = parts.flatMap((part) => (part.kind === 'lab' ? [part] : []))
-  const running = runMs ?? blocks.reduce((sum, block) => sum + blockMs(block), FRESH_CLUSTER_MS + CHECKS_MS)
-  const pacing = blocks.reduce((sum, { steps }) => sum + steps.length * PACE_MS, 0)
-  return parts.reduce((sum, part) => sum + partMs(part), running + pacing)
+export function lessonMs(text: string, runMs: number): number {
+  return readMarkdown(text).reduce((sum, piece) => sum + pieceMs(piece), runMs)
 }
 
-/** Reading and choosing. */
-function partMs(part: LabPart): number {
-  switch (part.kind) {
+function pieceMs(piece: Piece): number {
+  switch (piece.kind) {
+    case 'front':
+      return 0
     case 'heading':
     case 'prose':
-      return readingMs(part.text)
-    case 'predict':
-      return CHOOSING_MS + readingMs([part.question, ...part.choices.map(({ text }) => text), part.because].join(' '))
-    case 'lab':
-      return 0
+      return readingMs(piece.text)
+    case 'fence': {
+      const [word] = piece.info.split(/\s+/)
+      if (word === 'lab') return readSteps(piece).steps.length * PACE_MS
+      return readingMs(piece.body.join(' ')) + (word === 'predict' ? CHOOSING_MS : 0)
+    }
     default:
-      return unreachable(part)
+      return unreachable(piece)
   }
 }
 

@@ -41,7 +41,8 @@ export class WriteBuffer {
   }
 
   flush(): void {
-    if (this.#waiting.size === 0) return
+    // Asked for before every durable write. The timer may be set though all that it was set for was forgotten.
+    if (this.#waiting.size === 0 && this.#callOff === null) return
     this.#callOff?.()
     this.#callOff = null
     const waiting = [...this.#waiting]

@@ -46,8 +46,11 @@ ${header(recording, title)}
 `.source
 }
 
-function titleOf({ result, story }: Recording): string {
-  return result?.title ?? `A session of ${story.started.mode === '' ? 'an unknown mode' : story.started.mode}`
+function titleOf({ result, story, lab }: Recording): string {
+  const lesson = /^#\s+(.+)$/m.exec(lab?.text ?? '')?.[1]
+  // One of several clusters of a lab has no result but its own.
+  if (result?.kind === 'session' && lesson !== undefined) return `${lesson} (before a reset)`
+  return result?.title ?? lesson ?? `A session of ${story.started.mode === '' ? 'an unknown mode' : story.started.mode}`
 }
 
 function header(recording: Recording, title: string): Html {

@@ -38,9 +38,17 @@ ${missing([
   [story.lanes.length - shownNodes.length, 'nodes', ''],
 ])}
 ${clients.some(({ single }) => single === null) ? html`<p class="note">Where a client asked more than one by one can be drawn, its operations run together into bands; the close looks below show them singly.</p>` : NOTHING}
+${resets(recording)}
 ${story.drawn ? NOTHING : html`<p class="note">This run did not record what its nodes were over time.</p>`}
 ${faultList(story.marks)}
 </section>`
+}
+
+/** What `splitbrain report` takes to show the clusters before. */
+function resets({ result }: Recording): Html {
+  const names = (result?.earlier ?? []).map((folder) => folder.split('/').at(-1) ?? '')
+  if (names.length === 0) return NOTHING
+  return html`<p class="note">A reset brought a fresh cluster: pictures and verdicts are those of the last one. Those before: ${names.map((name, i) => html`${i === 0 ? '' : ', '}<code>splitbrain report ${name}</code>`)}.</p>`
 }
 
 /** Those of a violation first of all; then people, then the load. */

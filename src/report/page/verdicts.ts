@@ -93,9 +93,10 @@ export function outcomeSign(recording: Recording): Html {
   const word = outcomeOf(recording)
   if (word === null) return sign('open', 'no result: the run had not ended, or was killed')
   if (word !== 'session') return sign(toneOf(word), word)
+  const what = recording.lab === null ? 'session' : 'one cluster of a lab'
   const wrong = recording.judgements.filter(({ verdict }) => verdict === 'invalid').map(({ name }) => name)
-  if (wrong.length > 0) return sign('bad', `session: ${wrong.join(', ')} did not hold`)
+  if (wrong.length > 0) return sign('bad', `${what}: ${wrong.join(', ')} did not hold`)
   return recording.judgements.length === 0
-    ? sign('quiet', 'session, nothing was checked')
-    : sign('good', 'session, every check held or could not say')
+    ? sign('quiet', `${what}, nothing was checked`)
+    : sign('good', `${what}, every check held or could not say`)
 }

@@ -1,6 +1,6 @@
 /** The lesson beside the lab: a window on its rows that follows what happens, and the few keys that mean something on an empty prompt. */
 import type { Player } from '../../lab/play/player.ts'
-import type { PlayState } from '../../lab/play/types.ts'
+import type { Phase, PlayState } from '../../lab/play/types.ts'
 import type { Key } from '../keys.ts'
 import type { Area, Guide } from '../screen/types.ts'
 import { fitRow, type Row, type Style, span } from '../style.ts'
@@ -30,6 +30,7 @@ interface Drawn {
 export class PlayGuide implements Guide {
   readonly #player: Played
   #drawn: Drawn | null = null
+  #last: { readonly area: Area; readonly style: Style } | null = null
   /** The first row in sight, and how many are. */
   #top = 0
   #height = 1
@@ -51,6 +52,7 @@ export class PlayGuide implements Guide {
   }
 
   rows(area: Area, style: Style): readonly Row[] {
+    this.#last = { area, style }
     const { rows, lesson } = this.#draw(area, style)
     this.#height = Math.max(1, area.rows)
     this.#place(rows.length, lesson)
@@ -66,6 +68,7 @@ export class PlayGuide implements Guide {
   }
 
   get keys(): string {
+    this.#catchUp()
     const { phase } = this.#player.state
     const back = this.#top > 0 ? ' · alt-up back' : ''
     if (!this.#atEnd && phase.kind !== 'running') return `Enter reads on${back}`
@@ -88,6 +91,7 @@ export class PlayGuide implements Guide {
   }
 
   key(key: Key): boolean {
+    this.#catchUp()
     if (key.type === 'key') return this.#named(key.name)
     return key.type === 'text' && this.#letter(key.text)
   }
@@ -148,16 +152,22 @@ export class PlayGuide implements Guide {
     const roomy = height >= ROOMY
     if (known !== null && known.state === state && known.columns === columns && known.roomy === roomy && known.style === style) return known
     const lesson = lessonRows(state, columns, style, roomy)
-    const panel = panelRows(state, columns, style)
+    // Where rows are few the keys below the prompt say it alone.
+    const panel = !roomy && state.notice === null && isReading(state.phase) ? [] : panelRows(state, columns, style)
     const rows = panel.length === 0 ? lesson.rows : [...lesson.rows, [], ...panel]
     this.#drawn = { state, columns, roomy, style, lesson, rows }
     return this.#drawn
   }
 
+  /** Keys mean what the newest state says, drawn or not. */
+  #catchUp(): void {
+    if (this.#last !== null && this.#drawn?.state !== this.#player.state) this.rows(this.#last.area, this.#last.style)
+  }
+
   /** What is new begins at the top; while something runs or is told, its end is in sight. */
   #place(length: number, { fresh, focus }: LessonRows): void {
     const { phase } = this.#player.state
-    const reading = phase.kind === 'opening' || phase.kind === 'asking' || phase.kind === 'ready' || phase.kind === 'doing'
+    const reading = isReading(phase)
     const kind = reading ? 'reading' : phase.kind
     const place = `${kind} ${placeOf(this.#player.state)} ${this.#height} ${'explained' in phase && phase.explained}`
     const last = Math.max(0, length - this.#height)
@@ -176,4 +186,9 @@ export class PlayGuide implements Guide {
     this.#top = Math.max(0, Math.min(last, this.#top + by))
     for (const listener of this.#listeners) listener()
   }
+}
+
+/** Nothing runs and nothing is wrong: the page is the person's. */
+function isReading({ kind }: Phase): boolean {
+  return kind === 'opening' || kind === 'asking' || kind === 'ready' || kind === 'doing'
 }

@@ -131,12 +131,18 @@ describe('runs that are not whole', () => {
 
 describe('five minutes under load', () => {
   it('fit into a megabyte, with the whole violation and a word on what is not drawn', async () => {
-    const text = await pageOfRun(longRun())
+    const text = await pageOfRun(longRun(5))
     expect(Buffer.byteLength(text)).toBeLessThan(LARGEST_PAGE)
     expect(text).toMatch(/Drawn: \d+ of \d+ messages/)
     expect(text).toMatch(/\d+ more operations were asked in this time/)
     expect(text).toMatch(/Not shown: \d+ more moments/)
     for (const id of ['op-A1', 'op-A2']) expect(text).toContain(`id="${id}"`)
+    expect(text.match(/class="lit" id="moment-/g)).toHaveLength(2)
+  })
+
+  it('what would be too large is drawn with less, never with less of the violation', async () => {
+    const text = await pageOfRun(longRun(1), 300_000)
+    expect(Buffer.byteLength(text)).toBeLessThan(300_000)
     expect(text.match(/class="lit" id="moment-/g)).toHaveLength(2)
   })
 })

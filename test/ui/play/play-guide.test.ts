@@ -214,17 +214,31 @@ test('letters belong to the prompt but where they answer', () => {
 
 test('in a small pane Enter reads on before it does anything, and alt-up goes back', () => {
   const { player, guide, rows } = guided(...answered)
-  expect(rows(6)).toEqual(['', '▸ First', '  ❯ put city Oslo', '  ❯ get city', '  ❯ expect healthy', '↓ 2 more rows: Enter'].slice(0, 6))
+  expect(rows(4)).toEqual(['', '▸ First', '  ❯ put city Oslo', '↓ 2 more rows: Enter'])
   expect(guide.keys).toBe('Enter reads on · alt-up back')
   guide.key(enter)
-  expect(rows(6).at(-1)).toBe('Enter runs this step.')
+  expect(rows(4)).toEqual(['▸ First', '  ❯ put city Oslo', '  ❯ get city', '  ❯ expect healthy'])
+  expect(guide.keys).toBe('Enter runs the step · alt-up back')
   guide.key({ type: 'key', name: 'alt-up' })
-  expect(rows(6).at(-1)).toMatch(/^↓/)
+  expect(rows(4).at(-1)).toMatch(/^↓/)
   expect(player.said).toEqual([])
-  guide.key(enter)
-  rows(6)
-  guide.key(enter)
+  for (let pages = 0; pages < 3 && player.said.length === 0; pages++) {
+    guide.key(enter)
+    rows(4)
+  }
   expect(player.said).toEqual(['go-on'])
+})
+
+test('a question that is out of sight is brought there before a digit answers it', () => {
+  const { player, guide, rows } = guided(...asked)
+  expect(rows(4).at(-1)).toMatch(/^↓/)
+  expect(guide.key(letter('2'))).toBe(true)
+  expect(player.said).toEqual([])
+  expect(rows(4)).toEqual(['', '? What comes?', '   1 nothing', '   2 Oslo'])
+  guide.key(letter('2'))
+  expect(player.said).toEqual(['choose'])
+  // The keys are asked for before the rows are drawn.
+  expect(guide.keys).toBe('Enter reads on · alt-up back')
 })
 
 test('rows fit every pane, in ASCII too, and the summary says how to go on', () => {

@@ -23,7 +23,7 @@ export function headerRows({ scene, heldSeconds }: HeaderInput, columns: number,
 
 function healthSpans(scene: Scene, columns: number, style: Style): Row {
   const { observed, predicted } = scene
-  if (observed === null) return [span(` ${sign('starting', style)} starting `, 'reverse')]
+  if (observed === null || isStarting(scene)) return [span(` ${sign('starting', style)} starting `, 'reverse')]
   const head = span(` ${sign(observed.state, style)} ${observed.state} `, healthBadges[observed.state])
   const differs = predicted !== null && predicted.state !== observed.state
   const expected = differs
@@ -32,6 +32,14 @@ function healthSpans(scene: Scene, columns: number, style: Style): Row {
   const room = columns - rowWidth([head, ...expected]) - IDENTITY
   const why = differs && observed.why === '' ? predicted.why : observed.why
   return room < LEAST_REASON ? [head, ...expected] : [head, span(` ${ellipsize(printable(why), room)}`), ...expected]
+}
+
+/** A cluster that has never answered is starting, not broken, for this long: a red word in the first moments would frighten without cause. */
+const START_NS = 10e9
+
+function isStarting({ observed, ribbon, faultCount, nowNs }: Scene): boolean {
+  const neverWell = ribbon.every(({ state }) => state === 'unhealthy')
+  return observed?.state === 'unhealthy' && neverWell && faultCount === 0 && nowNs < START_NS
 }
 
 /** What `identity` takes at most where it shows everything. Cells. */

@@ -20,6 +20,7 @@ const STILL: readonly Topic[] = [
       ['load start', 'clients that write and read all the time; load stop'],
       ['help TOPIC', 'every command, setting and fact in words'],
       ['save FILE', 'what you typed, as a lab that others can run'],
+      ['splitbrain top', 'in another terminal: a dashboard of this lab'],
     ],
   },
   {

@@ -17,6 +17,10 @@ const LEAST_STRIP = 12
 /** Wider than this, words about disk and clock are cut. Cells. */
 const MOST_TROUBLE = 26
 
+/** Of one width whatever the roles are now, so that an election moves no column. Cells. */
+const ROLE = 13
+const NARROW_ROLE = 9
+
 interface Columns {
   readonly id: number
   readonly state: number
@@ -79,10 +83,16 @@ function columnsOf(nodes: readonly NodeScene[], cells: number): Columns {
       nodes.map(({ state }) => state),
       5,
     ),
-    role: widest(
-      nodes.map(({ role }) => role ?? ''),
-      4,
-    ),
+    role:
+      cells < 100
+        ? NARROW_ROLE
+        : Math.max(
+            ROLE,
+            widest(
+              nodes.map(({ role }) => role ?? ''),
+              0,
+            ),
+          ),
     facts: named.map(({ name }, at) => ({ name, width: widest([name, ...nodes.map(({ facts }) => facts[at]?.value ?? '')], 1) })),
     memory: 6,
     trouble,
@@ -107,7 +117,10 @@ function rowOf(node: NodeScene, columns: Columns, chosen: boolean, style: Style)
     span(`${sign(name, style)} `, tone),
     span(node.id.padEnd(columns.id), chosen ? 'reverse' : node.weight === 'lead' && node.state === 'live' ? 'bold' : 'plain'),
     span(` ${node.state.padEnd(columns.state)}`, node.state === 'live' ? 'plain' : tone),
-    span(` ${printable(node.role ?? '').padEnd(columns.role)}`, quiet === 'plain' && node.weight === 'lead' ? 'bold' : quiet),
+    span(
+      ` ${ellipsize(printable(node.role ?? ''), columns.role).padEnd(columns.role)}`,
+      quiet === 'plain' && node.weight === 'lead' ? 'bold' : quiet,
+    ),
   ]
   for (const [at, { width }] of columns.facts.entries()) {
     const fact = node.facts[at]

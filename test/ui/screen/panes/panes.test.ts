@@ -51,6 +51,13 @@ describe('the header', () => {
   it('says no prediction that says the same, and that it starts while nobody has answered', () => {
     expect(header(healthyScene)[0]).not.toContain('predicted')
     expect(header(emptyScene('raft', ['n1']))[0]).toMatch(/^ ◌ starting +raft · 1 node$/)
+    const silent: Scene = {
+      ...healthyScene,
+      observed: { state: 'unhealthy', why: 'no answer yet', sinceNs: 0 },
+      ribbon: [{ state: 'unhealthy', fromNs: 0 }],
+    }
+    expect(header(silent)[0]).toMatch(/^ ◌ starting/)
+    expect(header({ ...silent, faultCount: 1 })[0]).toMatch(/^ ✗ unhealthy {2}no answer yet/)
   })
 
   it('a held picture says so and how far it is behind', () => {
@@ -81,12 +88,23 @@ describe('the node rows', () => {
   const nodes = [liveNode('n1', { leads: true, last: 5, commit: 4 }), liveNode('n2', { last: 4 }), dead]
 
   it('name the columns, then each node, its log aligned with the others', () => {
-    expect(texts(nodeRows({ scene: { nodes, ring: null, nowNs: 0 }, chosen: null }, { columns: 100, rows: 4 }, style))).toEqual([
-      '     node state role     term last commit applied lag memory  log',
-      '   ★ n1   live  leader      1    5      4       4   0  48 MB  1■■■□',
-      '   ● n2   live  follower    1    4      4       4   0  48 MB  1■■■',
-      '   ✗ n3   dead                                         48 MB',
+    expect(texts(nodeRows({ scene: { nodes, ring: null, nowNs: 0 }, chosen: null }, { columns: 90, rows: 4 }, style))).toEqual([
+      '     node state role      term last commit applied lag memory  log',
+      '   ★ n1   live  leader       1    5      4       4   0  48 MB  1■■■□',
+      '   ● n2   live  follower     1    4      4       4   0  48 MB  1■■■',
+      '   ✗ n3   dead                                          48 MB',
     ])
+  })
+
+  it('an election moves no column', () => {
+    const voting = nodes.map((node) => ({ ...node, role: node.id === 'n2' ? 'pre-candidate' : node.role }))
+    for (const columns of [80, 120]) {
+      const place = { columns, rows: 4 }
+      const [before] = texts(nodeRows({ scene: { nodes, ring: null, nowNs: 0 }, chosen: null }, place, style))
+      const [during, , second] = texts(nodeRows({ scene: { nodes: voting, ring: null, nowNs: 0 }, chosen: null }, place, style))
+      expect(during).toBe(before)
+      expect(second).toContain(columns === 80 ? 'pre-cand…' : 'pre-candidate')
+    }
   })
 
   it('disk and clock have a column only while they are bent', () => {
