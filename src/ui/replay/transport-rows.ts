@@ -4,7 +4,7 @@ import type { Stretch } from '../../stream/scene.ts'
 import { BLANK, type Cell, clip, clipRow, joinCells } from '../screen/draw/cells.ts'
 import { took } from '../screen/draw/time.ts'
 import { awake, bandCells } from '../screen/panes/ribbon.ts'
-import { type Sign, sign } from '../screen/signs.ts'
+import { healthTones, type Sign, sign } from '../screen/signs.ts'
 import type { BodyView } from '../screen/types.ts'
 import { type Row, rowWidth, type Span, type Style, span, spread, type Tone } from '../style.ts'
 import { type Landmark, type LandmarkKind, nextAfter } from './landmarks.ts'
@@ -78,9 +78,9 @@ export function clock(ns: number, fine = false): string {
   return seconds < 100 ? `${seconds}.${part}s` : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}.${part}`
 }
 
-/** `45ms`, `2.3s`, `3:05.2`. */
-function duration(ns: number): string {
-  return ns < 100e9 ? took(ns / 1000) : clock(ns)
+/** `45ms`, `2.3s`, `3:05.2`; while it plays nobody reads thousandths. */
+function duration(ns: number, playing: boolean): string {
+  return playing || ns >= 100e9 ? clock(ns) : took(ns / 1000)
 }
 
 /** What is no longer ago is where one is. */
@@ -102,25 +102,34 @@ export function transportRow(run: WholeRun, state: TransportState, columns: numb
   const room = columns - rowWidth(head)
   const here = run.landmarks.findLast(({ atNs }) => atNs <= cursorNs)
   const next = nextAfter(run.landmarks, cursorNs)
-  const coming = room < 70 || next === null ? [] : nextSpans(next, cursorNs, Math.floor(room / 2.5), style)
-  const now = here === undefined ? [] : clipRow(hereSpans(here, cursorNs, style), Math.max(0, room - rowWidth(coming) - 1), style)
+  const coming = room < 70 || next === null ? [] : nextSpans(next, state, Math.floor(room / 2.5), style)
+  const now = here === undefined ? [] : clipRow(hereSpans(here, state, style), Math.max(0, room - rowWidth(coming) - 1), style)
   return clipRow([...head, ...spread(now, coming, room)], columns, style)
 }
 
-function hereSpans({ atNs, kind, text }: Landmark, cursorNs: number, style: Style): readonly Span[] {
-  const look = signs[kind]
+function hereSpans({ atNs, kind, text, state }: Landmark, { cursorNs, playing }: TransportState, style: Style): readonly Span[] {
+  const look = state === undefined ? signs[kind] : ([state, healthTones[state]] as const)
   const ago = cursorNs - atNs
   const words = printable(text).replaceAll('\n', ' ')
   return [
     ...(look === null ? [] : [span(`${sign(look[0], style)} `, look[1])]),
-    ...(ago < JUST_NOW_NS ? [] : [span(`${duration(ago)} ago `, 'dim')]),
+    ...(ago < JUST_NOW_NS ? [] : [span(`${duration(ago, playing)} ago `, 'dim')]),
     span(words, kind === 'failure' ? 'bad' : 'plain'),
   ]
 }
 
-function nextSpans({ atNs, text }: Landmark, cursorNs: number, cells: number, style: Style): readonly Span[] {
-  const head = `${style.ascii ? '->' : '→'} in ${duration(atNs - cursorNs)} `
+function nextSpans({ atNs, text }: Landmark, { cursorNs, playing }: TransportState, cells: number, style: Style): readonly Span[] {
+  const head = `${style.ascii ? '->' : '→'} in ${duration(atNs - cursorNs, playing)} `
   return [span(`${head}${clip(printable(text).replaceAll('\n', ' '), Math.max(4, cells - head.length), style)} `, 'dim')]
+}
+
+/** From so many columns on each view has its name. */
+const NAMED_FROM_COLUMNS = 130
+
+function viewKeys(views: readonly BodyView[], columns: number): readonly (readonly [string, string])[] {
+  const digits = views.filter(({ digit }) => digit !== HELP)
+  if (columns < NAMED_FROM_COLUMNS && digits.length > 0) return [[`1-${digits.at(-1)?.digit}`, 'views']]
+  return [['1', 'lab'], ...digits.map(({ digit, name }) => [digit, name] as const)]
 }
 
 /** Those that do not fit are left out from the right. */
@@ -134,15 +143,14 @@ export function replayKeysRow(state: TransportState, views: readonly BodyView[],
           ['!word', 'must not occur'],
         ]
       : [
-          ['Space', state.playing ? 'pauses' : 'plays'],
+          ['Space', state.playing ? 'stops' : 'plays'],
           [arrows[0] ?? '', 'event'],
           ['n p', 'fault'],
           ['b', 'broke'],
           [arrows[1] ?? '', 'speed'],
           [HELP, 'help'],
-          ['q', 'leaves'],
-          ['1', 'lab'],
-          ...views.filter(({ digit }) => digit !== HELP).map(({ digit, name }) => [digit, name] as const),
+          ['q', 'quits'],
+          ...viewKeys(views, columns),
           [', .', '0.1 s'],
           ['/', 'filter'],
         ]

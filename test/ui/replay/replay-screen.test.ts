@@ -64,6 +64,12 @@ describe('a frame', () => {
     }
   })
 
+  it('names health with its sign, and what comes next', () => {
+    const [health] = recording.landmarks
+    expect(health?.kind).toBe('health')
+    expect(frame(health?.atNs ?? 0, 160).at(-1)).toMatch(/ 1× {2}● healthy: all 3 nodes answer .*→ in \d+ms n3 leads, term 1$/)
+  })
+
   it('has an ASCII twin of its bar', () => {
     for (const atNs of [0, 1.9e9, recording.end.nowNs])
       expect(frame(atNs, 120, 40, '1', true).slice(-3).join('\n')).toMatch(/^[\x20-\x7e\n]+$/)
