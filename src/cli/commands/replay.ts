@@ -1,5 +1,5 @@
 /** `splitbrain replay [RUN]`: a recorded run on the lab's own screen, with time under the arrow keys; or one picture of it as text. */
-import { join, relative } from 'node:path'
+import { basename, join } from 'node:path'
 import { EnvironmentFailure } from '../../host/failure.ts'
 import { UsageError } from '../../lab/usage-error.ts'
 import { exit } from '../../report/outcome.ts'
@@ -40,11 +40,8 @@ export async function replayCommand(context: Context, run: string, flags: Replay
     }
     const { runReplay } = await import('../../ui/replay/replay-session.ts')
     const { code, cursorNs } = await runReplay({ ...terminal, recording, atNs, style, notice: noticeOf(recording) })
-    const near = relative('', folder)
-    line(
-      context.stdout,
-      `left at ${clock(cursorNs)} of ${clock(recording.end.nowNs)}; the page of this run: splitbrain report ${near.startsWith('..') ? folder : near}`,
-    )
+    const again = `splitbrain replay ${run === 'latest' ? basename(folder) : run} --at ${clock(cursorNs)}`
+    line(context.stdout, `left at ${clock(cursorNs)} of ${clock(recording.end.nowNs)}; again from there: ${again}`)
     return code
   } finally {
     recording.close()
@@ -58,8 +55,10 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1e6, s: 1e9, m: 60e9 }
 function atOf(text: string | undefined): At {
   if (text === undefined) return { type: 'ns', ns: 0 }
   if (text === 'broke' || text === 'end') return { type: text }
+  const [, minutes, seconds] = /^(\d+):(\d\d(?:\.\d+)?)$/.exec(text) ?? []
+  if (minutes !== undefined) return { type: 'ns', ns: (Number(minutes) * 60 + Number(seconds)) * 1e9 }
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? []
-  if (number === undefined) throw new UsageError(`--at is a time since the run began, as 12.5s or 3m, end or broke; not ${text}`)
+  if (number === undefined) throw new UsageError(`--at is a time since the run began, as 12.5s, 3m or 3:05.2, end or broke; not ${text}`)
   return { type: 'ns', ns: Number(number) * (UNITS[unit] ?? 1e9) }
 }
 
@@ -106,10 +105,11 @@ async function opened({ stderr, terminal }: Context, path: string): Promise<Reco
   }
 }
 
-function noticeOf({ left }: Recording): string {
+/** What is not there; null: everything is. */
+function noticeOf({ left }: Recording): string | null {
   const parts = [
     left.lines === 0 ? '' : `${left.lines} line${left.lines === 1 ? '' : 's'} of events.jsonl could not be read`,
     left.landmarks === 0 ? '' : `${left.landmarks} more events than can be stepped to`,
   ].filter((part) => part !== '')
-  return parts.length > 0 ? parts.join('; ') : 'Space plays, the arrow keys step, b goes to where it broke, ? helps'
+  return parts.length > 0 ? parts.join('; ') : null
 }

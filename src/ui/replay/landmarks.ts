@@ -40,7 +40,8 @@ export function landmarksOf(before: Scene, after: Scene, event: LabEvent, earlie
     }
     case 'cluster': {
       const { leader, term } = after
-      if (leader === null || (leader === before.leader && term === before.term)) return []
+      // The term may be that of one who only asks for votes: it alone says nothing about who leads.
+      if (leader === null || leader === before.leader) return []
       return [{ atNs, kind: 'leader', text: `${leader} leads${term === null ? '' : `, term ${term}`}` }]
     }
     default:

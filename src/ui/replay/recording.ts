@@ -4,7 +4,7 @@
  */
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
 import type { LabEvent } from '../../history/types.ts'
-import { emptyScene, reduceScene, type Scene } from '../../stream/scene.ts'
+import { emptyScene, reduceScene, type Scene, startingNode } from '../../stream/scene.ts'
 import type { SceneSource } from '../screen/types.ts'
 import { ByteLines } from './byte-lines.ts'
 import { eventOf } from './event-line.ts'
@@ -15,9 +15,11 @@ export interface RecordingLimits {
   readonly spacing: number
   /** Of more places than this every second one is given up, and they stand twice as far apart from then on. */
   readonly places: number
+  /** Events between two waypoints within the stretch where one is: whoever steps back goes no farther. */
+  readonly waypoint: number
 }
 
-const USUAL: RecordingLimits = { spacing: 64_000, places: 96 }
+const USUAL: RecordingLimits = { spacing: 64_000, places: 96, waypoint: 200 }
 /** Stretches between places whose events are kept: where one is, and where one was. */
 const STRETCHES = 2
 
@@ -37,6 +39,8 @@ interface Standing {
 interface Read {
   readonly places: readonly Place[]
   readonly size: number
+  /** The first that knows its nodes. */
+  readonly opening: Scene
   readonly end: Scene
   readonly landmarks: readonly Landmark[]
   readonly landmarksLeft: number
@@ -46,16 +50,23 @@ interface Read {
 export class Recording implements SceneSource {
   readonly #file: number
   readonly #read: Read
+  readonly #limits: RecordingLimits
   readonly #listeners = new Set<() => void>()
   readonly #stretches = new Map<number, readonly LabEvent[]>()
+  /** Before anything is told: the nodes there will be. */
+  readonly #opening: Pick<Scene, 'mode' | 'nodes'>
+  /** All behind the same place, in order. */
+  #waypoints: Standing[] = []
   #standing: Standing
   #scene: Scene
 
-  constructor(file: number, read: Read) {
+  constructor(file: number, read: Read, limits: RecordingLimits) {
     this.#file = file
+    this.#limits = limits
     this.#read = read
     this.#standing = { place: 0, index: 0, scene: EMPTY }
-    this.#scene = this.#standing.scene
+    this.#opening = { mode: read.opening.mode, nodes: read.opening.nodes.map(({ id }) => startingNode(id)) }
+    this.#scene = { ...EMPTY, ...this.#opening }
   }
 
   /** As it is at the cursor. */
@@ -86,21 +97,26 @@ export class Recording implements SceneSource {
   /** The picture of everything that had happened at `ns`, and the clock there. Throws what reading the file throws. */
   seek(ns: number): void {
     const atNs = Math.max(0, Math.min(this.end.nowNs, ns))
-    const { places } = this.#read
-    const place = Math.max(
-      0,
-      places.findLastIndex(({ scene }) => scene.nowNs <= atNs),
-    )
-    const here = this.#standing
-    const from = here.scene.nowNs <= atNs && here.place >= place ? here : { place, index: 0, scene: places[place]?.scene ?? EMPTY }
-    this.#standing = this.#goOn(from, atNs)
+    this.#standing = this.#goOn(this.#nearest(atNs), atNs)
     const { scene } = this.#standing
-    this.#scene = scene.nowNs === atNs ? scene : { ...scene, nowNs: atNs }
+    this.#scene = { ...scene, ...(scene.mode === '' ? this.#opening : {}), nowNs: atNs }
     for (const listener of this.#listeners) listener()
   }
 
   close(): void {
     closeSync(this.#file)
+  }
+
+  /** The farthest known standing from which one can read on to `atNs`. */
+  #nearest(atNs: number): Standing {
+    const { places } = this.#read
+    const place = Math.max(
+      0,
+      places.findLastIndex(({ scene }) => scene.nowNs <= atNs),
+    )
+    const start = { place, index: 0, scene: places[place]?.scene ?? EMPTY }
+    const known = [...this.#waypoints, this.#standing].filter((one) => one.scene.nowNs <= atNs && one.place >= place)
+    return known.reduce((best, one) => (isFarther(one, best) ? one : best), start)
   }
 
   #goOn(from: Standing, atNs: number): Standing {
@@ -111,10 +127,17 @@ export class Recording implements SceneSource {
         const event = events[index]
         if (event === undefined || event.time > atNs) return { place, index, scene }
         scene = heard(scene, event) ?? scene
+        if ((index + 1) % this.#limits.waypoint === 0) this.#pass({ place, index: index + 1, scene })
       }
       index = 0
     }
     return { place, index, scene }
+  }
+
+  #pass(waypoint: Standing): void {
+    const last = this.#waypoints.at(-1)
+    if (last?.place !== waypoint.place) this.#waypoints = [waypoint]
+    else if (last.index < waypoint.index) this.#waypoints.push(waypoint)
   }
 
   #stretch(place: number): readonly LabEvent[] {
@@ -134,6 +157,10 @@ export class Recording implements SceneSource {
 }
 
 const EMPTY = emptyScene('', [])
+
+function isFarther(a: Standing, b: Standing): boolean {
+  return a.place > b.place || (a.place === b.place && a.index > b.index)
+}
 
 /** Null where the event is not what its type promises: an older version wrote it, or nobody did. */
 function heard(scene: Scene, event: LabEvent): Scene | null {
@@ -155,7 +182,7 @@ export async function openRecording(
 ): Promise<Recording> {
   const file = openSync(path, 'r')
   try {
-    return new Recording(file, await readThrough(path, fstatSync(file).size, progress, limits))
+    return new Recording(file, await readThrough(path, fstatSync(file).size, progress, limits), limits)
   } catch (error) {
     closeSync(file)
     throw error
@@ -189,6 +216,7 @@ class Reader {
   #spacing: number
   #places: Place[] = [{ offset: 0, scene: EMPTY }]
   #scene: Scene = EMPTY
+  #opening: Scene | null = null
   #failure: Landmark | null = null
   #landmarksLeft = 0
   #unread = 0
@@ -206,6 +234,7 @@ class Reader {
     if (event === null || scene === null) this.#unread++
     else {
       for (const landmark of landmarksOf(this.#scene, scene, event, this.#failure)) this.#mark(landmark)
+      if (scene.mode !== '') this.#opening ??= scene
       this.#scene = scene
     }
     if (next - (this.#places.at(-1)?.offset ?? 0) >= this.#spacing) this.#keep({ offset: next, scene: this.#scene })
@@ -215,6 +244,7 @@ class Reader {
     return {
       places: this.#places,
       size,
+      opening: this.#opening ?? EMPTY,
       end: this.#scene,
       landmarks: this.#landmarks.sort((a, b) => a.atNs - b.atNs),
       landmarksLeft: this.#landmarksLeft,

@@ -18,7 +18,7 @@ import { type ReplayModel, replayFrame } from './replay-frame.ts'
 import { advance, reduceTransport, startTransport, type TransportState, type TransportWorld } from './transport.ts'
 
 /** Between two pictures while it plays. */
-const PLAY_MS = 50
+const PLAY_MS = 100
 
 export interface ReplayOptions {
   readonly recording: Recording

@@ -1,14 +1,14 @@
 /** What stands in place of the prompt: the whole run as a band with the cursor in it, where one is, and what the keys do. */
-import { ellipsize, printable } from '../../lab/text-width.ts'
+import { printable } from '../../lab/text-width.ts'
 import type { Stretch } from '../../stream/scene.ts'
-import { BLANK, type Cell, joinCells } from '../screen/draw/cells.ts'
+import { BLANK, type Cell, clip, clipRow, joinCells } from '../screen/draw/cells.ts'
 import { took } from '../screen/draw/time.ts'
 import { awake, bandCells } from '../screen/panes/ribbon.ts'
 import { type Sign, sign } from '../screen/signs.ts'
 import type { BodyView } from '../screen/types.ts'
-import { fitRow, type Row, rowWidth, type Span, type Style, span, spread, type Tone } from '../style.ts'
+import { type Row, rowWidth, type Span, type Style, span, spread, type Tone } from '../style.ts'
 import { type Landmark, type LandmarkKind, nextAfter } from './landmarks.ts'
-import { speedOf, type TransportState } from './transport.ts'
+import { HELP, speedOf, type TransportState } from './transport.ts'
 
 export interface WholeRun {
   readonly endNs: number
@@ -92,18 +92,19 @@ export function transportRow(run: WholeRun, state: TransportState, columns: numb
   const glyph = playing ? (style.ascii ? ' > playing ' : ' ▶ playing ') : style.ascii ? ' = paused  ' : ' ‖ paused  '
   const head: Row = [
     span(glyph, playing ? 'good-badge' : 'reverse'),
-    span(` ${clock(cursorNs, true)}`, 'bold'),
-    span(` of ${clock(run.endNs, true)}`, 'dim'),
+    span(` ${clock(cursorNs, !playing)}`, 'bold'),
+    span(` of ${clock(run.endNs, !playing)}`, 'dim'),
     span(`  ${speedOf(state)}${style.ascii ? 'x' : '×'}`, 'accent'),
     span('  '),
   ]
   const { hint } = state.screen
-  if (hint !== null) return fitRow([...head, span(hint.text, hint.tone)], columns)
+  if (hint !== null) return clipRow([...head, span(hint.text, hint.tone)], columns, style)
   const room = columns - rowWidth(head)
   const here = run.landmarks.findLast(({ atNs }) => atNs <= cursorNs)
   const next = nextAfter(run.landmarks, cursorNs)
   const coming = room < 70 || next === null ? [] : nextSpans(next, cursorNs, Math.floor(room / 2.5), style)
-  return [...head, ...spread(here === undefined ? [] : hereSpans(here, cursorNs, style), coming, room)]
+  const now = here === undefined ? [] : clipRow(hereSpans(here, cursorNs, style), Math.max(0, room - rowWidth(coming) - 1), style)
+  return clipRow([...head, ...spread(now, coming, room)], columns, style)
 }
 
 function hereSpans({ atNs, kind, text }: Landmark, cursorNs: number, style: Style): readonly Span[] {
@@ -119,7 +120,7 @@ function hereSpans({ atNs, kind, text }: Landmark, cursorNs: number, style: Styl
 
 function nextSpans({ atNs, text }: Landmark, cursorNs: number, cells: number, style: Style): readonly Span[] {
   const head = `${style.ascii ? '->' : '→'} in ${duration(atNs - cursorNs)} `
-  return [span(`${head}${ellipsize(printable(text).replaceAll('\n', ' '), Math.max(4, cells - head.length))} `, 'dim')]
+  return [span(`${head}${clip(printable(text).replaceAll('\n', ' '), Math.max(4, cells - head.length), style)} `, 'dim')]
 }
 
 /** Those that do not fit are left out from the right. */
@@ -136,13 +137,13 @@ export function replayKeysRow(state: TransportState, views: readonly BodyView[],
           ['Space', state.playing ? 'pauses' : 'plays'],
           [arrows[0] ?? '', 'event'],
           ['n p', 'fault'],
-          ['b', 'before it broke'],
-          [', .', '0.1 s'],
+          ['b', 'broke'],
           [arrows[1] ?? '', 'speed'],
-          ['?', 'help'],
+          [HELP, 'help'],
           ['q', 'leaves'],
           ['1', 'lab'],
-          ...views.filter(({ digit }) => digit !== '?').map(({ digit, name }) => [digit, name] as const),
+          ...views.filter(({ digit }) => digit !== HELP).map(({ digit, name }) => [digit, name] as const),
+          [', .', '0.1 s'],
           ['/', 'filter'],
         ]
   const spans: Span[] = []
