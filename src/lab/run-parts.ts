@@ -13,7 +13,6 @@ import type { EventStream } from './events.ts'
 import type { HistoryLog } from './history-log.ts'
 import { HostWatch, nodeDrops } from './host-watch.ts'
 import { LoadRun } from './load-run.ts'
-import { MessageSamples } from './message-samples.ts'
 import { RunClients } from './run-clients.ts'
 import { openCluster, subjectOf } from './run-cluster.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -57,11 +56,9 @@ export async function openParts(house: RunHouse, closers: Closers): Promise<RunP
   const shim = startShim({ seed: String(seed), startNs: clock.startNs })
   let open: Cluster | null = null
   const watch = new HostWatch(shim, events, () => (open === null ? [] : nodeDrops(open, history.recorder.faults())), reportEveryMs(nodes))
-  const messages = new MessageSamples(shim, events)
   closers.push(
     () => shim.close(),
     () => watch.close(),
-    () => messages.close(),
   )
   shim.onFailure((error) => house.onFailure(error))
   const onEvent = (event: ClusterEvent): void => house.onCluster(event)

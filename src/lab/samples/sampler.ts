@@ -11,6 +11,7 @@ import { tellSample } from '../told.ts'
 import { BentLinks } from './bent-links.ts'
 import { Faces } from './faces.ts'
 import { Invariants } from './invariants.ts'
+import { MessageSamples } from './messages.ts'
 import { RingBook } from './ring.ts'
 import { SentMessages } from './sent.ts'
 import { Tempo } from './tempo.ts'
@@ -41,6 +42,7 @@ export class Sampler {
   readonly #sent = new SentMessages()
   readonly #ring = new RingBook()
   readonly #invariants: Invariants
+  readonly #messages: MessageSamples
   readonly #unlisten: () => void
   #cluster = ''
   #tempoMs = performance.now()
@@ -51,6 +53,7 @@ export class Sampler {
     this.#run = run
     this.#events = run.events
     this.#invariants = new Invariants({ mode: run.mode, damage: (id) => run.damaged.get(id) })
+    this.#messages = new MessageSamples(run.shim, run.events)
     for (const event of run.events.recent()) this.#invariants.hear(event)
     this.#unlisten = run.events.listen((event) => this.#invariants.hear(event))
     this.#timer = setInterval(() => this.look(), Math.max(LOOK_MS, LOOK_MS_A_NODE * run.options.nodes))
@@ -94,6 +97,7 @@ export class Sampler {
 
   close(): void {
     clearInterval(this.#timer)
+    this.#messages.close()
     this.#unlisten()
   }
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { MessageSamples, MOST_COMMON, MOST_DROPPED, MOST_RECORDS, sampleMessages } from '../../src/lab/message-samples.ts'
-import { encode } from '../../src/machine/codec.ts'
-import type { TraceRecord } from '../../src/net/types.ts'
-import { Outbox } from '../../src/node/outbox.ts'
+import { MessageSamples, MOST_ALIKE, MOST_COMMON, MOST_DROPPED, MOST_RECORDS, sampleMessages } from '../../../src/lab/samples/messages.ts'
+import { encode } from '../../../src/machine/codec.ts'
+import type { TraceRecord } from '../../../src/net/types.ts'
+import { Outbox } from '../../../src/node/outbox.ts'
 
 const heads = new Map<string, Uint8Array>()
 
@@ -45,9 +45,24 @@ it('keeps dropped and rare ones among thousands of heartbeats, in order of time,
   const { records, left } = sampleMessages(trace, 7)
   const count = (wanted: string) => records.filter(([, , , type, fate]) => `${type} ${fate}` === wanted).length
   expect([count('vote passed'), count('vote-reply passed'), count('append loss')]).toEqual([3, 2, MOST_DROPPED])
-  expect(count('heartbeat passed')).toBe(MOST_COMMON)
+  expect(count('heartbeat passed')).toBe(MOST_ALIKE)
   expect(records.map(([at]) => at)).toEqual(records.map(([at]) => at).toSorted((a, b) => a - b))
   expect(left + records.length).toBe(trace.length + 7)
+})
+
+it('shows each common kind: what answers is not crowded out by a storm of questions', () => {
+  const trace = [
+    ...many(500, 0, 'pre-vote'),
+    ...many(200, 500, 'pre-vote-reply'),
+    ...many(100, 700, 'vote'),
+    ...many(90, 800, 'heartbeat+2'),
+  ]
+  const { records, left } = sampleMessages([...trace, ...many(80, 900, 'append')])
+  const kinds = ['pre-vote', 'pre-vote-reply', 'vote', 'heartbeat']
+  const shown = kinds.map((kind) => records.filter(([, , , type]) => type.replace('+2', '') === kind).length)
+  expect(shown).toEqual(kinds.map(() => MOST_ALIKE))
+  expect(records.length).toBe(MOST_COMMON)
+  expect(left).toBe(970 - MOST_COMMON)
 })
 
 it('never names more than it may, whatever is dropped and rare', () => {

@@ -1,15 +1,17 @@
 /** What endpoints said to each other lately, for the views: asked of the shim's trace a few times a second, never on a packet's way. */
-import { PROBE } from '../machine/ids.ts'
-import type { Shim, TraceRecord } from '../net/types.ts'
-import { describeDatagram } from '../node/describe-datagram.ts'
-import type { MessageRecord } from '../stream/events.ts'
-import type { EventStream } from './events.ts'
+import { PROBE } from '../../machine/ids.ts'
+import type { Shim, TraceRecord } from '../../net/types.ts'
+import { describeDatagram } from '../../node/describe-datagram.ts'
+import type { MessageRecord } from '../../stream/events.ts'
+import type { EventStream } from '../events.ts'
 
 const EVERY_MS = 250
-/** The most one sample names, and of those the most that are neither dropped nor rare: heartbeats and appends look all the same. */
+/** The most one sample names, and of those the most that were dropped, and that are neither dropped nor rare. */
 export const MOST_RECORDS = 150
 export const MOST_DROPPED = 60
 export const MOST_COMMON = 40
+/** Heartbeats look all the same, and neither they nor the questions of an election may crowd out what answers them. */
+export const MOST_ALIKE = 10
 /** A type with no more than this many in a sample is rare. */
 const RARE = 6
 
@@ -48,8 +50,8 @@ export interface MessageSample {
 }
 
 /**
- * The records that tell most, oldest first, at most MOST_RECORDS: dropped ones, then rare types, then the oldest of the rest, since those
- * that follow each other are the ones that belong together. `lost`: how many more nobody saw. The probe does not count.
+ * The records that tell most, oldest first, at most MOST_RECORDS: dropped ones, then rare types, then the oldest of each other type, since
+ * those that follow each other are the ones that belong together. `lost`: how many more nobody saw. The probe does not count.
  */
 export function sampleMessages(trace: readonly TraceRecord[], lost = 0): MessageSample {
   const seen = trace.filter(({ from, to }) => from !== PROBE && to !== PROBE)
@@ -68,7 +70,13 @@ export function sampleMessages(trace: readonly TraceRecord[], lost = 0): Message
   }
   choose(MOST_DROPPED, ({ fate }) => fate !== 'passed')
   choose(MOST_RECORDS, ({ fate }, type) => fate === 'passed' && (counts.get(kindOf(type)) ?? 0) <= RARE)
-  choose(MOST_COMMON, ({ fate }) => fate === 'passed')
+  const alike = new Map<string, number>()
+  choose(MOST_COMMON, ({ fate }, type) => {
+    if (fate !== 'passed') return false
+    const count = (alike.get(kindOf(type)) ?? 0) + 1
+    alike.set(kindOf(type), count)
+    return count <= MOST_ALIKE
+  })
   const records = [...chosen].sort((a, b) => a - b).flatMap((i) => recordOf(seen[i], types[i]))
   return { records, left: lost + seen.length - records.length }
 }
