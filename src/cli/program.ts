@@ -2,9 +2,9 @@
 import { Command } from 'commander'
 import type { ModeWords } from '../lab/language/context.ts'
 import { addLabFlags, openLabCommand } from './commands/lab.ts'
-import { later } from './commands/later.ts'
 import { addMarkFlags } from './commands/mark-flags.ts'
 import { addPlayFlags } from './commands/play-flags.ts'
+import { addReplayFlags } from './commands/replay-flags.ts'
 import { addRunFlags } from './commands/run-flags.ts'
 import { addTopFlags } from './commands/top-flags.ts'
 import { type Context, line, room, untilInterrupt } from './context.ts'
@@ -21,6 +21,7 @@ const ROOT_HELP = `splitbrain: a real cluster on this machine, a network you can
   splitbrain labs                   the labs that come with it
   splitbrain run smoke              run a lab without a terminal; run - reads standard input
   splitbrain new my-lab.md          a lab of your own
+  splitbrain replay --at broke      the latest run again, from the moment before it broke
   splitbrain top                    the dashboard of a lab that runs in another terminal
   splitbrain report                 the last run as one page to send
   splitbrain mark SOLUTIONS --key LAB.md --csv marks.csv
@@ -38,12 +39,12 @@ export const subcommands: readonly string[] = [
   'new',
   'mark',
   'report',
+  'replay',
   'top',
   'check',
   'sim',
   'bench',
   'help',
-  ...Object.keys(later),
 ]
 
 export interface ProgramParts {
@@ -69,14 +70,6 @@ export function buildProgram(parts: ProgramParts): Command {
   })
   addRunning(program, parts)
   addProving(program, parts)
-  for (const [name, what] of Object.entries(later)) {
-    program
-      .command(name)
-      .description(`${what} (later)`)
-      .argument('[words...]')
-      .allowUnknownOption()
-      .action(async () => (await import('./commands/later.ts')).laterCommand(name))
-  }
   return program
 }
 
@@ -108,6 +101,9 @@ function addRunning(program: Command, { context, done }: ProgramParts): void {
     .action(async (run: string, { out }: { readonly out?: string }) =>
       done(await (await import('./commands/report.ts')).reportCommand(context, run, out ?? null)),
     )
+  const replay = program.command('replay').description('a recorded run on the same screen, with time under the arrow keys')
+  addReplayFlags(replay)
+  replay.action(async (run: string) => done(await (await import('./commands/replay.ts')).replayCommand(context, run, replay.opts())))
   const top = program.command('top').description('a dashboard beside a lab that runs in another terminal')
   addTopFlags(top)
   top.action(async () => done(await (await import('./commands/top.ts')).topCommand(context, top.opts())))

@@ -49,8 +49,9 @@ export class Chart {
   }
 
   draw(label: string, curves: readonly Curve[]): void {
-    this.#box.setLabel(` ${label} `)
     const top = niceTop(peakOf(...curves.map(({ series }) => series)))
+    // Bars have no axis of their own.
+    this.#box.setLabel(this.#line === null ? ` ${label}, top ${top} ` : ` ${label} `)
     if (this.#line === null) this.#drawBars(curves, top)
     else this.#drawLines(this.#line, curves, top)
   }

@@ -6,7 +6,14 @@ const GREY = '\x1b[90m'
 const PLAIN = '\x1b[0m'
 
 export function painted(rows: readonly Row[], style: Style): string {
-  return rows.map((row) => row.map((one) => (one.tone === 'dim' ? grey(one.text, style) : renderRow([one], style))).join('')).join('\n')
+  return spelled(rows, style)
+    .map((row) => row.map((one) => (one.tone === 'dim' ? grey(one.text, style) : renderRow([one], style))).join(''))
+    .join('\n')
+}
+
+/** Where only ASCII is shown, a cut has to be too. */
+export function spelled(rows: readonly Row[], { ascii }: Style): readonly Row[] {
+  return ascii ? rows.map((row) => row.map((one) => ({ ...one, text: one.text.replaceAll('…', '~') }))) : rows
 }
 
 function grey(text: string, { colour }: Style): string {

@@ -69,6 +69,8 @@ export type Sample =
       readonly term: number | null
       readonly facts: readonly StatusFact[] | null
       readonly predicted: { readonly state: HealthState; readonly uncertain: boolean; readonly spare: number; readonly why: string }
+      /** Why it is observed as it is, now: the reason may change while the state stays. Left out before anything was observed. */
+      readonly why?: string
       /** What is broken now, a line each. */
       readonly faults: readonly string[]
     }

@@ -31,8 +31,9 @@ function bySample(scene: Scene, sample: LabEvent & Sample): Partial<Scene> {
     case 'faces':
       return { nodes: faced(scene.nodes, sample, sample.time) }
     case 'cluster': {
-      const { leader, term, facts, predicted, faults } = sample
-      return { leader, term, facts, predicted, faults }
+      const { leader, term, facts, predicted, faults, why } = sample
+      const observed = scene.observed === null || why === undefined ? scene.observed : { ...scene.observed, why }
+      return { leader, term, facts, predicted, faults, observed }
     }
     case 'tempo': {
       const { time: atNs, ms, ok, fail, info, p50Ms, p99Ms, passed, dropped, sent } = sample

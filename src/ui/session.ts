@@ -80,8 +80,15 @@ function summary(screen: LabScreen, { folder, setup }: LabPort): readonly string
   })
 }
 
-/** Every way a process can end passes here, so that no shell is left without echo. */
-function onTheWayOut(screen: LabScreen, terminal: TtyTerminal, fail: (error: unknown) => void): () => void {
+/** What signals do to whatever has the terminal. */
+export interface Interruptible {
+  interrupt(): void
+  resume(): void
+  leave(code: number): void
+}
+
+/** Every way a process can end passes here, so that no shell is left without echo. Answers how to undo it. */
+export function onTheWayOut(screen: Interruptible, terminal: Pick<TtyTerminal, 'stop'>, fail: (error: unknown) => void): () => void {
   const interrupt = (): void => screen.interrupt()
   const resume = (): void => screen.resume()
   const stop = (): void => terminal.stop()

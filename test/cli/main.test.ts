@@ -70,8 +70,8 @@ describe('a wrong word: one line, the nearest right one, exit 2', () => {
       'splitbrain: play needs a terminal that shows pictures; here the same lab runs with: splitbrain run labs/x.md\n',
     ],
     [
-      ['replay', '--speed', '2'],
-      'splitbrain: replay (a recorded run on the same screen) comes in a later version; until then there are the prompt and splitbrain run\n',
+      ['replay', 'r7', '--at', 'broke'],
+      'splitbrain: replay wants a terminal; without one: splitbrain replay r7 --once --at broke prints one picture\n',
     ],
   ])('%j', async (argv, stderr) => {
     expect(await cli(argv)).toEqual({ code: 2, stdout: '', stderr })

@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import { type Area, type Layout, layoutOf } from '../../src/dashboard/layout.ts'
 import { MachineHistory } from '../../src/dashboard/machine-history.ts'
+import { painted } from '../../src/dashboard/paint.ts'
 import { faultRows, logRows, messageRows, ruledRows } from '../../src/dashboard/panes/lists.ts'
 import { nodesRows } from '../../src/dashboard/panes/nodes.ts'
 import { titleRows } from '../../src/dashboard/panes/title.ts'
 import { curves, niceTop } from '../../src/dashboard/series.ts'
-import { type Row, rowWidth, type Style } from '../../src/ui/style.ts'
+import { type Row, rowWidth, type Style, span } from '../../src/ui/style.ts'
 import { node, picture, tempo } from './scenes.ts'
 
 const style: Style = { colour: true, ascii: false }
@@ -135,6 +136,17 @@ describe('curves', () => {
 
   it('stand on a scale with round quarters', () => {
     expect([0, 0.3, 1, 3, 9, 11, 50, 81, 640].map(niceTop)).toEqual([1, 0.4, 2, 4, 20, 20, 80, 200, 800])
+  })
+})
+
+describe('painted rows', () => {
+  it('are grey where others are dim, and plain without colours', () => {
+    expect(painted([[span('a', 'dim'), span('b', 'bad')]], style)).toBe('\x1b[90ma\x1b[0m\x1b[31mb\x1b[0m')
+    expect(painted([[span('a', 'dim'), span('b', 'bad')], []], { ...style, colour: false })).toBe('ab\n')
+  })
+
+  it('show a cut in ASCII too', () => {
+    expect(painted([[span('abc…')]], ascii)).toBe('abc~')
   })
 })
 

@@ -129,6 +129,22 @@ describe.skipIf(!hasTmux)('splitbrain top in tmux', () => {
   }, 90_000)
 })
 
+describe('a lab', () => {
+  it.each(['SIGTERM', 'SIGHUP'] as const)(
+    'that %s ends leaves no socket behind, and dies of it',
+    async (signal) => {
+      const folder = freshFolder()
+      const { child } = openLab(folder, '--nodes', '3')
+      await vi.waitFor(() => expect(sockets(folder)).toHaveLength(1), SEEN_WITHIN)
+      child.kill(signal)
+      const [, died] = await once(child, 'exit')
+      expect(died).toBe(signal)
+      expect(sockets(folder)).toEqual([])
+    },
+    60_000,
+  )
+})
+
 describe('splitbrain top in a pipe', () => {
   it('prints the picture once, as text without colours', async () => {
     const folder = freshFolder()

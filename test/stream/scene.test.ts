@@ -156,6 +156,17 @@ describe('health', () => {
     )
   })
 
+  test('a reason that changes while the state stays is shown as it is now', () => {
+    const health = event(1, 'health', { which: 'observed', state: 'degraded', why: 'leader does not hear n3' })
+    const predicted = { state: 'degraded', uncertain: false, spare: 0, why: '2 of 5 down' }
+    const now = event(2, 'cluster', { leader: 'n2', term: 3, facts: null, predicted, why: 'leader does not hear n3 n4', faults: [] })
+    expect(sceneOf(health, now).observed).toEqual({
+      state: 'degraded',
+      why: 'leader does not hear n3 n4',
+      sinceNs: sceneOf(health).observed?.sinceNs,
+    })
+  })
+
   test('what is predicted comes whole with the cluster, and its state at once with the line for people', () => {
     const predicted = { state: 'healthy', uncertain: false, spare: 1, why: 'all up' } as const
     const scene = sceneOf(event(1, 'cluster', { leader: 'n2', term: 3, facts: null, predicted, faults: ['n1 dead'] }))

@@ -78,14 +78,15 @@ export class AttachServer {
   }
 
   #listen(): Promise<void> {
+    // Before it is there: a signal may come in between.
+    ours.add(this.path)
+    removeOnExit()
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
       this.#server.listen(this.path, () => {
         this.#server.off('error', reject)
         // A lab that can be watched no more goes on.
         this.#server.on('error', () => this.close())
-        ours.add(this.path)
-        removeOnExit()
         resolve()
       })
     })
@@ -145,7 +146,18 @@ function say(socket: Socket, line: Bye | Busy): void {
 function removeOnExit(): void {
   if (watching) return
   watching = true
-  process.on('exit', () => {
-    for (const path of ours) removeSocket(path)
-  })
+  process.on('exit', removeOurs)
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, lastWord)
+}
+
+/** A signal that nobody else hears ends the process without its `exit`: as it would have, only tidied up. */
+function lastWord(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) > 1) return
+  removeOurs()
+  process.off(signal, lastWord)
+  process.kill(process.pid, signal)
+}
+
+function removeOurs(): void {
+  for (const path of ours) removeSocket(path)
 }

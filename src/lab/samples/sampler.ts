@@ -110,6 +110,7 @@ export class Sampler {
       term,
       facts,
       predicted: { state, uncertain, spare, why },
+      why: this.#run.health.observed.why,
       faults: this.#run.faults(),
     } as const
     const said = JSON.stringify(sample)

@@ -80,10 +80,10 @@ export class TranscriptLog {
   }
 }
 
-function isSmallStall({ type, ms }: LabEvent): boolean {
+export function isSmallStall({ type, ms }: LabEvent): boolean {
   return type === 'stall' && typeof ms === 'number' && ms < LEAST_STALL_MS
 }
 
-function isAnswer(value: unknown): value is Answer {
+export function isAnswer(value: unknown): value is Answer {
   return typeof value === 'object' && value !== null && 'status' in value && 'ms' in value
 }

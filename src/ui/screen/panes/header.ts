@@ -38,7 +38,8 @@ function healthSpans(scene: Scene, columns: number, style: Style): Row {
 const START_NS = 10e9
 
 function isStarting({ observed, ribbon, faultCount, nowNs }: Scene): boolean {
-  return observed?.state === 'unhealthy' && ribbon.length <= 1 && faultCount === 0 && nowNs < START_NS
+  const neverWell = ribbon.every(({ state }) => state === 'unhealthy')
+  return observed?.state === 'unhealthy' && neverWell && faultCount === 0 && nowNs < START_NS
 }
 
 /** What `identity` takes at most where it shows everything. Cells. */

@@ -85,10 +85,21 @@ export interface KeysInput {
 
 type Hint = readonly [key: string, does: string]
 
+/** What the other keys take at least. Cells. */
+const OTHER_KEYS = 20
+
+/** Each view by its name where all have room, else that there are views at all. */
+function viewHints(views: readonly BodyView[], columns: number): readonly Hint[] {
+  if (views.length === 0) return []
+  const named: readonly Hint[] = [['1', 'lab'], ...views.map(({ digit, name }): Hint => [digit, name])]
+  const width = named.reduce((sum, [key, does]) => sum + key.length + does.length + 3, 0)
+  return width + OTHER_KEYS <= columns ? named : [[`1-${views.at(-1)?.digit ?? ''}`, 'views']]
+}
+
 /** What the keys do where the keyboard is now; those that do not fit are left out from the right. */
 export function keysRow({ state, views, guide }: KeysInput, columns: number, style: Style): Row {
   const spans: Span[] = []
-  for (const [key, does] of hintsOf(state, views, guide, style)) {
+  for (const [key, does] of hintsOf(state, viewHints(views, columns), guide, style)) {
     const next: readonly Span[] = [
       span(spans.length === 0 ? ' ' : '  '),
       span(key, key === state.view ? 'reverse' : 'accent'),
@@ -100,7 +111,7 @@ export function keysRow({ state, views, guide }: KeysInput, columns: number, sty
   return spans
 }
 
-function hintsOf({ focus, help, editor }: ScreenState, views: readonly BodyView[], guide: string | null, style: Style): readonly Hint[] {
+function hintsOf({ focus, help, editor }: ScreenState, digits: readonly Hint[], guide: string | null, style: Style): readonly Hint[] {
   const arrows = style.ascii ? 'up/down' : '↑↓'
   if (help !== null)
     return [
@@ -132,7 +143,6 @@ function hintsOf({ focus, help, editor }: ScreenState, views: readonly BodyView[
           ['Enter', 'runs it'],
           ['Esc', 'gives up'],
         ]
-      const digits: readonly Hint[] = views.length === 0 ? [] : [['1', 'lab'], ...views.map(({ digit, name }): Hint => [digit, name])]
       const own: readonly Hint[] = guide === null ? [] : [[guide, '']]
       return [
         ...own,

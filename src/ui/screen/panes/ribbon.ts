@@ -44,14 +44,21 @@ export function ribbonRows(scene: Pick<Scene, 'ribbon' | 'marks' | 'nowNs'>, col
 }
 
 /** Before a cluster has answered for the first time it was starting, not broken. */
-function awake({ ribbon, marks }: Pick<Scene, 'ribbon' | 'marks'>): readonly Stretch[] {
+export function awake({ ribbon, marks }: Pick<Scene, 'ribbon' | 'marks'>): readonly Stretch[] {
   const [first, second] = ribbon
   if (first?.state !== 'unhealthy') return ribbon
   const ended = second?.fromNs ?? Number.POSITIVE_INFINITY
   return marks.some(({ atNs }) => atNs <= ended) && second === undefined ? ribbon : ribbon.slice(1)
 }
 
-function bandCells(ribbon: readonly Stretch[], first: number, cells: number, step: number, nowNs: number, style: Style): readonly Cell[] {
+export function bandCells(
+  ribbon: readonly Stretch[],
+  first: number,
+  cells: number,
+  step: number,
+  nowNs: number,
+  style: Style,
+): readonly Cell[] {
   return Array.from({ length: cells }, (_, at) => {
     const cell = first + at
     const state = stateIn(ribbon, cell * step, Math.min(nowNs, (cell + 1) * step))
