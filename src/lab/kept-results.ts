@@ -19,8 +19,17 @@ export function keepLabText(folder: string, text: string): void {
   writeFileSync(join(folder, 'lab.md'), text)
 }
 
+/** Keeps the result of a run, and ends its processes whether or not that could be written. */
+export async function endSession(run: Run): Promise<void> {
+  try {
+    keepSession(run)
+  } finally {
+    await run.close()
+  }
+}
+
 /** Of a session at the prompt, of a test, and of each cluster that a `reset` replaced. A suite writes its own over it. */
-export function keepSession(run: Run): void {
+function keepSession(run: Run): void {
   const { mode, nodes, seed, given } = run.options
   const settings = Object.fromEntries(
     given.filter(({ name }) => !['mode', 'nodes', 'seed'].includes(name)).map(({ name, value }) => [name, value]),

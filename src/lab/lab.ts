@@ -13,7 +13,7 @@ import { type Dashboard, openDashboard } from './attach/dashboard.ts'
 import { Closers } from './closers.ts'
 import { executeBody } from './execute/dispatch.ts'
 import { faultChange, faultWords } from './faults.ts'
-import { keepSession } from './kept-results.ts'
+import { endSession } from './kept-results.ts'
 import type { ParsedCommand } from './language/ast.ts'
 import { complete } from './language/complete.ts'
 import type { LanguageContext } from './language/context.ts'
@@ -220,7 +220,7 @@ export class Lab {
       try {
         this.earlier.push(this.folder)
         if (this.earlier.length > MOST_EARLIER) this.earlier.shift()
-        await endOf(this.#run)
+        await endSession(this.#run)
         this.#run = await Run.open(options)
       } catch (error) {
         // What is thrown says why; whoever closes the lab hears whether that failed too.
@@ -247,7 +247,7 @@ export class Lab {
     const closers = new Closers()
     closers.push(
       () => this.#dashboard?.close(),
-      () => (ended ? this.#run.close() : endOf(this.#run)),
+      () => (ended ? this.#run.close() : endSession(this.#run)),
       () => this.#stopping.abort(),
       () => this.session.stopRepeating(),
       () => (ended ? this.always.close() : this.always.finish({ patient: false })),
@@ -277,15 +277,6 @@ export class Lab {
       this.session.hear(event)
       for (const listener of this.#listeners) listener(event)
     })
-  }
-}
-
-/** Its result is kept, and its processes end whether or not that could be written. */
-async function endOf(run: Run): Promise<void> {
-  try {
-    keepSession(run)
-  } finally {
-    await run.close()
   }
 }
 
