@@ -9,9 +9,9 @@ import type { Run } from './run.ts'
 import { operationsOf, ribbonOf } from './suite-result.ts'
 import type { LabEvent } from './types.ts'
 
-/** Which runs are kept longest hangs on the status. Another lab that starts meanwhile may have pruned the folder. */
+/** Which runs are kept longest hangs on the status. */
 export function keepResult(result: SuiteResult): void {
-  if (result.folder !== null && existsSync(result.folder)) keep(result.folder, 'lab', result)
+  if (result.folder !== null) keep(result.folder, 'lab', result)
 }
 
 /** The lab as it was when it ran: the file may change, and a report still shows what happened to this text. */
@@ -19,8 +19,17 @@ export function keepLabText(folder: string, text: string): void {
   writeFileSync(join(folder, 'lab.md'), text)
 }
 
+/** Keeps the result of a run, and ends its processes whether or not that could be written. */
+export async function endSession(run: Run): Promise<void> {
+  try {
+    keepSession(run)
+  } finally {
+    await run.close()
+  }
+}
+
 /** Of a session at the prompt, of a test, and of each cluster that a `reset` replaced. A suite writes its own over it. */
-export function keepSession(run: Run): void {
+function keepSession(run: Run): void {
   const { mode, nodes, seed, given } = run.options
   const settings = Object.fromEntries(
     given.filter(({ name }) => !['mode', 'nodes', 'seed'].includes(name)).map(({ name, value }) => [name, value]),
@@ -51,7 +60,9 @@ export function keepSession(run: Run): void {
   })
 }
 
+/** A folder that is gone takes no result: another lab that started meanwhile may have pruned it, or a person removed it. */
 function keep(folder: string, kind: 'lab' | 'session', result: SuiteResult): void {
+  if (!existsSync(folder)) return
   const status = exitOfSuite(result) === 0 ? 'passed' : 'failed'
   const { version, platform, arch } = process
   const made = { format: RESULT_FORMAT, kind, status, version: packageVersion(), node: version, platform: `${platform} ${arch}` }

@@ -10,9 +10,10 @@ import { emptyScene, type Scene } from '../stream/scene.ts'
 import { AlwaysWatch } from './always.ts'
 import { answerTo, type Done, refused, unknown } from './answer.ts'
 import { type Dashboard, openDashboard } from './attach/dashboard.ts'
+import { Closers } from './closers.ts'
 import { executeBody } from './execute/dispatch.ts'
 import { faultChange, faultWords } from './faults.ts'
-import { keepSession } from './kept-results.ts'
+import { endSession } from './kept-results.ts'
 import type { ParsedCommand } from './language/ast.ts'
 import { complete } from './language/complete.ts'
 import type { LanguageContext } from './language/context.ts'
@@ -217,13 +218,13 @@ export class Lab {
       const { mode, nodes } = options
       this.#next = { snapshot: startingSnapshot(mode, nodes), scene: emptyScene(mode.name, nodeIds(nodes), mode.banner) }
       try {
-        keepSession(this.#run)
         this.earlier.push(this.folder)
         if (this.earlier.length > MOST_EARLIER) this.earlier.shift()
-        await this.#run.close()
+        await endSession(this.#run)
         this.#run = await Run.open(options)
       } catch (error) {
-        void this.close()
+        // What is thrown says why; whoever closes the lab hears whether that failed too.
+        this.close().catch(() => {})
         throw error
       } finally {
         this.#next = null
@@ -241,17 +242,17 @@ export class Lab {
   }
 
   async #close(): Promise<void> {
-    if (this.#run.ending.aborted) this.always.close()
-    else await this.always.finish({ patient: false })
-    this.session.stopRepeating()
-    this.#stopping.abort()
-    // A lab that broke while it was reset has no run any more.
-    if (!this.#run.ending.aborted) keepSession(this.#run)
-    try {
-      await this.#run.close()
-    } finally {
-      this.#dashboard?.close()
-    }
+    // A lab that broke while it was reset has kept its result as far as it could.
+    const ended = this.#run.ending.aborted
+    const closers = new Closers()
+    closers.push(
+      () => this.#dashboard?.close(),
+      () => (ended ? this.#run.close() : endSession(this.#run)),
+      () => this.#stopping.abort(),
+      () => this.session.stopRepeating(),
+      () => (ended ? this.always.close() : this.always.finish({ patient: false })),
+    )
+    await closers.close()
   }
 
   #scope(signal: AbortSignal, author: Author): Scope {
