@@ -80,7 +80,10 @@ describe('the screen', () => {
   function open(atNs = 0, notice: string | null = null) {
     const terminal = new ScreenTerminal({ columns: 100, rows: 30 })
     const clock = { ms: 0 }
-    const screen = new ReplayScreen(terminal, { recording, atNs, style, views, notice, now: () => performance.now() + clock.ms })
+    const failed = (error: unknown): never => {
+      throw error
+    }
+    const screen = new ReplayScreen(terminal, { recording, atNs, style, views, notice, failed, now: () => performance.now() + clock.ms })
     const ended = screen.run()
     const sees = (text: string | RegExp): Promise<void> =>
       vi.waitFor(() => expect(terminal.cells.rows().join('\n')).toMatch(text), { timeout: 10_000, interval: 10 })
