@@ -211,6 +211,7 @@ export class LabScreen {
     for (const effect of effects) {
       switch (effect.type) {
         case 'submit':
+          if (this.#options.guide?.line(effect.line) === true) break
           lines.push(effect.line)
           if (this.#options.source.scene.banner?.tries.includes(effect.line)) this.#tried.add(effect.line)
           break

@@ -203,7 +203,7 @@ describe('another size', () => {
 })
 
 describe('a guide', () => {
-  it('has the keys on an empty line that it wants, and the prompt all others', async () => {
+  it('has the keys on an empty line and the lines that it wants, and the prompt all others', async () => {
     const heard: string[] = []
     const guide: Guide = {
       rows: () => [[{ text: 'Read this.', tone: 'bold' }]],
@@ -214,6 +214,7 @@ describe('a guide', () => {
         heard.push(key.name)
         return true
       },
+      line: (text) => text === 'r' && heard.push(text) > 0,
       listen: () => () => {},
       summary: () => [],
     }
@@ -221,8 +222,10 @@ describe('a guide', () => {
     await sees(/Read this\.[\s\S]*Enter goes on/)
     terminal.type('\r')
     terminal.type('get x\r')
-    await vi.waitFor(() => expect(lab.asked).toEqual(['get x']))
-    expect(heard).toEqual(['enter'])
+    terminal.type('r\r')
+    terminal.type('restart n1\r')
+    await vi.waitFor(() => expect(lab.asked).toEqual(['get x', 'restart n1']))
+    expect(heard).toEqual(['enter', 'r'])
   })
 })
 
