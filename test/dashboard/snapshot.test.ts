@@ -49,6 +49,13 @@ describe('a snapshot', () => {
     expect(moreFaults).toBeGreaterThan(0)
   })
 
+  it('keeps an outage that comes first only because what was before it is cut', () => {
+    const states = ['healthy', 'unhealthy'] as const
+    const ribbon = Array.from({ length: 501 }, (_, at) => ({ state: states[at % 2] ?? 'healthy', fromNs: at * 1e8 }))
+    expect(ribbon.at(-400)?.state).toBe('unhealthy')
+    expect(picture({ ribbon, marks: [], nowNs: 51e9 }).ribbon).toEqual(ribbon.slice(-400))
+  })
+
   it('has the clock of the lab where no event has come for a while', () => {
     expect(pictureOf(scene, 12e9).nowNs).toBe(12e9)
     expect(pictureOf(scene, 1e9).nowNs).toBe(scene.nowNs)

@@ -1,5 +1,6 @@
 /** From a scene, which may hold hours and a hundred nodes, to a snapshot that fits. */
 import type { LabEvent } from '../../history/types.ts'
+import { withoutStart } from '../../stream/ribbon.ts'
 import type { NodeScene, Scene } from '../../stream/scene.ts'
 import { type LogLine, MOST_SNAPSHOT_BYTES, type Picture, type Snapshot } from './protocol.ts'
 
@@ -47,7 +48,7 @@ export function pictureOf(scene: Scene, nowNs: number, halvings = 0): Picture {
     nodes: scene.nodes.slice(0, MOST_NODES).map((node) => nodeOf(node, ofNode)),
     faults: kept.map((text) => cut(text)),
     moreFaults: faults.length - kept.length,
-    ribbon: scene.ribbon.slice(-scale(MOST.ribbon)),
+    ribbon: withoutStart(scene).slice(-scale(MOST.ribbon)),
     marks: scene.marks.slice(-scale(MOST.marks)).map((mark) => ({ ...mark, text: cut(mark.text, WORD) })),
     tempo: scene.tempo.slice(-scale(MOST.tempo)).map(({ sent: _, ...point }) => point),
     rates: ratesOf(scene).slice(0, scale(MOST.rates)),

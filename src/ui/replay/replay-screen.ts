@@ -1,4 +1,5 @@
 /** A recorded run on the whole screen. Keys move the cursor, the clock moves it while it plays; every frame is the picture at the cursor. */
+import { withoutStart } from '../../stream/ribbon.ts'
 import type { Scene } from '../../stream/scene.ts'
 import type { Key } from '../keys.ts'
 import { type Frame, reachOf } from '../screen/frame.ts'
@@ -147,7 +148,7 @@ export class ReplayScreen {
     const { scene, end, landmarks } = recording
     if (this.#items?.scene.events !== scene.events || this.#items.scene.commands !== scene.commands)
       this.#items = { scene, items: recordedItems(scene) }
-    const run = { endNs: end.nowNs, ribbon: end.ribbon, landmarks }
+    const run = { endNs: end.nowNs, ribbon: withoutStart(end), landmarks }
     return { scene, items: this.#items.items, state: this.#state, run, views: this.#views }
   }
 
