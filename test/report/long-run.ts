@@ -76,3 +76,30 @@ function failover(at: number, round: number): readonly Line[] {
     { time: seconds(at + 5), type: 'health', which: 'observed', state: 'healthy', why: 'all 3 nodes answer' },
   ]
 }
+
+/** Chaos for an hour, with nothing between the faults: what grows is health, roles, faults, commands and lines for people. */
+export function chaosRun(): string {
+  const events: Line[] = [started({ nodes: 5 })]
+  for (let at = 1; at < 3600; at += 2) {
+    const node = `n${1 + (at % 5)}`
+    events.push(
+      { time: seconds(at), type: 'command', text: `kill ${node}`, author: 'chaos' },
+      { time: seconds(at), type: 'fault', command: `kill ${node}`, text: `chaos: killed ${node}; undo: restart ${node}` },
+      faces(at + 0.1, face(node, { state: 'dead', weight: 'none', role: '' })),
+      { time: seconds(at + 0.3), type: 'health', which: 'observed', state: 'degraded', why: `no answer through ${node}, and so it goes` },
+      { time: seconds(at + 1), type: 'undone', command: `restart ${node}`, text: `chaos: restarted ${node}` },
+      faces(at + 1.1, face(node, at % 3 === 0 ? { weight: 'lead', role: 'leader' } : {})),
+      { time: seconds(at + 1.3), type: 'health', which: 'observed', state: 'healthy', why: 'all 5 nodes answer' },
+    )
+  }
+  return runFolder({ events: inOrder(events) })
+}
+
+/** A violation that a great many operations show, seconds apart. */
+export function wideViolation(operations: number): string {
+  const lines = Array.from({ length: operations }, (_, i) => operation(3 * i, 3 * i + 0.1, { client: `c${i % 9}`, process: i, key: `k${i}` }))
+  const verdict = check({ name: 'nothing-lost', verdict: 'invalid', passed: false, witness: lines.flat() as never })
+  const events: Line[] = [started({ nodes: 3 })]
+  for (let at = 0; at < 3 * operations; at += 3) events.push(messages(at))
+  return runFolder({ events, history: lines.flat(), result: { status: 'failed', ...suite({ checks: [verdict] }) } })
+}

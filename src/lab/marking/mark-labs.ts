@@ -1,7 +1,8 @@
 /** Every student's blocks in the teacher's lab, several students at once if asked: the engine behind `splitbrain mark`. */
 import { createHash, randomInt } from 'node:crypto'
 import { existsSync, realpathSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
+import { messageOf } from '../../host/failure.ts'
 import { findMode } from '../../modes/registry.ts'
 import { incidentLine } from '../../report/format.ts'
 import { exit, strongestExit, unexplained } from '../../report/outcome.ts'
@@ -22,7 +23,7 @@ export interface MarkRequest {
   /** Files, and folders of them. */
   readonly solutions: readonly string[]
   readonly key: string
-  /** A seed for each student, from the name; else the key's, or one drawn for each. */
+  /** A seed from the name of each solution's file; else the key's, or one drawn for each. */
   readonly seedFromName: boolean
   readonly jobs: number
   readonly patience: number
@@ -65,7 +66,7 @@ export async function markLabs(request: MarkRequest, report: (event: StudentMark
       const at = next++
       const solution = solutions[at]
       if (solution === undefined) return
-      const one = await markOne(key, solution, request, signal)
+      const one = await markOne(key, solution, request, signal).catch((error) => notMarked(key, solution, error))
       marked[at] = one
       report(one)
     }
@@ -83,19 +84,32 @@ interface Marked extends StudentMarked {
   readonly code: number
 }
 
-async function markOne(key: Key, { student, file, content }: Solution, request: MarkRequest, signal: AbortSignal): Promise<Marked> {
+/** What stops one student stops no other one, and takes nobody's marks away. */
+function notMarked(key: Key, { student, file }: Solution, error: unknown): Marked {
+  const rows = rowsWithout(key, student, `${file}: it could not be marked: ${messageOf(error)}`)
+  return { student, rows, incidents: [], again: [], code: exit.environment, ms: 0 }
+}
+
+async function markOne(key: Key, { student, file, path, content }: Solution, request: MarkRequest, signal: AbortSignal): Promise<Marked> {
   const startedMs = performance.now()
-  const done = (rows: readonly MarkRow[], code: number, suites: readonly SuiteResult[] = []): Marked => {
-    const again = suites.flatMap(({ folder, reproduce }) => (folder === null ? [] : [reproduce]))
-    const incidents = suites.flatMap((suite) => unexplained(suite).map(incidentLine))
+  const done = (rows: readonly MarkRow[], code: number, ran: readonly Ran[] = []): Marked => {
+    const again = ran.flatMap(({ suite, kept }) => (suite.folder === null || kept !== null ? [] : [suite.reproduce]))
+    const incidents = ran.flatMap(({ suite, kept }) => [...unexplained(suite).map(incidentLine), ...(kept === null ? [] : [kept])])
     return { student, rows, incidents, again, code, ms: performance.now() - startedMs }
   }
   if (!content.ok) return done(rowsWithout(key, student, `${file}: ${content.why}`), exit.passed)
   if (signal.aborted) return done(rowsWithout(key, student, 'the marking was interrupted before it'), exit.interrupted)
   const taken = takeBlocks(key, file, content.text)
-  const suites = taken.lab === null ? [] : await runTaken(key, taken, taken.lab, seedOf(key, student, request), request, signal)
+  const ran = taken.lab === null ? [] : await runTaken(key, taken, taken.lab, seedOf(key, path, request), request, signal)
+  const suites = ran.map(({ suite }) => suite)
   const failedMachine = suites.some(({ cases }) => cases.some(({ status }) => status === 'environment'))
-  return done(rowsOf(key, student, content.text, taken, suites), failedMachine ? exit.environment : exit.passed, suites)
+  return done(rowsOf(key, student, content.text, taken, suites), failedMachine ? exit.environment : exit.passed, ran)
+}
+
+interface Ran {
+  readonly suite: SuiteResult
+  /** Why what ran could not be kept; null where it was, or where its folder is gone. */
+  readonly kept: string | null
 }
 
 /** A suite for each mode of the key. */
@@ -106,8 +120,8 @@ async function runTaken(
   seed: string,
   request: MarkRequest,
   signal: AbortSignal,
-): Promise<readonly SuiteResult[]> {
-  const suites: SuiteResult[] = []
+): Promise<readonly Ran[]> {
+  const ran: Ran[] = []
   for (const labRun of lab.runs) {
     const { result } = await runSuite({
       source: { file: key.source.file, text: taken.text, lab },
@@ -119,19 +133,23 @@ async function runTaken(
       signal,
       onBlock: () => {},
     })
-    suites.push(keep(asWritten(result, taken.origins), taken.text))
+    ran.push(keep(asWritten(result, taken.origins), taken.text))
   }
-  return suites
+  return ran
 }
 
-/** What ran is kept beside what came of it, so that a teacher can run it again. */
-function keep(suite: SuiteResult, text: string): SuiteResult {
-  if (suite.folder === null || !existsSync(suite.folder)) return { ...suite, folder: null }
+/** What ran is kept beside what came of it, so that a teacher can run it again. A disk that is full costs that, and no points. */
+function keep(suite: SuiteResult, text: string): Ran {
+  if (suite.folder === null || !existsSync(suite.folder)) return { suite: { ...suite, folder: null }, kept: null }
   const file = join(suite.folder, 'lab.md')
-  writeFileSync(file, text)
   const again = { ...suite, reproduce: `splitbrain run ${relative(process.cwd(), file)} --seed ${suite.seed}` }
-  keepResult(again)
-  return again
+  try {
+    writeFileSync(file, text)
+    keepResult(again)
+    return { suite: again, kept: null }
+  } catch (error) {
+    return { suite: again, kept: `what ran could not be kept: ${messageOf(error)}` }
+  }
 }
 
 function optionsOf({ source }: Key, labRun: LabRun, seed: string, { patience, baseDir }: MarkRequest): RunOptions {
@@ -148,17 +166,21 @@ function optionsOf({ source }: Key, labRun: LabRun, seed: string, { patience, ba
   }
 }
 
-function seedOf({ source }: Key, student: string, { seedFromName }: MarkRequest): string {
+function seedOf({ source }: Key, path: string, { seedFromName }: MarkRequest): string {
   const given = source.lab.runs.find(({ seed }) => seed !== null)?.seed ?? null
-  return seedFromName ? nameSeed(student) : (given ?? String(randomInt(0, 1_000_000)))
+  return seedFromName ? nameSeed(path) : (given ?? String(randomInt(0, 1_000_000)))
 }
 
 /** The largest that `seed` takes, and one more. */
 const SEEDS = 1_000_000_000
 
-/** The same for ever, on every machine: from the first four bytes of the SHA-256 of the name. */
-export function nameSeed(student: string): string {
-  return String(createHash('sha256').update(student.normalize('NFC')).digest().readUInt32BE(0) % SEEDS)
+/**
+ * The same for ever, on every machine: from the first four bytes of the SHA-256 of the file's name without `.md`. Not of the student's, which may
+ * begin with folders, and does so only where another file of that name is marked with it: whoever is marked alone has the seed of the class.
+ */
+export function nameSeed(file: string): string {
+  const name = basename(file).replace(/\.md$/i, '')
+  return String(createHash('sha256').update(name.normalize('NFC')).digest().readUInt32BE(0) % SEEDS)
 }
 
 /** A slip of the hand must not cost a student's work. */

@@ -1,6 +1,7 @@
 /** From paths to students: which files are solutions, and whose. */
-import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs'
+import { type Dirent, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
+import { messageOf } from '../../host/failure.ts'
 import { UsageError } from '../usage-error.ts'
 import { oneLine } from './types.ts'
 
@@ -28,17 +29,49 @@ export function findSolutions(paths: readonly string[], key: string): readonly S
 function filesAt(path: string): string[] {
   const stats = statOf(path)
   if (stats === null) throw new UsageError(`there is no ${path}`)
-  if (!stats.isDirectory()) return [resolve(path)]
-  const found = readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.md$/i.test(name) && !name.split(sep).some((part) => part.startsWith('.') || part === '__MACOSX'))
-    .sort()
+  if (typeof stats === 'string' || !stats.isDirectory()) return [resolve(path)]
+  const found = filesBelow(resolve(path), new Set())
   // A folder without a solution is a student without one.
-  return found.length === 0 ? [resolve(path)] : found.map((name) => resolve(join(path, name)))
+  return found.length === 0 ? [resolve(path)] : found
+}
+
+/** By name. `seen`: folders that were read, by their real paths, since a link may lead back to where one comes from. */
+function filesBelow(folder: string, seen: Set<string>): string[] {
+  const entries = entriesOf(folder, seen)
+  // What cannot be read is a student with a reason, and no reason for the others.
+  if (entries === null) return [folder]
+  return entries
+    .filter(({ name }) => !name.startsWith('.') && name !== '__MACOSX')
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name)
+      const named = /\.md$/i.test(entry.name) ? [path] : []
+      const below = isFolder(entry, path) ? filesBelow(path, seen) : []
+      return below.length > 0 ? below : named
+    })
+}
+
+function entriesOf(folder: string, seen: Set<string>): Dirent[] | null {
+  try {
+    const real = realpathSync(folder)
+    if (seen.has(real)) return []
+    seen.add(real)
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return null
+  }
+}
+
+function isFolder(entry: Dirent, path: string): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory()
+  const stats = statOf(path)
+  return stats !== null && typeof stats !== 'string' && stats.isDirectory()
 }
 
 function contentOf(path: string): Solution['content'] {
   const stats = statOf(path)
   if (stats === null) return { ok: false, why: 'it leads nowhere' }
+  if (typeof stats === 'string') return { ok: false, why: `it cannot be read: ${stats}` }
   if (stats.isDirectory()) return { ok: false, why: 'it is a folder without a .md file' }
   // A pipe or a device would keep whoever reads it waiting.
   if (!stats.isFile()) return { ok: false, why: 'it is no file' }
@@ -46,12 +79,21 @@ function contentOf(path: string): Solution['content'] {
   try {
     return { ok: true, text: readFileSync(path, 'utf8') }
   } catch (error) {
-    return { ok: false, why: `it cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}` }
+    return { ok: false, why: `it cannot be read: ${codeOf(error)}` }
   }
 }
 
-function statOf(path: string): Stats | null {
-  return statSync(path, { throwIfNoEntry: false }) ?? null
+/** Null where there is nothing; the code where it cannot be told: links in a circle (ELOOP), a folder that is closed to us (EACCES). */
+function statOf(path: string): Stats | string | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null
+  } catch (error) {
+    return codeOf(error)
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : messageOf(error)
 }
 
 /** The shortest endings of the paths that differ. Throws UsageError where two never do. */

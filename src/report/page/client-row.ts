@@ -1,5 +1,5 @@
 /** A client over time: answered in the middle, refused below with a cross, unknown above and open to the right. One by one while they are few, as bands when not. */
-import { identityOf } from '../recording/recording.ts'
+import { identityOf } from '../recording/operations.ts'
 import { SLICES } from '../recording/tracks.ts'
 import type { ClientTrack, Outcome, ShownOperation } from '../recording/types.ts'
 import { type Axis, atSeconds, rounded, span } from './axis.ts'

@@ -1,7 +1,7 @@
 /** With what it ran, and everything that was told on the way. */
 import type { Recording } from '../recording/types.ts'
 import { atSeconds } from './axis.ts'
-import { type Html, html, NOTHING } from './html.ts'
+import { cut, type Html, html, LONGEST_LINE, NOTHING } from './html.ts'
 
 export function facts({ story, result, name, unread }: Recording): Html {
   const settings = Object.entries(story.started.settings)
@@ -12,9 +12,9 @@ export function facts({ story, result, name, unread }: Recording): Html {
 `,
   )}</tbody></table></details>
 <details><summary>Everything that was told</summary><ul class="told">${story.told.map(
-    ({ atNs, text }) => html`<li><span class="when">${atSeconds(atNs)}</span> ${text}</li>
+    ({ atNs, text }) => html`<li><span class="when">${atSeconds(atNs)}</span> ${cut(text, LONGEST_LINE)}</li>
 `,
-  )}</ul>${story.toldLeft > 0 ? html`<p class="note">Not shown: ${story.toldLeft} more.</p>` : NOTHING}</details>
+  )}</ul>${story.toldLeft > 0 ? html`<p class="note">Not shown: ${story.toldLeft} older lines.</p>` : NOTHING}</details>
 <p class="note">Run folder <code>${name}</code>${programOf(result)}.${unread > 0 ? ` ${unread} ${unread === 1 ? 'line of its files was' : 'lines of its files were'} torn or unreadable.` : ''}</p>
 </section>`
 }

@@ -1,20 +1,22 @@
 /** From a run folder to its page, small enough to send: if it is too large, less of the busiest parts is drawn, and the page says so. */
-import { FULL_BUDGET, readRecording } from '../recording/recording.ts'
+import { budgetOf } from '../recording/budget.ts'
+import { readRecording } from '../recording/recording.ts'
 import { page } from './page.ts'
 
 /** A page is at most a megabyte. Bytes; some room is left for what mail adds. */
 export const LARGEST_PAGE = 1_000_000
-const MOST_TRIES = 5
+const MOST_TRIES = 6
 
+/** Of a run for which that is not enough, the page says how large it is. */
 export async function pageOfRun(folder: string, largest = LARGEST_PAGE): Promise<string> {
-  let budget = FULL_BUDGET
+  let share = 1
   for (let tries = 1; ; tries++) {
-    const text = page(await readRecording(folder, budget))
-    if (Buffer.byteLength(text) <= largest || tries >= MOST_TRIES) return text
-    budget = {
-      windows: Math.max(3, Math.floor(budget.windows * 0.75)),
-      messagesPerWindow: Math.floor(budget.messagesPerWindow / 2),
-      operationsPerWindow: Math.floor(budget.operationsPerWindow / 2),
-    }
+    const recording = await readRecording(folder, budgetOf(share))
+    const text = page(recording)
+    const bytes = Buffer.byteLength(text)
+    if (bytes <= largest) return text
+    if (tries >= MOST_TRIES) return page(recording, bytes)
+    // Less than in proportion: part of a page does not shrink.
+    share *= Math.min(0.6, (0.8 * largest) / bytes)
   }
 }

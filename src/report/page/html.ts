@@ -36,6 +36,9 @@ export function jsonInScript(value: unknown): Html {
 
 export const NOTHING = new Html('')
 
+/** Of what was told or typed; an answer may hold 64 kB. Characters. */
+export const LONGEST_LINE = 400
+
 /** At most so many characters, with a sign that there was more. */
 export function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`

@@ -4,9 +4,14 @@ import { casesOf, type ShownCase } from '../recording/cases.ts'
 import type { CommandLine, LabText, Recording } from '../recording/types.ts'
 import type { CommandResult } from '../result.ts'
 import { atSeconds } from './axis.ts'
-import { type Html, html, NOTHING } from './html.ts'
+import { cut, type Html, html, LONGEST_LINE, NOTHING } from './html.ts'
 import { type FenceText, inline, prose } from './prose.ts'
 import { sign, toneOf } from './signs.ts'
+
+/** Many lines may be an answer, as that of `nodes`. Characters. */
+const LONGEST_ANSWER = 4_000
+/** The largest shipped lab has 8 kB. Characters. */
+const LONGEST_LAB = 150_000
 
 export function lesson({ lab, result, story }: Recording): Html {
   if (lab !== null) return labSection(lab, casesOf(result, story))
@@ -16,7 +21,8 @@ export function lesson({ lab, result, story }: Recording): Html {
 function labSection({ file, text }: LabText, cases: readonly ShownCase[]): Html {
   return html`<section id="lab" aria-labelledby="lab-title"><h2 id="lab-title">The lab, and what came of it</h2>
 <p class="note"><code>${file}</code></p>
-<div class="lesson">${prose(text, (fence) => drawFence(fence, cases))}</div>
+<div class="lesson">${prose(cut(text, LONGEST_LAB), (fence) => drawFence(fence, cases))}</div>
+${text.length > LONGEST_LAB ? html`<p class="note">Not shown: the rest of the text, ${text.length - LONGEST_LAB} characters.</p>` : NOTHING}
 </section>`
 }
 
@@ -45,7 +51,7 @@ function unanswered({ body, line }: FenceText, { commands }: ShownCase): readonl
 function command({ command: text, passed, expected, actual, ms, lateMs }: CommandResult): Html {
   const wrong = passed ? NOTHING : html`<p class="expected">expected ${expected === null ? 'ok' : html`<code>${expected}</code>`}</p>`
   const late = lateMs > 50 ? `, ${duration(lateMs)} late` : ''
-  return html`<div class="command${passed ? '' : ' wrong'}"><p><code class="typed">${text}</code> <span class="when">${duration(ms)}${late}</span></p><pre class="answer">${actual}</pre>${wrong}</div>
+  return html`<div class="command${passed ? '' : ' wrong'}"><p><code class="typed">${cut(text, LONGEST_LINE)}</code> <span class="when">${duration(ms)}${late}</span></p><pre class="answer">${cut(actual, LONGEST_ANSWER)}</pre>${wrong}</div>
 `
 }
 
@@ -88,8 +94,8 @@ function transcript(commands: readonly CommandLine[], left: number): Html {
   return html`<section id="lab" aria-labelledby="lab-title"><h2 id="lab-title">What was typed</h2>
 <div class="lesson">${commands.map(
     ({ atNs, text, author, answer }) =>
-      html`<div class="command"><p><span class="when">${atSeconds(atNs)}</span> <code class="typed">${text}</code>${author === 'person' ? '' : ` (${author})`}</p>${answer === null ? NOTHING : html`<pre class="answer">${answer.text}</pre>`}</div>
+      html`<div class="command"><p><span class="when">${atSeconds(atNs)}</span> <code class="typed">${cut(text, LONGEST_LINE)}</code>${author === 'person' ? '' : ` (${author})`}</p>${answer === null ? NOTHING : html`<pre class="answer">${cut(answer.text, LONGEST_ANSWER)}</pre>`}</div>
 `,
   )}</div>
-${left > 0 ? html`<p class="note">Not shown: ${left} more commands.</p>` : NOTHING}</section>`
+${left > 0 ? html`<p class="note">Not shown: ${left} older commands.</p>` : NOTHING}</section>`
 }

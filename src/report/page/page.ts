@@ -19,7 +19,8 @@ interface Section {
   readonly content: Html
 }
 
-export function page(recording: Recording): string {
+/** `tooLarge`: its size in bytes, where it is larger than a page should be and nothing more could be left out. */
+export function page(recording: Recording, tooLarge: number | null = null): string {
   const lit = litOf(recording)
   const sections: readonly Section[] = [
     { id: 'verdicts', name: 'Verdicts', content: verdicts(recording) },
@@ -38,6 +39,7 @@ export function page(recording: Recording): string {
 <body><a class="skip" href="#verdicts">To the verdicts</a>
 ${PATTERNS}
 ${header(recording, title)}
+${tooLarge === null ? NOTHING : html`<p class="note">This page has ${(tooLarge / 1e6).toFixed(1)} MB, more than a page should have: less of the run could not be shown.</p>`}
 <nav aria-label="On this page"><ul>${sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 <main>${sections.map(({ content }) => content)}</main>
 <script type="application/json" id="run">${jsonInScript(summary(recording))}</script>

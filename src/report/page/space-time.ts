@@ -1,13 +1,13 @@
 /** Space-time diagrams: lanes of clients and nodes, and between them every message as a line from when it left to when it came. */
 import type { MessageRecord } from '../../stream/events.ts'
 import { isDropped, kindOf } from '../recording/close-ups.ts'
-import { identityOf } from '../recording/recording.ts'
+import { identityOf } from '../recording/operations.ts'
 import { compareClients } from '../recording/tracks.ts'
 import type { CloseUp, Recording, ToldEvent } from '../recording/types.ts'
 import { type Axis, atSeconds, axisOf, rounded, span } from './axis.ts'
 import { type Lit, litBar, operationBar } from './client-row.ts'
 import { healthRow } from './health-row.ts'
-import { cut, type Html, html, NOTHING } from './html.ts'
+import { cut, type Html, html, LONGEST_LINE, NOTHING } from './html.ts'
 import { operationSwatches } from './legend.ts'
 import { nodeRow } from './node-row.ts'
 import { picture, type Row, type Rule } from './picture.ts'
@@ -15,17 +15,18 @@ import { type Strokes, strokesOf } from './strokes.ts'
 
 const MOST_NODES = 25
 const MOST_LABELS = 14
+const MOST_LINES = 40
 const LABEL_WIDTH = 150
 
 export function spaceTime(recording: Recording, lit: Lit): Html {
-  const { closeUps, windowsLeft } = recording
+  const { closeUps, windowsLeft, violationWindowsLeft } = recording
   if (closeUps.length === 0) return NOTHING
   const strokes = strokesOf(totals(closeUps))
   return html`<section id="moments" aria-labelledby="moments-title"><h2 id="moments-title">Close looks</h2>
 <p class="note">Around faults, elections and contradictions: who sent what to whom. A line runs from when a message left to when it arrived; one that ends in a cross was dropped.</p>
 <ul class="legend" aria-label="Legend of the close looks">${operationSwatches()}</ul>
 ${closeUps.map((closeUp, i) => oneWindow(recording, closeUp, lit, strokes, i))}
-${windowsLeft > 0 ? html`<p class="note">Not shown: ${windowsLeft} more moments.</p>` : NOTHING}
+${windowsLeft > 0 ? html`<p class="note">Not shown: ${windowsLeft} more moments${violationWindowsLeft > 0 ? `, ${violationWindowsLeft} of them of a violation` : ''}.</p>` : NOTHING}
 </section>`
 }
 
@@ -39,7 +40,7 @@ ${diagram(recording, closeUp, lit, strokes, index)}
 </div>
 ${typeList(messageCounts, strokes)}
 ${notes(messages.length, total, unrecorded, operationsLeft)}
-${toldList(closeUp.told)}
+${toldList(closeUp)}
 </details>`
 }
 
@@ -56,7 +57,7 @@ function diagram({ story }: Recording, { window, messages, operations, told }: C
   ]
   return picture({
     title: `Messages from ${atSeconds(window.fromNs)} to ${atSeconds(window.toNs)}`,
-    description: `${messages.length} messages, ${operations.length} operations; ${window.reasons.join(', ')}`,
+    description: `${messages.length} messages, ${operations.length} operations; ${cut(window.reasons.join(', '), LONGEST_LINE)}`,
     axis,
     rows,
     rules,
@@ -138,10 +139,11 @@ function notes(shown: number, recorded: number, unrecorded: number, operationsLe
   return lines.length === 0 ? NOTHING : html`<p class="note">${lines.join(' ')}</p>`
 }
 
-function toldList(told: readonly ToldEvent[]): Html {
+function toldList({ told, toldLeft }: CloseUp): Html {
+  const more = Math.max(0, told.length - MOST_LINES) + toldLeft
   if (told.length === 0) return NOTHING
-  return html`<ul class="told">${told.slice(0, 40).map(
-    ({ atNs, text }) => html`<li><span class="when">${atSeconds(atNs)}</span> ${text}</li>
+  return html`<ul class="told">${told.slice(0, MOST_LINES).map(
+    ({ atNs, text }) => html`<li><span class="when">${atSeconds(atNs)}</span> ${cut(text, LONGEST_LINE)}</li>
 `,
-  )}${told.length > 40 ? html`<li>and ${told.length - 40} more</li>` : NOTHING}</ul>`
+  )}${more > 0 ? html`<li>and ${more} more</li>` : NOTHING}</ul>`
 }

@@ -1,9 +1,9 @@
 /** The whole run in one picture: health, faults, steps of the lab, nodes, clients. */
-import type { BlockMark, ClientTrack, FaultMark, Recording } from '../recording/types.ts'
+import type { BlockMark, ClientTrack, Recording, Story } from '../recording/types.ts'
 import { type Axis, atSeconds, axisOf, rounded } from './axis.ts'
 import { clientRow, type Lit } from './client-row.ts'
 import { healthRow } from './health-row.ts'
-import { cut, type Html, html, NOTHING } from './html.ts'
+import { cut, type Html, html, LONGEST_LINE, NOTHING } from './html.ts'
 import { legend } from './legend.ts'
 import { nodeRow } from './node-row.ts'
 import { bar, picture, type Row, type Rule } from './picture.ts'
@@ -22,7 +22,7 @@ export function timeline(recording: Recording, lit: Lit): Html {
   const rows: Row[] = [
     healthRow('observed', story.observed, axis, 20),
     healthRow('predicted', story.predicted, axis, 8),
-    ...(story.marks.length === 0 ? [] : [faultRow(story.marks, axis)]),
+    ...(story.marks.length === 0 ? [] : [faultRow(story, axis)]),
     ...(story.blocks.length === 0 ? [] : [blockRow(story.blocks, axis)]),
     ...shownNodes.map((lane) => nodeRow(lane, story.leaders, axis)),
     ...shownClients.map((track) => clientRow(track, lit, axis)),
@@ -36,11 +36,14 @@ ${legend(story.drawn)}
 ${missing([
   [clients.length - shownClients.length, 'clients', clientsLeftWords(clients, shownClients)],
   [story.lanes.length - shownNodes.length, 'nodes', ''],
+  [story.blocksLeft, 'steps', ' before these'],
+  [story.marksLeft, 'faults and ends of faults', ' before these'],
+  [story.changesLeft, 'changes of health and of nodes', ', which came too thick'],
 ])}
 ${clients.some(({ single }) => single === null) ? html`<p class="note">Where a client asked more than one by one can be drawn, its operations run together into bands; the close looks below show them singly.</p>` : NOTHING}
 ${resets(recording)}
 ${story.drawn ? NOTHING : html`<p class="note">This run did not record what its nodes were over time.</p>`}
-${faultList(story.marks)}
+${faultList(story)}
 </section>`
 }
 
@@ -75,11 +78,10 @@ function describe({ story, clients, endNs }: Recording): string {
     : story.observed.some(({ state }) => state === 'degraded')
       ? 'degraded'
       : 'healthy'
-  const faults = story.marks.filter(({ kind }) => kind === 'fault').length
-  return `${Math.round(endNs / 1e9)} seconds, ${story.lanes.length} nodes, ${clients.length} clients, ${faults} faults; at worst ${worst}`
+  return `${Math.round(endNs / 1e9)} seconds, ${story.lanes.length} nodes, ${clients.length} clients, ${story.faults} faults; at worst ${worst}`
 }
 
-function faultRow(marks: readonly FaultMark[], axis: Axis): Row {
+function faultRow({ marks, marksLeft }: Story, axis: Axis): Row {
   return {
     label: 'faults',
     height: 22,
@@ -90,8 +92,10 @@ function faultRow(marks: readonly FaultMark[], axis: Axis): Row {
         const shape = kind === 'fault' ? `M${rounded(x - 5)},${y + 3}h10l-5,9z` : `M${rounded(x - 5)},${y + 12}h10l-5,-9z`
         const room = x - numberedTo >= NUMBER_WIDTH
         if (room) numberedTo = x
-        const number = room ? html`<text class="mark-number" x="${x}" y="${y + 21}" text-anchor="middle">${i + 1}</text>` : NOTHING
-        return html`<g><title>${`${i + 1}. ${atSeconds(atNs)} ${text}`}</title><path class="mark-${kind}" d="${shape}"/>${number}</g>
+        const number = room
+          ? html`<text class="mark-number" x="${x}" y="${y + 21}" text-anchor="middle">${marksLeft + i + 1}</text>`
+          : NOTHING
+        return html`<g><title>${`${marksLeft + i + 1}. ${atSeconds(atNs)} ${cut(text, LONGEST_LINE)}`}</title><path class="mark-${kind}" d="${shape}"/>${number}</g>
 `
       })}`
     },
@@ -115,16 +119,16 @@ function blockRow(blocks: readonly BlockMark[], axis: Axis): Row {
   }
 }
 
-function faultList(marks: readonly FaultMark[]): Html {
+function faultList({ marks, marksLeft, faults }: Story): Html {
   if (marks.length === 0) return html`<p class="note">Nothing was broken in this run.</p>`
-  const faults = marks.filter(({ kind }) => kind === 'fault').length
-  return html`<details${marks.length <= 12 ? html` open=""` : NOTHING}><summary>${faults} ${faults === 1 ? 'fault' : 'faults'}, ${marks.length - faults} undone</summary>
-<ol class="faults">${marks.map(
+  const all = marks.length + marksLeft
+  return html`<details${marks.length <= 12 ? html` open=""` : NOTHING}><summary>${faults} ${faults === 1 ? 'fault' : 'faults'}, ${all - faults} undone${marksLeft > 0 ? `; the newest ${marks.length} of ${all}` : ''}</summary>
+<ol class="faults"${marksLeft > 0 ? html` start="${marksLeft + 1}"` : NOTHING}>${marks.map(
     ({
       atNs,
       kind,
       text,
-    }) => html`<li><span class="when">${atSeconds(atNs)}</span> <span aria-hidden="true">${kind === 'fault' ? '▼' : '▲'}</span> ${kind === 'fault' ? '' : 'undone: '}<code>${text}</code></li>
+    }) => html`<li><span class="when">${atSeconds(atNs)}</span> <span aria-hidden="true">${kind === 'fault' ? '▼' : '▲'}</span> ${kind === 'fault' ? '' : 'undone: '}<code>${cut(text, LONGEST_LINE)}</code></li>
 `,
   )}</ol></details>`
 }

@@ -1,6 +1,7 @@
 /** What the run came to: the verdicts of the checks, and what went wrong by itself. */
 import { duration, hostLossLine, incidentLine, incidentTitle, stallLine } from '../format.ts'
 import { exitOfSuite, wordOfExit } from '../outcome.ts'
+import { isViolation } from '../recording/judgements.ts'
 import type { Judgement, KeptResult, Recording } from '../recording/types.ts'
 import { type Html, html, NOTHING, slug } from './html.ts'
 import { sign, type Tone, toneOf } from './signs.ts'
@@ -12,9 +13,10 @@ export function outcomeOf({ result }: Recording): string | null {
 }
 
 export function verdicts(recording: Recording): Html {
-  const { judgements, result } = recording
+  const { judgements, result, story } = recording
   return html`<section id="verdicts" aria-labelledby="verdicts-title"><h2 id="verdicts-title">Verdicts</h2>
 ${judgements.length === 0 ? html`<p class="note">Nothing was checked in this run.</p>` : checkTable(judgements)}
+${story.checksLeft > 0 ? html`<p class="note">Not shown: ${story.checksLeft} more verdicts.</p>` : NOTHING}
 ${result === null ? NOTHING : ofResult(result)}
 </section>`
 }
@@ -33,7 +35,7 @@ function checkRow(judgement: Judgement): Html {
       : passed && verdict === 'invalid'
         ? ', as the lab expects'
         : ''
-  return html`<tr><th scope="row">${judgement.witness.length > 0 ? html`<a href="#${slug(`violation-${name}`)}">${name}</a>` : name}</th><td>${sign(toneOfCheck(judgement), verdict)}${asked}</td><td>${why}</td><td class="number">${operations}${open === 0 ? '' : `, ${open} of unknown outcome`}</td></tr>
+  return html`<tr><th scope="row">${isViolation(judgement) ? html`<a href="#${slug(`violation-${name}`)}">${name}</a>` : name}</th><td>${sign(toneOfCheck(judgement), verdict)}${asked}</td><td>${why}</td><td class="number">${operations}${open === 0 ? '' : `, ${open} of unknown outcome`}</td></tr>
 `
 }
 
@@ -94,7 +96,7 @@ export function outcomeSign(recording: Recording): Html {
   if (word === null) return sign('open', 'no result: the run had not ended, or was killed')
   if (word !== 'session') return sign(toneOf(word), word)
   const what = recording.lab === null ? 'session' : 'one cluster of a lab'
-  const wrong = recording.judgements.filter(({ verdict }) => verdict === 'invalid').map(({ name }) => name)
+  const wrong = [...new Set(recording.judgements.filter(({ verdict }) => verdict === 'invalid').map(({ name }) => name))]
   if (wrong.length > 0) return sign('bad', `${what}: ${wrong.join(', ')} did not hold`)
   return recording.judgements.length === 0
     ? sign('quiet', `${what}, nothing was checked`)

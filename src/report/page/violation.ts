@@ -1,5 +1,6 @@
 /** Why a history cannot be: the sentence, the operations that show it on an axis of their own, and the same as a table. */
-import { identityOf, isViolation } from '../recording/recording.ts'
+import { isViolation } from '../recording/judgements.ts'
+import { identityOf } from '../recording/operations.ts'
 import type { Judgement, Recording, ShownOperation } from '../recording/types.ts'
 import { type Axis, atSeconds, axisOfMoments, span } from './axis.ts'
 import { type Lit, litBar } from './client-row.ts'
@@ -31,12 +32,13 @@ ${found.map((judgement) => violation(judgement, lit))}
 </section>`
 }
 
-function violation({ name, why, witness }: Judgement, lit: Lit): Html {
+function violation({ name, why, witness, witnessLeft }: Judgement, lit: Lit): Html {
   return html`<article class="violation" id="${slug(`violation-${name}`)}"><h3>${name}</h3>
 <p class="why">${why}</p>
 ${closely(name, witness, lit)}
 <table><thead><tr><th scope="col"></th><th scope="col">who</th><th scope="col">asked</th><th scope="col" class="number">at</th><th scope="col" class="number">until</th><th scope="col">answer</th><th scope="col">by</th></tr></thead>
-<tbody>${witness.map((operation) => row(nameIn(lit, operation), operation))}</tbody></table></article>`
+<tbody>${witness.map((operation) => row(nameIn(lit, operation), operation))}</tbody></table>
+${witnessLeft > 0 ? html`<p class="note">Not shown: ${witnessLeft} later operations that belong to it.</p>` : NOTHING}</article>`
 }
 
 function nameIn(lit: Lit, operation: ShownOperation): string {

@@ -3,10 +3,11 @@ import type { MessageRecord } from '../../stream/events.ts'
 import { messageKind } from '../../stream/message-kind.ts'
 import { type Fields, listOf, numberOf, textOf } from './json-lines.ts'
 import { compareClients } from './tracks.ts'
-import type { CloseUp, ShownOperation, Window } from './types.ts'
+import type { CloseUp, ShownOperation, ToldEvent, Window } from './types.ts'
 
 /** Read for a window before thinning. */
 const MOST_READ = 20_000
+const MOST_TOLD = 200
 /** Lanes of clients in a window, those of a violation apart. */
 const MOST_CLIENTS = 8
 
@@ -23,6 +24,8 @@ export class CloseUpDraft {
   readonly #counts = new Map<string, number>()
   readonly #operations: ShownOperation[] = []
   readonly #lit: ShownOperation[] = []
+  readonly #told: ToldEvent[] = []
+  #toldLeft = 0
   #operationsLeft = 0
   #unrecorded = 0
   #read = 0
@@ -44,6 +47,12 @@ export class CloseUpDraft {
     for (const record of records) if (record[0] * 1e3 >= fromNs && record[0] * 1e3 <= toNs) this.#keep(record)
   }
 
+  tell(told: ToldEvent): void {
+    if (told.atNs < this.window.fromNs || told.atNs > this.window.toNs) return
+    if (this.#told.length < MOST_TOLD) this.#told.push(told)
+    else this.#toldLeft += 1
+  }
+
   /** `lit`: it belongs to a violation, so it is kept whatever there is. */
   operation(operation: ShownOperation, lit: boolean): void {
     const { fromNs, toNs } = this.window
@@ -53,8 +62,7 @@ export class CloseUpDraft {
     else this.#operationsLeft += 1
   }
 
-  done(told: CloseUp['told']): CloseUp {
-    const { fromNs, toNs } = this.window
+  done(): CloseUp {
     const first = this.#lit.map(({ client }) => client)
     const operations = thinByClient(this.#operations, first, this.#budget.operations)
     return {
@@ -64,7 +72,8 @@ export class CloseUpDraft {
       unrecorded: this.#unrecorded,
       operations: [...this.#lit, ...operations].sort((a, b) => a.beginNs - b.beginNs),
       operationsLeft: this.#operationsLeft + this.#operations.length - operations.length,
-      told: told.filter(({ atNs }) => atNs >= fromNs && atNs <= toNs),
+      told: this.#told,
+      toldLeft: this.#toldLeft,
     }
   }
 

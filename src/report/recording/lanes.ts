@@ -12,11 +12,22 @@ const WEIGHTS: readonly Weight[] = ['lead', 'seek', 'plain', 'none']
 
 export class NodeLanes {
   readonly #lanes = new Map<EndpointId, Changes<NodeStretch>>()
+  readonly #most: number
   #order: readonly EndpointId[] = []
+
+  /** `most`: changes of one node. */
+  constructor(most: number) {
+    this.#most = most
+  }
 
   /** Has anything been told of nodes at all? */
   get drawn(): boolean {
     return this.#lanes.size > 0
+  }
+
+  /** Changes that are forgotten. */
+  get left(): number {
+    return [...this.#lanes.values()].reduce((sum, { left }) => sum + left, 0)
   }
 
   faces(atNs: number, event: Fields): void {
@@ -35,7 +46,7 @@ export class NodeLanes {
   #face(atNs: number, face: Fields | null): void {
     const id = textOf(face?.id)
     if (face === null || id === null || (this.#lanes.size >= MOST_NODES && !this.#lanes.has(id))) return
-    const lane = this.#lanes.get(id) ?? new Changes<NodeStretch>(sameStretch)
+    const lane = this.#lanes.get(id) ?? new Changes<NodeStretch>(sameStretch, this.#most)
     this.#lanes.set(id, lane)
     lane.push({ fromNs: atNs, state: one(STATES, face.state, 'live'), weight: one(WEIGHTS, face.weight, 'none'), role: textOf(face.role) })
   }

@@ -50,6 +50,11 @@ function shownOperation(invoke: HistoryEvent, completion: HistoryEvent | null): 
   }
 }
 
+/** The same operation in the history and in a witness. */
+export function identityOf({ process, beginNs }: Pick<ShownOperation, 'process' | 'beginNs'>): string {
+  return `${process}@${beginNs}`
+}
+
 /** A line of a history; null for one that is no client's. */
 export function historyEventOf(fields: Fields | null): HistoryEvent | null {
   if (fields === null || numberOf(fields.process) === null || numberOf(fields.time) === null || textOf(fields.f) === null) return null

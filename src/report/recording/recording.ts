@@ -1,23 +1,16 @@
 /** A run folder read for a page: each file as a stream, twice, since which moments matter is known only at the end. */
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { type Budget, FULL_BUDGET } from './budget.ts'
 import { CloseUpDraft } from './close-ups.ts'
 import { lastTimeNs, numberOf, readJsonLines, type Unread } from './json-lines.ts'
+import { isViolation, judgementsOf } from './judgements.ts'
 import { readKeptResult } from './kept-result.ts'
-import { historyEventOf, operationsOf, Pairing } from './operations.ts'
-import { StoryTeller } from './story.ts'
+import { historyEventOf, identityOf, Pairing } from './operations.ts'
+import { StoryTeller, toldIn } from './story.ts'
 import { Paces, Tracks } from './tracks.ts'
-import type { CloseUp, Judgement, KeptResult, LabText, Recording, ShownOperation, Story } from './types.ts'
+import type { CloseUp, Judgement, KeptResult, LabText, Recording, ShownOperation } from './types.ts'
 import { chooseWindows, momentsOf } from './windows.ts'
-
-/** How much of a run a page may hold. */
-export interface Budget {
-  readonly windows: number
-  readonly messagesPerWindow: number
-  readonly operationsPerWindow: number
-}
-
-export const FULL_BUDGET: Budget = { windows: 12, messagesPerWindow: 240, operationsPerWindow: 160 }
 
 /** Reads what is there: a run that was killed has no result, and its last lines may be torn. */
 export async function readRecording(folder: string, budget: Budget = FULL_BUDGET): Promise<Recording> {
@@ -30,12 +23,13 @@ export async function readRecording(folder: string, budget: Budget = FULL_BUDGET
     tracks.add(one)
     paces.add(one)
   }
-  const teller = new StoryTeller()
+  const teller = new StoryTeller(budget)
   for await (const event of readJsonLines(files.events, unread)) teller.hear(event)
   const story = teller.story()
   const result = readKeptResult(await readOrNull(join(folder, 'result.json')))
-  const judgements = judgementsOf(story, result)
-  const { windows, left } = chooseWindows(momentsOf(story, judgements.filter(isViolation)), endNs, budget.windows)
+  const judgements = judgementsOf(story, result, budget.witness)
+  const moments = momentsOf(story, judgements.filter(isViolation))
+  const { windows, left, violationsLeft } = chooseWindows(moments, endNs, budget.windows, budget.violationWindows)
   return {
     name: basename(folder),
     endNs,
@@ -45,8 +39,9 @@ export async function readRecording(folder: string, budget: Budget = FULL_BUDGET
     clients: tracks.all(),
     pace: paces.all(),
     judgements,
-    closeUps: await readCloseUps(files, windows, judgements, story, budget),
+    closeUps: await readCloseUps(files, windows, judgements, budget),
     windowsLeft: left,
+    violationWindowsLeft: violationsLeft,
     unread: unread.lines,
   }
 }
@@ -65,7 +60,6 @@ async function readCloseUps(
   files: { readonly events: string; readonly history: string },
   windows: readonly CloseUp['window'][],
   judgements: readonly Judgement[],
-  story: Story,
   budget: Budget,
 ): Promise<readonly CloseUp[]> {
   const drafts = windows.map(
@@ -73,6 +67,8 @@ async function readCloseUps(
   )
   const again: Unread = { lines: 0 }
   for await (const event of readJsonLines(files.events, again)) {
+    const told = toldIn(event)
+    if (told !== null) for (const draft of drafts) draft.tell(told)
     const atNs = numberOf(event.time)
     if (event.type !== 'messages' || atNs === null) continue
     for (const draft of drafts) draft.hear(event, atNs)
@@ -82,27 +78,7 @@ async function readCloseUps(
     const isLit = lit.has(identityOf(one))
     for (const draft of drafts) draft.operation(one, isLit)
   }
-  return drafts.map((draft) => draft.done(story.told))
-}
-
-/** The same operation in the history and in a witness. */
-export function identityOf({ process, beginNs }: Pick<ShownOperation, 'process' | 'beginNs'>): string {
-  return `${process}@${beginNs}`
-}
-
-/** A violation is drawn also where the lab asked for it. */
-export function isViolation({ verdict, witness }: Judgement): boolean {
-  return verdict === 'invalid' && witness.length > 0
-}
-
-/** The last word of each check: of the result if there is one, else of the stream; violations that a later look did not see again stay. */
-function judgementsOf({ checks }: Story, result: KeptResult | null): readonly Judgement[] {
-  const final = new Map<string, Judgement>()
-  for (const { atNs, witness, ...check } of checks)
-    final.set(check.name, { ...check, passed: check.verdict === 'valid', final: false, atNs, witness: operationsOf(witness) })
-  for (const { witness, ...check } of result?.checks ?? [])
-    final.set(check.name, { ...check, final: true, atNs: final.get(check.name)?.atNs ?? null, witness: operationsOf(witness) })
-  return [...final.values()]
+  return drafts.map((draft) => draft.done())
 }
 
 function labOf(text: string | null, result: KeptResult | null): LabText | null {

@@ -1,44 +1,67 @@
 /** What happened, in the order of `events.jsonl`: everything a page tells but the messages, in memory that does not grow with the length of the run. */
 import type { HealthState } from '../../modes/mode.ts'
+import { AskedChecks } from './asked-checks.ts'
+import type { Budget } from './budget.ts'
 import { Changes } from './changes.ts'
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from './json-lines.ts'
 import { NodeLanes } from './lanes.ts'
+import { merged, Newest } from './newest.ts'
 import { historyEventOf } from './operations.ts'
 import type { BlockMark, CommandLine, FaultMark, HealthStretch, LeaderStretch, Story, ToldEvent } from './types.ts'
 
-const MOST_TOLD = 1_500
-const MOST_COMMANDS = 1_000
-const MOST_MARKS = 2_000
-const MOST_BLOCKS = 500
-const MOST_CHECKS = 100
+/** A lab file has fewer. */
+const MOST_BLOCKS = 1_000
+/** Lines that stand for what went wrong or was judged: no flood of others pushes them out. */
+const APART = ['exit', 'finding', 'check'] as const
 const HEALTH: readonly string[] = ['healthy', 'degraded', 'unhealthy']
 const STATUS: readonly string[] = ['begun', 'passed', 'failed', 'unknown', 'skipped']
 const VERDICTS: readonly string[] = ['valid', 'invalid', 'unknown']
 
+interface Asked {
+  readonly atNs: number
+  line: CommandLine
+}
+
 export class StoryTeller {
-  readonly #lanes = new NodeLanes()
-  readonly #leaders = new Changes<LeaderStretch>((a, b) => a.leader === b.leader && a.term === b.term)
-  readonly #observed = new Changes<HealthStretch>((a, b) => a.state === b.state)
-  readonly #predicted = new Changes<HealthStretch>((a, b) => a.state === b.state)
-  readonly #marks: FaultMark[] = []
-  readonly #told: ToldEvent[] = []
-  readonly #commands: { line: CommandLine }[] = []
+  readonly #most: number
+  readonly #lanes: NodeLanes
+  readonly #leaders: Changes<LeaderStretch>
+  readonly #observed: Changes<HealthStretch>
+  readonly #predicted: Changes<HealthStretch>
+  readonly #marks: Newest<FaultMark>
+  readonly #counts = { fault: 0, undone: 0 }
+  readonly #told: Newest<ToldEvent>
+  readonly #apart: Readonly<Record<(typeof APART)[number], Newest<ToldEvent>>>
+  /** What people typed is not pushed out by what chaos did. */
+  readonly #commands: { readonly typed: Newest<Asked>; readonly others: Newest<Asked> }
   /** Not answered yet, by time and text. */
-  readonly #open = new Map<string, { line: CommandLine }>()
-  readonly #blocks: BlockMark[] = []
-  readonly #checks: Story['checks'][number][] = []
+  readonly #open = new Map<string, Asked>()
+  readonly #blocks = new Newest<BlockMark>(MOST_BLOCKS)
+  readonly #checks = new AskedChecks()
   #started: Story['started'] = { mode: '', nodes: 0, seed: null, bug: 'none', settings: {} }
   #tolerates: number | null = null
-  #toldLeft = 0
-  #commandsLeft = 0
   #lastNs = 0
+
+  constructor({ changes, lines }: Pick<Budget, 'changes' | 'lines'>) {
+    const sameState = (a: HealthStretch, b: HealthStretch): boolean => a.state === b.state
+    this.#most = lines
+    this.#lanes = new NodeLanes(changes)
+    this.#leaders = new Changes<LeaderStretch>((a, b) => a.leader === b.leader && a.term === b.term, changes)
+    this.#observed = new Changes(sameState, changes)
+    this.#predicted = new Changes(sameState, changes)
+    this.#marks = new Newest(lines)
+    this.#told = new Newest(lines)
+    this.#apart = { exit: new Newest(lines), finding: new Newest(lines), check: new Newest(lines) }
+    this.#commands = { typed: new Newest(lines), others: new Newest(lines) }
+  }
 
   hear(event: Fields): void {
     const atNs = numberOf(event.time)
     const type = textOf(event.type)
     if (atNs === null || type === null) return
     this.#lastNs = Math.max(this.#lastNs, atNs)
-    this.#tell(event, type, atNs)
+    const told = toldIn(event)
+    if (told !== null) this.#listOf(type).push(told)
     switch (type) {
       case 'started':
         this.#start(event)
@@ -72,6 +95,9 @@ export class StoryTeller {
   }
 
   story(): Story {
+    const { typed, others } = this.#commands
+    const told = [this.#told, ...Object.values(this.#apart)]
+    const changes = [this.#lanes, this.#leaders, this.#observed, this.#predicted]
     return {
       started: this.#started,
       tolerates: this.#tolerates,
@@ -79,24 +105,26 @@ export class StoryTeller {
       leaders: this.#leaders.all,
       observed: this.#observed.all,
       predicted: this.#predicted.all,
-      marks: this.#marks,
-      told: this.#told,
-      toldLeft: this.#toldLeft,
-      commands: this.#commands.map(({ line }) => line),
-      commandsLeft: this.#commandsLeft,
-      blocks: this.#blocks,
-      checks: this.#checks,
+      changesLeft: sumOf(changes),
+      marks: this.#marks.all,
+      marksLeft: this.#marks.left,
+      faults: this.#counts.fault,
+      told: merged(...told.map(({ all }) => all)),
+      toldLeft: sumOf(told),
+      commands: merged(typed.all, others.all).map(({ line }) => line),
+      commandsLeft: sumOf([typed, others]),
+      blocks: this.#blocks.all,
+      blocksLeft: this.#blocks.left,
+      checks: this.#checks.all,
+      checksLeft: this.#checks.left,
       drawn: this.#lanes.drawn,
       lastNs: this.#lastNs,
     }
   }
 
-  #tell(event: Fields, type: string, atNs: number): void {
-    const text = textOf(event.text)
-    // A command stands among the commands.
-    if (text === null || type === 'command') return
-    if (this.#told.length < MOST_TOLD) this.#told.push({ atNs, type, text, node: textOf(event.node) })
-    else this.#toldLeft += 1
+  #listOf(type: string): Newest<ToldEvent> {
+    const apart = APART.find((one) => one === type)
+    return apart === undefined ? this.#told : this.#apart[apart]
   }
 
   #start(event: Fields): void {
@@ -131,20 +159,19 @@ export class StoryTeller {
   }
 
   #mark(kind: 'fault' | 'undone', event: Fields, atNs: number): void {
-    if (this.#marks.length >= MOST_MARKS) return
+    this.#counts[kind] += 1
     this.#marks.push({ atNs, kind, text: textOf(event.command) ?? textOf(event.text) ?? kind })
   }
 
   #command(event: Fields, atNs: number): void {
     const text = textOf(event.text)
     if (text === null) return
-    if (this.#commands.length >= MOST_COMMANDS) {
-      this.#commandsLeft += 1
-      return
-    }
-    const kept = { line: { atNs, text, author: textOf(event.author) ?? 'person', answer: null } }
-    this.#commands.push(kept)
-    this.#open.set(`${atNs} ${text}`, kept)
+    const author = textOf(event.author) ?? 'person'
+    const asked: Asked = { atNs, line: { atNs, text, author, answer: null } }
+    this.#commands[author === 'person' ? 'typed' : 'others'].push(asked)
+    this.#open.set(`${atNs} ${text}`, asked)
+    const [oldest] = this.#open.keys()
+    if (this.#open.size > 2 * this.#most && oldest !== undefined) this.#open.delete(oldest)
   }
 
   #answer(event: Fields, atNs: number): void {
@@ -161,7 +188,7 @@ export class StoryTeller {
   #block(event: Fields, atNs: number): void {
     const { status, line } = event
     const heading = textOf(event.heading)
-    if (heading === null || typeof status !== 'string' || !isStatus(status) || this.#blocks.length >= MOST_BLOCKS) return
+    if (heading === null || typeof status !== 'string' || !isStatus(status)) return
     this.#blocks.push({ atNs, line: numberOf(line) ?? 0, heading, status })
   }
 
@@ -169,7 +196,6 @@ export class StoryTeller {
     const name = textOf(event.name)
     const verdict = fieldsOf(event.verdict)
     if (name === null || verdict === null || typeof verdict.verdict !== 'string' || !isVerdict(verdict.verdict)) return
-    if (this.#checks.length >= MOST_CHECKS) this.#checks.shift()
     this.#checks.push({
       atNs,
       name,
@@ -183,6 +209,18 @@ export class StoryTeller {
       rows: listOf(verdict.rows).map((row) => listOf(row).map(String)),
     })
   }
+}
+
+/** The line for people that an event brings, if any. */
+export function toldIn(event: Fields): ToldEvent | null {
+  const [atNs, type, text] = [numberOf(event.time), textOf(event.type), textOf(event.text)]
+  // A command stands among the commands.
+  if (atNs === null || type === null || text === null || type === 'command') return null
+  return { atNs, type, text, node: textOf(event.node) }
+}
+
+function sumOf(lists: readonly { readonly left: number }[]): number {
+  return lists.reduce((sum, { left }) => sum + left, 0)
 }
 
 /** As a terminal would print it: `ok killed n3; undo: restart n3`, or the value alone. */

@@ -105,6 +105,8 @@ export interface Judgement extends Omit<CheckResult, 'witness'> {
   readonly final: boolean
   readonly atNs: number | null
   readonly witness: readonly ShownOperation[]
+  /** Operations of the witness that are too many to show. */
+  readonly witnessLeft: number
 }
 
 /** What `result.json` adds to the model: how it ended, and with which program. */
@@ -122,7 +124,7 @@ export interface Window {
   readonly fromNs: number
   readonly toNs: number
   readonly reasons: readonly string[]
-  /** Shows part of a violation: nothing of it may be thinned away. */
+  /** Shows part of a violation: none of the operations that show it may be thinned away. */
   readonly violation: boolean
 }
 
@@ -137,6 +139,7 @@ export interface CloseUp {
   readonly operations: readonly ShownOperation[]
   readonly operationsLeft: number
   readonly told: readonly ToldEvent[]
+  readonly toldLeft: number
 }
 
 export interface LabText {
@@ -157,13 +160,20 @@ export interface Story {
   readonly leaders: readonly LeaderStretch[]
   readonly observed: readonly HealthStretch[]
   readonly predicted: readonly HealthStretch[]
+  /** Changes of health, of leaders and of nodes that came too thick to keep. */
+  readonly changesLeft: number
   readonly marks: readonly FaultMark[]
+  /** Faults and what undid them that were too many to keep; those kept are the newest. */
+  readonly marksLeft: number
+  /** All faults of the run. */
+  readonly faults: number
   readonly told: readonly ToldEvent[]
-  /** Lines for people that were too many to keep. */
+  /** Lines for people that were too many to keep; those kept are the newest. */
   readonly toldLeft: number
   readonly commands: readonly CommandLine[]
   readonly commandsLeft: number
   readonly blocks: readonly BlockMark[]
+  readonly blocksLeft: number
   readonly checks: readonly {
     readonly atNs: number
     readonly name: string
@@ -174,6 +184,7 @@ export interface Story {
     readonly open: number
     readonly rows: readonly (readonly string[])[]
   }[]
+  readonly checksLeft: number
   /** Are faces in the stream? Without them nobody knows who led. */
   readonly drawn: boolean
   readonly lastNs: number
@@ -192,6 +203,8 @@ export interface Recording {
   readonly closeUps: readonly CloseUp[]
   /** Moments that had to go without a window of their own. */
   readonly windowsLeft: number
+  /** Those among them in which a violation shows. */
+  readonly violationWindowsLeft: number
   /** Lines of the files that could not be read. */
   readonly unread: number
 }

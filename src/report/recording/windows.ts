@@ -22,20 +22,21 @@ export interface Moment {
 
 export interface Chosen {
   readonly windows: readonly Window[]
-  /** Moments that found no room. */
+  /** Moments that found no room, and those among them that show a violation. */
   readonly left: number
+  readonly violationsLeft: number
 }
 
 const WEIGHT = { violation: 100, incident: 60, unhealthy: 40, leader: 30, fault: 20, candidate: 15, undone: 10 } as const
 
-/** In time order, at most `most`, those of a violation always among them. */
-export function chooseWindows(moments: readonly Moment[], endNs: number, most: number): Chosen {
+/** In time order, at most `most`; violations come first, and may have up to `mostOfViolations`. */
+export function chooseWindows(moments: readonly Moment[], endNs: number, most: number, mostOfViolations: number): Chosen {
   const groups: Moment[][] = []
   let rest = [...moments]
   const byWorth = [...moments].sort((a, b) => b.weight - a.weight || a.fromNs - b.fromNs)
   for (const moment of byWorth) {
     if (!rest.includes(moment)) continue
-    if (groups.length >= most && moment.weight < WEIGHT.violation) break
+    if (groups.length >= (isOfViolation(moment) ? Math.max(most, mostOfViolations) : most)) continue
     const group = [moment]
     rest = rest.filter((one) => one !== moment)
     for (const near of [...rest].sort((a, b) => a.fromNs - b.fromNs)) {
@@ -48,7 +49,11 @@ export function chooseWindows(moments: readonly Moment[], endNs: number, most: n
     groups.push(group)
   }
   const windows = groups.map((group) => windowOf(group, endNs)).sort((a, b) => a.fromNs - b.fromNs)
-  return { windows, left: rest.length }
+  return { windows, left: rest.length, violationsLeft: rest.filter(isOfViolation).length }
+}
+
+function isOfViolation({ weight }: Moment): boolean {
+  return weight === WEIGHT.violation
 }
 
 function windowOf(group: readonly Moment[], endNs: number): Window {
@@ -57,7 +62,7 @@ function windowOf(group: readonly Moment[], endNs: number): Window {
     fromNs: Math.max(0, Math.min(...group.map(({ fromNs }) => fromNs))),
     toNs: Math.min(Math.max(endNs, 1), Math.max(...group.map(({ toNs }) => toNs))),
     reasons: [...new Set(inOrder.map(({ reason }) => reason))],
-    violation: group.some(({ weight }) => weight === WEIGHT.violation),
+    violation: group.some(isOfViolation),
   }
 }
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { LARGEST_PAGE, pageOfRun } from '../../../src/report/page/fitted.ts'
 import { failedBlock, suite } from '../example.ts'
-import { longRun } from '../long-run.ts'
+import { chaosRun, longRun, wideViolation } from '../long-run.ts'
 import { runFolder, seconds, started } from '../run-of.ts'
 import { LAB, wholeRun } from '../whole-run.ts'
 import { type Element, parseXml } from '../xml.ts'
@@ -144,5 +144,26 @@ describe('five minutes under load', () => {
     const text = await pageOfRun(longRun(1), 300_000)
     expect(Buffer.byteLength(text)).toBeLessThan(300_000)
     expect(text.match(/class="lit" id="moment-/g)).toHaveLength(2)
+  })
+})
+
+describe('no page is too large in silence', () => {
+  it('an hour of chaos fits, and says what is not drawn', async () => {
+    const text = await pageOfRun(chaosRun())
+    expect(Buffer.byteLength(text)).toBeLessThan(LARGEST_PAGE)
+    expect(text).toMatch(/1800 faults, 1800 undone; the newest \d+ of 3600/)
+    expect(text).toMatch(/Not drawn: \d+ more changes of health and of nodes/)
+    expect(text).toMatch(/Not shown: \d+ older lines/)
+  })
+
+  it('a violation of 400 operations fits, and says how many of them are not shown', async () => {
+    const text = await pageOfRun(wideViolation(400))
+    expect(Buffer.byteLength(text)).toBeLessThan(LARGEST_PAGE)
+    expect(text).toMatch(/Not shown: \d+ later operations that belong to it/)
+    expect(text).toMatch(/more moments, \d+ of them of a violation/)
+  })
+
+  it('where nothing more can be left out, it says how large it is', async () => {
+    expect(await pageOfRun(folder, 5_000)).toMatch(/This page has 0\.\d MB, more than a page should have/)
   })
 })

@@ -78,10 +78,10 @@ describe('a close look', () => {
     for (let i = 0; i < 8; i++) draft.operation(asked(`c${i}`, 1_100_000 + i), false)
     for (let i = 0; i < 5; i++) draft.operation(asked('c9', 1_200_000 + i), true)
     draft.operation(asked('c1', 5_000_000), true)
-    const { messages, messageCounts, unrecorded, operations, operationsLeft } = draft.done([
-      { atNs: 1, type: 'note', text: 'before', node: null },
-      { atNs: 1_500_000, type: 'note', text: 'in', node: null },
-    ])
+    draft.tell({ atNs: 1, type: 'note', text: 'before', node: null })
+    for (let i = 0; i < 203; i++) draft.tell({ atNs: 1_500_000, type: 'note', text: 'in', node: null })
+    const { messages, messageCounts, unrecorded, operations, operationsLeft, told, toldLeft } = draft.done()
+    expect([told.length, toldLeft, told[0]?.text]).toEqual([200, 3, 'in'])
     expect([messages.length, [...messageCounts], unrecorded]).toEqual([1, [['vote', 1]], 4])
     expect(operations.filter(({ client }) => client === 'c9')).toHaveLength(5)
     expect([operations.length, operationsLeft]).toEqual([8, 5])

@@ -119,4 +119,69 @@ describe('a run folder is read', () => {
       ['linearizable', 'invalid', false, 1],
     ])
   })
+  it('a look that could not say takes no violation away; one that says valid does', async () => {
+    const asked = (atS: number, name: string, verdict: string) => ({
+      time: seconds(atS),
+      type: 'check',
+      name,
+      verdict: { verdict, why: 'x', witness: verdict === 'invalid' ? operation(1, 2) : [], operations: 2, open: 0 },
+    })
+    const events = [
+      started(),
+      asked(1, 'linearizable', 'invalid'),
+      asked(1, 'converged', 'invalid'),
+      asked(1, 'sessions', 'invalid'),
+      asked(2, 'linearizable', 'unknown'),
+      asked(2, 'converged', 'valid'),
+      asked(3, 'converged', 'unknown'),
+    ]
+    const told = async (result?: unknown) =>
+      (await readRecording(runFolder({ events, ...(result === undefined ? {} : { result }) }))).judgements.map(
+        ({ name, verdict, final, witness }) => `${name} ${verdict}${final ? ' final' : ''} ${witness.length}`,
+      )
+    const rest = ['converged unknown 0', 'sessions invalid 1']
+    expect((await told()).sort()).toEqual([...rest, 'linearizable invalid 1', 'linearizable unknown 0'].sort())
+    const end = { status: 'unknown', ...suite({ checks: [check({ name: 'linearizable', verdict: 'unknown', passed: false })] }) }
+    expect((await told(end)).sort()).toEqual([...rest, 'linearizable invalid 1', 'linearizable unknown final 0'].sort())
+  })
+
+  it('of a long run the end is there, what was typed and what went wrong too, and the rest is counted', async () => {
+    const kill = (i: number) => ({ time: i, type: i % 2 === 0 ? 'fault' : 'undone', command: `kill n${i}`, text: `chaos ${i}` })
+    const typed = { time: 1, type: 'command', text: 'put x 1', author: 'person' }
+    const checked = (i: number) => ({
+      time: i,
+      type: 'check',
+      name: i === 1 ? 'linearizable' : 'sessions',
+      text: 'checked',
+      verdict: { verdict: 'valid', why: '', witness: [], operations: 1, open: 0 },
+    })
+    const flood = Array.from({ length: 6_000 }, (_, i) => [kill(i + 2), { time: i + 2, type: 'command', text: 'kill n1', author: 'chaos' }])
+    const folder = runFolder({
+      events: [
+        started(),
+        typed,
+        { time: 1, type: 'exit', text: 'n1 died', node: 'n1' },
+        checked(1),
+        ...flood.flat(),
+        ...Array.from({ length: 200 }, (_, i) => checked(i + 6_100)),
+        { time: 7_000, type: 'finding', text: 'unhealthy against the prediction' },
+        { time: 7_001, type: 'note', text: 'the end' },
+      ],
+    })
+    const { story, judgements, closeUps } = await readRecording(folder)
+    expect(story.told.at(-1)?.text).toBe('the end')
+    expect(story.told.filter(({ type }) => type === 'exit' || type === 'finding').map(({ text }) => text)).toEqual([
+      'n1 died',
+      'unhealthy against the prediction',
+    ])
+    expect(story.told.length + story.toldLeft).toBe(6_000 + 201 + 3)
+    expect(story.commands[0]?.text).toBe('put x 1')
+    expect(story.commands.length + story.commandsLeft).toBe(6_001)
+    expect([story.faults, story.marks.length + story.marksLeft, story.marks.at(-1)?.text]).toEqual([3_000, 6_000, 'kill n6001'])
+    expect(story.marksLeft).toBeGreaterThan(0)
+    expect(judgements.map(({ name }) => name)).toEqual(['linearizable', 'sessions'])
+    const reasons = closeUps.flatMap(({ window }) => window.reasons)
+    for (const reason of ['n1 died', 'unhealthy against the prediction']) expect(reasons).toContain(reason)
+    expect(closeUps[0]?.told.map(({ text }) => text)).toContain('n1 died')
+  })
 })

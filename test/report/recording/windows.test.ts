@@ -16,7 +16,7 @@ const shown = ({ windows }: ReturnType<typeof chooseWindows>) =>
 describe('which moments get a window', () => {
   it('those that overlap share one, in order of time', () => {
     const all = [moment(5, 6, 'kill n2', 20), moment(1, 2, 'kill n1', 20), moment(1.5, 2.5, 'n2 leader', 30)]
-    expect(shown(chooseWindows(all, 10 * s, 5))).toEqual([
+    expect(shown(chooseWindows(all, 10 * s, 5, 9))).toEqual([
       [1, 2.5, 'kill n1', 'n2 leader'],
       [5, 6, 'kill n2'],
     ])
@@ -24,12 +24,12 @@ describe('which moments get a window', () => {
 
   it('a window stays short: what would make it too long gets its own', () => {
     const all = [0, 1, 2, 3].map((at) => moment(at, at + 1.2, `f${at}`, 20))
-    expect(shown(chooseWindows(all, 10 * s, 5)).every(([from, to]) => Number(to) - Number(from) <= 2.5)).toBe(true)
+    expect(shown(chooseWindows(all, 10 * s, 5, 9)).every(([from, to]) => Number(to) - Number(from) <= 2.5)).toBe(true)
   })
 
   it('the weightiest are chosen where there is no room for all, and the others are counted', () => {
     const all = [moment(1, 2, 'undone', 10), moment(3, 4, 'died', 60), moment(5, 6, 'kill', 20)]
-    const chosen = chooseWindows(all, 10 * s, 2)
+    const chosen = chooseWindows(all, 10 * s, 2, 9)
     expect(shown(chosen)).toEqual([
       [3, 4, 'died'],
       [5, 6, 'kill'],
@@ -37,15 +37,21 @@ describe('which moments get a window', () => {
     expect(chosen.left).toBe(1)
   })
 
-  it('every part of a violation has its window, whatever the bound', () => {
+  it('a violation has more room than all else', () => {
     const all = [1, 3, 5].map((at) => moment(at, at + 0.1, `w${at}`, 100))
-    const chosen = chooseWindows([...all, moment(8, 9, 'died', 60)], 10 * s, 2)
+    const chosen = chooseWindows([...all, moment(8, 9, 'died', 60)], 10 * s, 2, 9)
     expect(chosen.windows.map(({ violation }) => violation)).toEqual([true, true, true])
     expect(chosen.left).toBe(1)
   })
 
+  it('violations have bounded room too, and what of them found none is counted', () => {
+    const all = Array.from({ length: 400 }, (_, i) => moment(i * 3, i * 3 + 0.1, `w${i}`, 100))
+    const { windows, left, violationsLeft } = chooseWindows([...all, moment(1, 2, 'kill n1', 20)], 2000 * s, 3, 7)
+    expect([windows.length, left, violationsLeft]).toEqual([7, 394, 393])
+  })
+
   it('a window never leaves the run', () => {
-    expect(shown(chooseWindows([moment(-0.2, 11, 'x', 20)], 10 * s, 1))).toEqual([[0, 10, 'x']])
+    expect(shown(chooseWindows([moment(-0.2, 11, 'x', 20)], 10 * s, 1, 9))).toEqual([[0, 10, 'x']])
   })
 })
 
