@@ -256,10 +256,7 @@ export class LabScreen {
       this.tally.faults++
       this.#checked = false
     }
-    if (event.type === 'check') {
-      this.#checked = true
-      noteVerdict(this.tally, event)
-    }
+    if (event.type === 'check') this.#checked = true
     if (this.#log.hear(event, this.#options.now())) this.#schedule()
   }
 
@@ -297,10 +294,4 @@ export class LabScreen {
     else this.#mounted.show(tree)
     this.#sink.place(frame.cursor)
   }
-}
-
-function noteVerdict(counts: Tally, event: LabEvent): void {
-  const { name, verdict } = event
-  if (typeof name !== 'string' || typeof verdict !== 'object' || verdict === null || !('verdict' in verdict)) return
-  counts.verdicts.set(name, String(verdict.verdict))
 }
