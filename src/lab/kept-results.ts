@@ -2,9 +2,10 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RESULT_FORMAT } from '../report/json.ts'
-import { exitOfSuite } from '../report/outcome.ts'
-import type { CheckResult, Stall, SuiteResult } from '../report/result.ts'
+import { exit, exitOfSuite } from '../report/outcome.ts'
+import type { Stall, SuiteResult } from '../report/result.ts'
 import { packageVersion } from '../version.ts'
+import { sessionChecks } from './checked.ts'
 import type { Run } from './run.ts'
 import { operationsOf, ribbonOf } from './suite-result.ts'
 import type { LabEvent } from './types.ts'
@@ -46,7 +47,7 @@ function keepSession(run: Run): void {
     settings,
     round: 1,
     cases: [],
-    checks: lastChecks(events),
+    checks: sessionChecks(run.checked, run.history.events()),
     verdicts: [],
     operations: operationsOf({ run }),
     ribbon: ribbonOf({ run }, 0),
@@ -65,23 +66,22 @@ function keep(folder: string, kind: 'lab' | 'session', result: SuiteResult): voi
   if (!existsSync(folder)) return
   const status = exitOfSuite(result) === 0 ? 'passed' : 'failed'
   const { version, platform, arch } = process
-  const made = { format: RESULT_FORMAT, kind, status, version: packageVersion(), node: version, platform: `${platform} ${arch}` }
+  const made = {
+    format: RESULT_FORMAT,
+    kind,
+    status: kind === 'session' ? sessionStatus(result) : status,
+    version: packageVersion(),
+    node: version,
+    platform: `${platform} ${arch}`,
+  }
   writeFileSync(join(folder, 'result.json'), `${JSON.stringify({ ...made, ...result }, null, 2)}\n`)
 }
 
-/** The last word of each check that somebody asked for. */
-function lastChecks(events: readonly LabEvent[]): readonly CheckResult[] {
-  const last = new Map<string, CheckResult>()
-  for (const { type, name, verdict } of events) {
-    if (type !== 'check' || typeof name !== 'string' || !isVerdict(verdict)) continue
-    last.set(name, { ...verdict, name, passed: verdict.verdict === 'valid' })
-  }
-  return [...last.values()]
-}
-
-/** The lab itself wrote it into its event. */
-function isVerdict(value: unknown): value is Omit<CheckResult, 'name' | 'passed'> {
-  return typeof value === 'object' && value !== null && 'verdict' in value && 'witness' in value
+/** Nobody asks a session for anything but its checks, so it has passed when all of them were asked and said so of everything. */
+function sessionStatus(result: SuiteResult): 'passed' | 'failed' | 'unknown' {
+  const code = exitOfSuite(result)
+  if (code === exit.unknown || (code === exit.passed && result.checks.length === 0)) return 'unknown'
+  return code === exit.passed ? 'passed' : 'failed'
 }
 
 function stallOf({ type, time, ms, where }: LabEvent): readonly Stall[] {

@@ -10,6 +10,7 @@ import { emptyScene, type Scene } from '../stream/scene.ts'
 import { AlwaysWatch } from './always.ts'
 import { answerTo, type Done, refused, unknown } from './answer.ts'
 import { type Dashboard, openDashboard } from './attach/dashboard.ts'
+import { type Judged, judgedUntilNow } from './checked.ts'
 import { Closers } from './closers.ts'
 import { executeBody } from './execute/dispatch.ts'
 import { faultChange, faultWords } from './faults.ts'
@@ -72,6 +73,11 @@ export class Lab {
   /** How others can watch it; null where nobody is to. */
   get dashboard(): Dashboard | null {
     return this.#dashboard
+  }
+
+  /** What the checks said last, and how much they have not seen. */
+  get judged(): readonly Judged[] {
+    return judgedUntilNow(this.#run.checked, this.#run.history.events())
   }
 
   /** On the clock of the scene. */

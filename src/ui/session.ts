@@ -73,7 +73,7 @@ function painted(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1))
 }
 
-function summary(screen: LabScreen, { folder, setup }: LabPort): readonly string[] {
+function summary(screen: LabScreen, { folder, setup, judged, again }: LabPort): readonly string[] {
   const near = folder === null || folder === undefined ? null : relative('', folder)
   return summaryLines({
     tally: screen.tally,
@@ -81,6 +81,8 @@ function summary(screen: LabScreen, { folder, setup }: LabPort): readonly string
     nowMs: performance.now(),
     folder: near === null || near.startsWith('..') || isAbsolute(near) ? (folder ?? null) : near,
     setup: setup ?? null,
+    judged: judged ?? [],
+    again: again ?? '',
   })
 }
 

@@ -238,10 +238,7 @@ export class LabScreen {
       this.tally.faults++
       this.#checked = false
     }
-    if (event.type === 'check') {
-      this.#checked = true
-      noteVerdict(this.tally, event)
-    }
+    if (event.type === 'check') this.#checked = true
     if (this.#log.hear(event, this.#options.now())) this.#stage.schedule()
   }
 
@@ -257,10 +254,4 @@ export class LabScreen {
     if (this.#state.hint === AGAIN && nowMs >= this.#armedUntilMs) this.#state = { ...this.#state, hint: null }
     return frameOf(this.#model(), size, this.#options.style)
   }
-}
-
-function noteVerdict(counts: Tally, event: LabEvent): void {
-  const { name, verdict } = event
-  if (typeof name !== 'string' || typeof verdict !== 'object' || verdict === null || !('verdict' in verdict)) return
-  counts.verdicts.set(name, String(verdict.verdict))
 }

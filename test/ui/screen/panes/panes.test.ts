@@ -123,6 +123,15 @@ describe('the node rows', () => {
     expect(rows.find((row) => row.startsWith(' ▸'))).toContain('n50')
   })
 
+  it('while nobody chooses, the leader is among the nodes in sight, and how many are not is said at every width', () => {
+    const five = ['n1', 'n2', 'n3', 'n4', 'n5'].map((id) => liveNode(id, { leads: id === 'n5' }))
+    for (const columns of [60, 80, 109]) {
+      const rows = texts(nodeRows({ scene: { nodes: five, ring: null, nowNs: 0 }, chosen: null }, { columns, rows: 4 }, style))
+      expect(rows[0]).toMatch(/3-5 of 5, more: Esc ↑↓$/)
+      expect(rows.at(-1)).toContain('★ n5')
+    }
+  })
+
   it('in a ring, what a node owns takes the place of its log', () => {
     const members = ['n1', 'n2'].map((id) => ({ ...liveNode(id), strip: null }))
     const ring = { nodes: ['n1', 'n2'], owners: [0, 0, 1, 1, 0, 1, 0, 1] }
