@@ -1,5 +1,7 @@
 /** What the screen offers of itself: the banner, the dim text behind the line, and a word on what one could do next. */
+
 import { wrapWords } from '../../lab/text-width.ts'
+import { isNode } from '../../machine/ids.ts'
 import type { Scene } from '../../stream/scene.ts'
 import type { EditorState } from '../line-editor.ts'
 
@@ -8,7 +10,7 @@ const numbers = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'E
 /** Until the first fault; none where a guide tells the story. */
 export function bannerLines({ banner, nodes, faultCount }: Scene, columns: number): readonly string[] {
   if (banner === null || faultCount > 0) return []
-  const count = nodes.filter(({ id }) => id.startsWith('n')).length
+  const count = nodes.filter(({ id }) => isNode(id)).length
   const servers = count === 1 ? 'One server keeps one store.' : `${numbers[count] ?? count} servers ${banner.claim}.`
   return wrapWords(`${servers} Try: ${banner.tries.join(' · ')}. New to this? learn`, Math.max(10, columns - 2))
 }
