@@ -34,21 +34,16 @@ interface Columns {
 export function nodeRows({ scene, chosen }: NodesInput, area: Area, style: Style): readonly Row[] {
   const { nodes } = scene
   if (area.rows <= 0) return []
+  const columns = columnsOf(nodes, area.columns)
   const room = area.rows - 1
   const from = firstShown(nodes, chosen, room)
   const shown = nodes.slice(from, from + room)
-  const hidden = nodes.length - shown.length
-  const more = hidden > 0 ? [span(`   ${from + 1}-${from + shown.length} of ${nodes.length}`, 'accent')] : []
-  const columns = fitted(columnsOf(nodes, area.columns), area.columns - rowWidth(more))
   const head = headOf(columns)
   const stripCells = area.columns - rowWidth(head) - 2
   const window = stripWindow(nodes, stripCells)
-<<<<<<< HEAD
   const hidden = nodes.length - shown.length
   const arrows = style.ascii ? 'up/down' : '↑↓'
   const more = hidden > 0 ? [span(` ${from + 1}-${from + shown.length} of ${nodes.length}, more: Esc ${arrows}`, 'accent')] : []
-=======
->>>>>>> fixui
   const rows = shown.map((node) => {
     const row = rowOf(node, columns, node.id === chosen, style)
     if (stripCells < LEAST_STRIP) return fitRow(row, area.columns)
@@ -58,21 +53,14 @@ export function nodeRows({ scene, chosen }: NodesInput, area: Area, style: Style
         : stripRow(node, window, scene.nowNs, style)
     return strip.length === 0 ? fitRow(row, area.columns) : fitRow([...row, span('  '), ...strip], area.columns)
   })
-<<<<<<< HEAD
   const title = stripCells < LEAST_STRIP ? '' : titleOf(scene, window.first)
   const names = [...head, span(`  ${title}`, 'dim')]
   return [more.length === 0 ? fitRow(names, area.columns) : spread(names, more, area.columns), ...rows]
-=======
-  const title = stripCells < LEAST_STRIP ? '' : titleOf(scene, window.first, stripCells - rowWidth(more))
-  return [fitRow([...head, ...(title === '' ? [] : [span(`  ${title}`, 'dim')]), ...more], area.columns), ...rows]
->>>>>>> fixui
 }
 
-/** The longest that fits. */
-function titleOf({ nodes, ring }: NodesInput['scene'], first: number, cells: number): string {
-  const logs = nodes.some(({ strip }) => strip !== null)
-  const titles = logs ? [...(first > 1 ? [`log from ${first}`] : []), 'log'] : ring === null ? [] : ['share of the ring', 'share']
-  return titles.find((title) => title.length <= cells) ?? ''
+function titleOf({ nodes, ring }: NodesInput['scene'], first: number): string {
+  if (nodes.some(({ strip }) => strip !== null)) return first > 1 ? `log from ${first}` : 'log'
+  return ring === null ? '' : 'share of the ring'
 }
 
 /** The chosen one stays in view; while nobody chooses, the one that leads. */
@@ -117,15 +105,6 @@ function columnsOf(nodes: readonly NodeScene[], cells: number): Columns {
   }
   // On a narrow screen memory gives way to the log.
   return cells < 72 ? { ...columns, memory: 0 } : columns
-}
-
-/** Half a figure is a wrong one: a column without room for the whole of it is left out, memory first, then the last of what the mode says. */
-function fitted(columns: Columns, cells: number): Columns {
-  let now = columns
-  while (rowWidth(headOf(now)) > cells && (now.memory > 0 || now.facts.length > 0)) {
-    now = now.memory > 0 ? { ...now, memory: 0 } : { ...now, facts: now.facts.slice(0, -1) }
-  }
-  return now
 }
 
 function headOf(columns: Columns): Row {
