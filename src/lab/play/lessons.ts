@@ -64,7 +64,7 @@ function textOf(name: string): string {
 export function nextLesson(lessons: readonly LessonInfo[], after: string | null): NextLesson | null {
   const at = lessons.findIndex(({ name }) => name === after)
   const turned = [...lessons.slice(at + 1), ...lessons.slice(0, Math.max(0, at))]
-  const open = turned.filter(({ progress }) => progress === null || progress.finishedAt === null)
+  const open = turned.filter(({ progress }) => progress === null || !isFinished(progress))
   const begun = after === null ? open.find(({ progress }) => progress !== null) : undefined
   const next = begun ?? open[0]
   return next === undefined ? null : { name: next.name, title: next.title, command: `splitbrain play ${next.name}` }
@@ -100,7 +100,7 @@ export function lessonLines(lessons: readonly LessonInfo[]): readonly string[] {
     const width = Math.max(...lessons.filter((one) => one.theme === lesson.theme).map(({ name }) => name.length))
     lines.push(`${mark(lesson)} ${`${lesson.minutes}`.padStart(2)} min  ${lesson.name.padEnd(width)}  ${lesson.title}${told(lesson)}`)
   }
-  const finished = lessons.filter(({ progress }) => progress?.finishedAt != null).length
+  const finished = lessons.filter(({ progress }) => progress !== null && isFinished(progress)).length
   const next = nextLesson(lessons, null)
   const minutes = lessons.find(({ name }) => name === next?.name)?.minutes ?? 0
   return [
@@ -113,16 +113,21 @@ export function lessonLines(lessons: readonly LessonInfo[]): readonly string[] {
   ]
 }
 
+/** Been to its end, and every step went as it should. */
+function isFinished({ finishedAt, steps, of }: LessonProgress): boolean {
+  return finishedAt !== null && steps === of
+}
+
 function mark({ progress }: LessonInfo): string {
   if (progress === null) return ' '
-  return progress.finishedAt === null ? '·' : '✓'
+  return isFinished(progress) ? '✓' : '·'
 }
 
 function told({ progress }: LessonInfo): string {
   if (progress === null) return ''
-  const { steps, of, right, asked, finishedAt } = progress
+  const { steps, of, right, asked } = progress
   const parts = [
-    ...(finishedAt !== null && steps === of ? [] : [`${steps} of ${of} steps`]),
+    ...(isFinished(progress) ? [] : [`${steps} of ${of} steps`]),
     ...(asked === 0 ? [] : [`${right} of ${asked} predictions right`]),
   ]
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`

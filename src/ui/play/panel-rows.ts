@@ -4,7 +4,7 @@ import { PACE_MS } from '../../lab/play/estimate.ts'
 import { retryFrom } from '../../lab/play/reduce.ts'
 import type { Outcome, Phase, PlayState } from '../../lab/play/types.ts'
 import { printable } from '../../lab/text-width.ts'
-import { duration, eventLine, failedCommand } from '../../report/format.ts'
+import { duration, eventLine, failedCommand, tellingStalls } from '../../report/format.ts'
 import { statusOfCheck, unexplained } from '../../report/outcome.ts'
 import type { CaseResult } from '../../report/result.ts'
 import { fitRow, type Row, type Style, span, type Tone } from '../style.ts'
@@ -17,7 +17,9 @@ const MOST_EVENTS = 8
 const MOST_WITNESS = 12
 
 export function panelRows(state: PlayState, columns: number, style: Style): readonly Row[] {
-  const { notice } = state
+  const { notice, phase } = state
+  if (phase.kind === 'asking' && notice !== null)
+    return inlineRows(`${notice.lines.join(' ')} Press ${choicesOf(state, phase.at)}.`, columns, { ...style, colour: true }, notice.tone)
   const told = notice === null ? [] : notice.lines.flatMap((line) => inlineRows(line, columns, style, notice.tone))
   const rows = phaseRows(state, columns, style)
   return told.length > 0 && rows.length > 0 ? [...told, [], ...rows] : [...told, ...rows]
@@ -39,8 +41,8 @@ function phaseRows(state: PlayState, columns: number, style: Style): readonly Ro
         ...say(`You ${listed(phase.changes.words)}.`, 'warn'),
         ...say(
           phase.changes.commands === null
-            ? 'Only a fresh cluster puts that back: set it up again and go on (Enter), go on as it is (g).'
-            : 'Put back and go on (Enter), go on as it is (g).',
+            ? 'Only a fresh cluster puts that back: set it up again and go on (Enter), go on as it is (g Enter).'
+            : 'Put back and go on (Enter), go on as it is (g Enter).',
         ),
       ]
     case 'mending':
@@ -86,7 +88,7 @@ function failedRows(
   const result = state.blocks.get(at)?.result ?? null
   const why = result?.why ?? 'it did not pass'
   const from = state.lesson.parts[retryFrom(state.lesson, at)] as LabBlock | undefined
-  const keys = `r tries again from "${from?.heading ?? ''}" on a fresh cluster · Enter goes on · e ${explained ? 'hides' : 'explains'}`
+  const keys = `Enter goes on · r Enter tries again from "${from?.heading ?? ''}" on a fresh cluster · e Enter ${explained ? 'hides' : 'explains'}`
   return [
     ...hang(`${playSign('failed', style)} `, inlineRows(printable(why), columns - 2, { ...style, colour: true }, 'bad'), 'bad'),
     ...(explained && result !== null ? explainRows(result, columns, style) : []),
@@ -105,11 +107,13 @@ function explainRows(result: CaseResult, columns: number, style: Style): readonl
     ...(command === null
       ? []
       : [...label('command', command.command), ...label('expected', command.expected ?? 'ok'), ...label('actual', command.actual)]),
-    ...result.stalls.map((stall): Row => [span(`  the machine stalled ${Math.round(stall.ms)} ms (${stall.where})`, 'warn')]),
     ...(witness.length === 0 ? [] : [[span('  these cannot be in one order', 'dim')], ...fitted(witness, columns)]),
     ...(result.events.length === 0
       ? []
       : [[span('  the last events', 'dim')], ...fitted(result.events.slice(-MOST_EVENTS).map(eventLine), columns)]),
+    ...tellingStalls(result.stalls).map(
+      (stall): Row => [span(`  the machine stalled ${Math.round(stall.ms)} ms (${stall.where})`, 'warn')],
+    ),
     [],
   ]
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { withoutStart } from '../../../../src/stream/ribbon.ts'
 import { emptyScene, type NodeScene, type Scene } from '../../../../src/stream/scene.ts'
 import { headerRows } from '../../../../src/ui/screen/panes/header.ts'
 import { helpRows } from '../../../../src/ui/screen/panes/help-rows.ts'
@@ -179,16 +180,9 @@ describe('the log strip', () => {
 
 describe('the ribbon', () => {
   it('shows each state in a height of its own, and under it what was done', () => {
-    const [band, marks] = texts(ribbonRows(busy, 72, style))
+    const [band, marks] = texts(ribbonRows({ ...busy, ribbon: withoutStart(busy) }, 72, style))
     expect(band).toBe(` -30 s  ${' '.repeat(24)}${'▂'.repeat(20)}${'▅'.repeat(16)} now`)
     expect(marks).toBe(`${' '.repeat(52)}▲kill n3${' '.repeat(6)}△`)
-  })
-
-  it('a start is not a failure, but a failure after a start is', () => {
-    const starting = { ribbon: [{ state: 'unhealthy' as const, fromNs: 0 }], marks: [], nowNs: 3e9 }
-    expect(texts(ribbonRows(starting, 72, style))[0]).not.toContain('█')
-    const killed = { ...starting, marks: [{ atNs: 1e9, kind: 'fault' as const, text: 'kill n1' }] }
-    expect(texts(ribbonRows(killed, 72, style))[0]).toContain('█')
   })
 
   it('a mark at the right edge has its words before it', () => {
