@@ -1,8 +1,8 @@
 /** The lessons that come with the package, in the order in which one would take them, and how far somebody is with each. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nearest } from '../language/nearest.ts'
-import { labsFolder } from '../shipped-labs.ts'
+import { labsFolder, meantPath } from '../shipped-labs.ts'
 import { lessonMs } from './estimate.ts'
 import type { LessonProgress } from './progress.ts'
 import type { NextLesson } from './types.ts'
@@ -74,6 +74,13 @@ export function nextLesson(lessons: readonly LessonInfo[], after: string | null)
 export function meantLesson(name: string): string | undefined {
   const names = listedLessons().map((lesson) => lesson.name)
   return names.find((one) => one.endsWith(`/${name}`)) ?? nearest(name, names)
+}
+
+/** Null where there is one; else what to tell, with the one that was meant. */
+export function whyNoLesson(file: string): string | null {
+  if (existsSync(meantPath(file))) return null
+  const meant = meantLesson(file)
+  return meant === undefined ? `there is no lesson ${file}; splitbrain learn lists them` : `there is no ${file}. Did you mean ${meant}?`
 }
 
 const THEMES: Readonly<Record<string, string>> = {

@@ -70,7 +70,7 @@ export class LiveVerdict {
   #hear({ verdict, why, operations }: Verdict): void {
     if (verdict === 'invalid') this.#say(false, why)
     else if (verdict === 'unknown') this.#say(null, why)
-    else if (operations > 0) this.#say(true, `${operations} operations`)
+    else if (operations > 0) this.#say(true, `${operations} operation${operations === 1 ? '' : 's'}`)
   }
 
   #say(holds: boolean | null, why: string): void {

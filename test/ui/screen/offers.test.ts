@@ -48,7 +48,9 @@ describe('the tip', () => {
     )
     const lost = { ...healthyScene, ...broken, predicted: { state: 'unhealthy', uncertain: false, spare: 0, why: '2 of 5 up' } } as const
     for (const state of ['degraded', 'healthy'] as const)
-      expect(tipOf({ ...lost, observed: { state, why: '', sinceNs: 0 } }, fresh)).toBe('too few are left to go on · recover undoes everything')
+      expect(tipOf({ ...lost, observed: { state, why: '', sinceNs: 0 } }, fresh)).toBe(
+        'too few are left to go on · recover undoes everything',
+      )
     expect(tipOf({ ...broken, faults: [] }, fresh)).toContain('check says')
     expect(tipOf(healthyScene, fresh)).toBe('')
   })
