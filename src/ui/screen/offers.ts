@@ -47,6 +47,8 @@ export function tipOf({ observed, predicted, faults, faultCount }: Scene, { chec
   if (faults.length === 0)
     return faultCount > 0 && !checked ? 'check says whether the store kept its promises · save FILE keeps all this as a lab' : ''
   if (observed.state === 'unhealthy') return 'restart, wake or heal what is missing, one by one; recover undoes everything'
+  // What is observed follows after a while: answers of a moment ago still count.
+  if (predicted?.state === 'unhealthy') return 'too few are left to go on · recover undoes everything'
   const spare = predicted?.spare ?? 0
   const more = spare > 0 ? `${spare} more may fail` : 'one more failure and it stops'
   return observed.state === 'degraded' ? `${more} · recover undoes everything` : 'recover undoes everything'
