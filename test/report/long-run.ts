@@ -97,7 +97,9 @@ export function chaosRun(): string {
 
 /** A violation that a great many operations show, seconds apart. */
 export function wideViolation(operations: number): string {
-  const lines = Array.from({ length: operations }, (_, i) => operation(3 * i, 3 * i + 0.1, { client: `c${i % 9}`, process: i, key: `k${i}` }))
+  const lines = Array.from({ length: operations }, (_, i) =>
+    operation(3 * i, 3 * i + 0.1, { client: `c${i % 9}`, process: i, key: `k${i}` }),
+  )
   const verdict = check({ name: 'nothing-lost', verdict: 'invalid', passed: false, witness: lines.flat() as never })
   const events: Line[] = [started({ nodes: 3 })]
   for (let at = 0; at < 3 * operations; at += 3) events.push(messages(at))
