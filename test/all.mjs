@@ -74,6 +74,8 @@ if (full) {
     labs(
       'labs',
       themes.map((name) => join('labs', name)),
+      // Most of a lab is waiting; three at once is what two cores bear.
+      ['--jobs', '3'],
     ),
   )
 }

@@ -48,6 +48,7 @@ export class Recorder {
   readonly #faults: FaultEvent[] = []
   readonly #sources = new Set<{ upToNs: number }>()
   readonly #processes = new Processes()
+  readonly #listeners = new Set<(event: HistoryEvent) => void>()
   #held: Entry[] = []
   #finalNs = 0
   #full = false
@@ -107,6 +108,14 @@ export class Recorder {
     }
   }
 
+  /**
+   * Each event as it is told, in the order of its own process and not of time; also those that a full history leaves out. Answers how to stop.
+   */
+  listen(listener: (event: HistoryEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
   fault(text: string, timeNs = this.#options.nowNs()): void {
     const fault: FaultEvent = { type: 'fault', time: Math.max(timeNs, this.#finalNs), text }
     this.#faults.push(fault)
@@ -153,6 +162,7 @@ export class Recorder {
   }
 
   #hold(entry: Entry): void {
+    if (entry.type !== 'fault') for (const listener of this.#listeners) listener(entry)
     if (!this.#full) this.#held.push(entry)
   }
 

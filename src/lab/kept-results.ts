@@ -2,16 +2,17 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RESULT_FORMAT } from '../report/json.ts'
-import { exitOfSuite } from '../report/outcome.ts'
-import type { CheckResult, Stall, SuiteResult } from '../report/result.ts'
+import { exit, exitOfSuite } from '../report/outcome.ts'
+import type { Stall, SuiteResult } from '../report/result.ts'
 import { packageVersion } from '../version.ts'
+import { sessionChecks } from './checked.ts'
 import type { Run } from './run.ts'
 import { operationsOf, ribbonOf } from './suite-result.ts'
 import type { LabEvent } from './types.ts'
 
-/** Which runs are kept longest hangs on the status. Another lab that starts meanwhile may have pruned the folder. */
+/** Which runs are kept longest hangs on the status. */
 export function keepResult(result: SuiteResult): void {
-  if (result.folder !== null && existsSync(result.folder)) keep(result.folder, 'lab', result)
+  if (result.folder !== null) keep(result.folder, 'lab', result)
 }
 
 /** The lab as it was when it ran: the file may change, and a report still shows what happened to this text. */
@@ -19,8 +20,17 @@ export function keepLabText(folder: string, text: string): void {
   writeFileSync(join(folder, 'lab.md'), text)
 }
 
+/** Keeps the result of a run, and ends its processes whether or not that could be written. */
+export async function endSession(run: Run): Promise<void> {
+  try {
+    keepSession(run)
+  } finally {
+    await run.close()
+  }
+}
+
 /** Of a session at the prompt, of a test, and of each cluster that a `reset` replaced. A suite writes its own over it. */
-export function keepSession(run: Run): void {
+function keepSession(run: Run): void {
   const { mode, nodes, seed, given } = run.options
   const settings = Object.fromEntries(
     given.filter(({ name }) => !['mode', 'nodes', 'seed'].includes(name)).map(({ name, value }) => [name, value]),
@@ -37,7 +47,7 @@ export function keepSession(run: Run): void {
     settings,
     round: 1,
     cases: [],
-    checks: lastChecks(events),
+    checks: sessionChecks(run.checked, run.history.events()),
     verdicts: [],
     operations: operationsOf({ run }),
     ribbon: ribbonOf({ run }, 0),
@@ -51,26 +61,27 @@ export function keepSession(run: Run): void {
   })
 }
 
+/** A folder that is gone takes no result: another lab that started meanwhile may have pruned it, or a person removed it. */
 function keep(folder: string, kind: 'lab' | 'session', result: SuiteResult): void {
+  if (!existsSync(folder)) return
   const status = exitOfSuite(result) === 0 ? 'passed' : 'failed'
   const { version, platform, arch } = process
-  const made = { format: RESULT_FORMAT, kind, status, version: packageVersion(), node: version, platform: `${platform} ${arch}` }
+  const made = {
+    format: RESULT_FORMAT,
+    kind,
+    status: kind === 'session' ? sessionStatus(result) : status,
+    version: packageVersion(),
+    node: version,
+    platform: `${platform} ${arch}`,
+  }
   writeFileSync(join(folder, 'result.json'), `${JSON.stringify({ ...made, ...result }, null, 2)}\n`)
 }
 
-/** The last word of each check that somebody asked for. */
-function lastChecks(events: readonly LabEvent[]): readonly CheckResult[] {
-  const last = new Map<string, CheckResult>()
-  for (const { type, name, verdict } of events) {
-    if (type !== 'check' || typeof name !== 'string' || !isVerdict(verdict)) continue
-    last.set(name, { ...verdict, name, passed: verdict.verdict === 'valid' })
-  }
-  return [...last.values()]
-}
-
-/** The lab itself wrote it into its event. */
-function isVerdict(value: unknown): value is Omit<CheckResult, 'name' | 'passed'> {
-  return typeof value === 'object' && value !== null && 'verdict' in value && 'witness' in value
+/** Nobody asks a session for anything but its checks, so it has passed when all of them were asked and said so of everything. */
+function sessionStatus(result: SuiteResult): 'passed' | 'failed' | 'unknown' {
+  const code = exitOfSuite(result)
+  if (code === exit.unknown || (code === exit.passed && result.checks.length === 0)) return 'unknown'
+  return code === exit.passed ? 'passed' : 'failed'
 }
 
 function stallOf({ type, time, ms, where }: LabEvent): readonly Stall[] {

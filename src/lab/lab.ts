@@ -10,9 +10,11 @@ import { emptyScene, type Scene } from '../stream/scene.ts'
 import { AlwaysWatch } from './always.ts'
 import { answerTo, type Done, refused, unknown } from './answer.ts'
 import { type Dashboard, openDashboard } from './attach/dashboard.ts'
+import { type Judged, judgedUntilNow } from './checked.ts'
+import { Closers } from './closers.ts'
 import { executeBody } from './execute/dispatch.ts'
 import { faultChange, faultWords } from './faults.ts'
-import { keepSession } from './kept-results.ts'
+import { endSession } from './kept-results.ts'
 import type { ParsedCommand } from './language/ast.ts'
 import { complete } from './language/complete.ts'
 import type { LanguageContext } from './language/context.ts'
@@ -71,6 +73,11 @@ export class Lab {
   /** How others can watch it; null where nobody is to. */
   get dashboard(): Dashboard | null {
     return this.#dashboard
+  }
+
+  /** What the checks said last, and how much they have not seen. */
+  get judged(): readonly Judged[] {
+    return judgedUntilNow(this.#run.checked, this.#run.history.events())
   }
 
   /** On the clock of the scene. */
@@ -217,13 +224,13 @@ export class Lab {
       const { mode, nodes } = options
       this.#next = { snapshot: startingSnapshot(mode, nodes), scene: emptyScene(mode.name, nodeIds(nodes), mode.banner) }
       try {
-        keepSession(this.#run)
         this.earlier.push(this.folder)
         if (this.earlier.length > MOST_EARLIER) this.earlier.shift()
-        await this.#run.close()
+        await endSession(this.#run)
         this.#run = await Run.open(options)
       } catch (error) {
-        void this.close()
+        // What is thrown says why; whoever closes the lab hears whether that failed too.
+        this.close().catch(() => {})
         throw error
       } finally {
         this.#next = null
@@ -241,17 +248,17 @@ export class Lab {
   }
 
   async #close(): Promise<void> {
-    if (this.#run.ending.aborted) this.always.close()
-    else await this.always.finish({ patient: false })
-    this.session.stopRepeating()
-    this.#stopping.abort()
-    // A lab that broke while it was reset has no run any more.
-    if (!this.#run.ending.aborted) keepSession(this.#run)
-    try {
-      await this.#run.close()
-    } finally {
-      this.#dashboard?.close()
-    }
+    // A lab that broke while it was reset has kept its result as far as it could.
+    const ended = this.#run.ending.aborted
+    const closers = new Closers()
+    closers.push(
+      () => this.#dashboard?.close(),
+      () => (ended ? this.#run.close() : endSession(this.#run)),
+      () => this.#stopping.abort(),
+      () => this.session.stopRepeating(),
+      () => (ended ? this.always.close() : this.always.finish({ patient: false })),
+    )
+    await closers.close()
   }
 
   #scope(signal: AbortSignal, author: Author): Scope {

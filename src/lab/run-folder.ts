@@ -73,7 +73,7 @@ function inUse(path: string): boolean {
 function failed(path: string): boolean {
   try {
     const result: unknown = JSON.parse(readFileSync(join(path, 'result.json'), 'utf8'))
-    return typeof result === 'object' && result !== null && 'status' in result && result.status !== 'passed'
+    return typeof result === 'object' && result !== null && 'status' in result && result.status === 'failed'
   } catch {
     return false
   }

@@ -16,6 +16,7 @@ import type { Mode, NodeView, Settings, Summary } from '../modes/mode.ts'
 import { NetworkPlan } from '../net/plan.ts'
 import type { Shim } from '../net/types.ts'
 import type { ChaosRun } from './chaos-run.ts'
+import type { Checked } from './checked.ts'
 import { Closers } from './closers.ts'
 import { EventStream } from './events.ts'
 import { faultsInForce } from './faults-in-force.ts'
@@ -44,6 +45,8 @@ export class Run {
   last: readonly EndpointId[] = []
   /** Nodes whose disks the lab itself damaged, and how: that they halt on it afterwards is no surprise. */
   readonly damaged = new Map<EndpointId, string>()
+  /** By check. */
+  readonly checked = new Map<string, Checked>()
   chaos: ChaosRun | null = null
   readonly turns = new Turns()
   /** How often chaos was started, so that each time draws its own faults. */

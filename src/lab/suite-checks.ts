@@ -2,6 +2,7 @@
 import type { CheckResult } from '../report/result.ts'
 import type { Lab } from './lab.ts'
 import type { LabRun } from './language/lab-types.ts'
+import type { Run } from './run.ts'
 import { checkTermination } from './termination.ts'
 import { runCheck } from './verdicts.ts'
 
@@ -27,7 +28,7 @@ export async function checksOf(
     for (const [at, name] of names.entries()) {
       onCheck(name, 1 + at, 1 + names.length)
       const verdict = await runCheck(run, name)
-      results.push({ name, ...verdict, passed: verdict.verdict === (wantsViolation(lab, labRun, name) ? 'invalid' : 'valid') })
+      results.push({ name, ...verdict, passed: verdict.verdict === (wantsViolation(lab.run, labRun, name) ? 'invalid' : 'valid') })
     }
   }
   for (const { text, verdict, why } of await lab.always.finish({ patient: true })) {
@@ -40,7 +41,7 @@ export async function checksOf(
  * A lab that expects the violation passes by it. What it expected before its last `reset` was said of another history; and that the
  * sound store was not there yet at some moment (`expect not converged`) says nothing against its end.
  */
-function wantsViolation({ run }: Lab, { parts }: LabRun, checker: string): boolean {
+export function wantsViolation({ options }: Run, { parts }: LabRun, checker: string): boolean {
   const steps = parts.flatMap((part) => (part.kind === 'lab' ? part.steps : []))
   const last = steps.slice(steps.findLastIndex(({ command }) => command.name === 'reset') + 1)
   return last.some(({ command }) => {
@@ -48,7 +49,7 @@ function wantsViolation({ run }: Lab, { parts }: LabRun, checker: string): boole
     const { not, claim } = command.expectation
     if (!not || claim.kind !== 'statement') return false
     const { statement } = claim
-    if (statement.kind === 'live') return run.options.bug !== 'none' && statement.check === checker
+    if (statement.kind === 'live') return options.bug !== 'none' && statement.check === checker
     return statement.kind === 'verdict' && statement.checker === checker
   })
 }

@@ -1,8 +1,10 @@
 /** Judges the history so far, or the cluster itself (live-checks.ts). A history in which nothing was acknowledged, or only its beginning kept, proves nothing: `unknown`. */
 import { checkers } from '../check/registry.ts'
 import type { Checker, Scene, Verdict } from '../check/types.ts'
+import type { HistoryEvent } from '../history/types.ts'
 import { isNode } from '../machine/ids.ts'
 import { checkInThread } from './check-thread.ts'
+import { type Checked, closingReaders, isClosingRead } from './checked.ts'
 import { judgeLive, liveCheck } from './live-checks.ts'
 import type { Run } from './run.ts'
 import { unreadKeys, writtenKeys } from './unread-keys.ts'
@@ -13,20 +15,34 @@ const LIMITS = { timeMs: 30_000, configurations: 2_000_000 } as const
 /** Rejects with UsageError for a checker that does not exist. */
 export async function runCheck(run: Run, name: string): Promise<Verdict> {
   const live = liveCheck(run, name)
-  const verdict = live === undefined ? await judgeHistory(run, find(run, name)) : await judgeLive(run, live)
+  const checked =
+    live === undefined ? await judgeHistory(run, find(run, name)) : { atNs: run.clock.nowNs(), verdict: await judgeLive(run, live) }
+  const { verdict } = checked
+  run.checked.set(name, checked)
   run.events.emit('check', undefined, { name, verdict })
   return verdict
 }
 
-async function judgeHistory(run: Run, checker: Checker): Promise<Verdict> {
+async function judgeHistory(run: Run, checker: Checker): Promise<Checked> {
   const { name } = checker
   // What nobody looked at cannot be judged, so every key is looked at.
   if (checker.wantsReads === 'every-key') await finalReads(run, writtenKeys(run.history.settle()))
   if (checker.wantsReads === 'unread-keys') await finalReads(run, unreadKeys(run.history.settle()))
-  const acknowledged = run.history.settle().some((event) => event.type === 'ok')
+  const atNs = run.clock.nowNs()
+  const history = run.history.settle()
+  const acknowledged = history.some((event) => event.type === 'ok')
   const scene = checker.wantsScene === true ? { scene: await sceneOf(run) } : {}
   const judged = acknowledged ? await checkInThread({ path: run.history.path, checker: name, limits: LIMITS, ...scene }) : empty(name)
-  return run.history.recorder.full ? ofBeginning(judged) : judged
+  return { atNs, verdict: run.history.recorder.full ? ofBeginning(judged) : withReads(judged, history) }
+}
+
+/** Whoever typed two commands and is told of three operations wonders whose the third was. */
+function withReads(verdict: Verdict, history: readonly HistoryEvent[]): Verdict {
+  const reads = history.filter((event) => event.type === 'invoke' && isClosingRead(event)).length
+  if (verdict.verdict !== 'valid' || reads === 0) return verdict
+  const asked = verdict.operations - reads
+  const own = `${asked} operation${asked === 1 ? '' : 's'} and ${reads} closing read${reads === 1 ? '' : 's'}`
+  return { ...verdict, why: `${verdict.why} (${own})` }
 }
 
 /** Delays of the links between nodes, of the last stretch in which none of their rules changed. */
@@ -59,7 +75,6 @@ function empty(name: string): Verdict {
 }
 
 const FINAL_READ_TIMEOUT_MS = 5_000
-const FINAL_READERS = 8
 
 /**
  * Reads these keys once more, so that a loss that nobody looked at is looked at. The readers are clients
@@ -69,11 +84,11 @@ const FINAL_READERS = 8
 async function finalReads(run: Run, keys: readonly string[]): Promise<void> {
   const waiting = [...keys]
   const timeoutMs = FINAL_READ_TIMEOUT_MS * run.options.patience
-  const reader = async (index: number): Promise<void> => {
+  const reader = async (client: string): Promise<void> => {
     for (let key = waiting.shift(); key !== undefined; key = waiting.shift()) {
-      const { outcome } = await run.operate(`c${90 + index}`, { f: 'get', key, value: null, timeoutMs })
+      const { outcome } = await run.operate(client, { f: 'get', key, value: null, timeoutMs })
       if (outcome !== 'ok') return
     }
   }
-  await Promise.all(Array.from({ length: Math.min(FINAL_READERS, waiting.length) }, (_, index) => reader(index)))
+  await Promise.all(closingReaders.slice(0, waiting.length).map(reader))
 }

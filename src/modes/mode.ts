@@ -165,6 +165,7 @@ export interface DataOptionSpec {
 /** The few facts that the status line and the views show, whatever the mode. */
 export interface Summary {
   readonly leader: EndpointId | null
+  /** In which it leads, though others may be campaigning in a later one; the highest where nobody leads. */
   readonly term: number | null
   /** What the nodes themselves say is not whole. */
   readonly concern: Concern

@@ -93,6 +93,8 @@ export type Sample =
   | {
       readonly type: 'traffic'
       readonly ms: number
+      /** How many links more were not quiet, but less busy than these; none if left out. */
+      readonly left?: number
       readonly links: readonly (readonly [from: EndpointId, to: EndpointId, passed: number, dropped: number])[]
     }
   /** Oldest first. `left`: how many more there were. */

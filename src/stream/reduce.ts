@@ -41,10 +41,12 @@ function bySample(scene: Scene, sample: LabEvent & Sample): Partial<Scene> {
     }
     case 'links':
       return { bent: sample.bent }
-    case 'traffic':
-      return { traffic: { type: sample.type, ms: sample.ms, links: sample.links } }
+    case 'traffic': {
+      const { type, ms, links, left } = sample
+      return { traffic: { type, ms, links, ...(left === undefined ? {} : { left }) } }
+    }
     case 'messages':
-      return { messages: newest([...scene.messages, sample.records]) }
+      return heard(scene, sample)
     case 'invariants':
       return { invariants: sample.rows }
     case 'ring':
@@ -123,9 +125,18 @@ function answered(commands: readonly CommandScene[], notice: LabEvent & Extract<
   return asked === undefined ? commands : commands.with(at, { ...asked, answer })
 }
 
-function newest(batches: readonly (readonly MessageRecord[])[]): readonly (readonly MessageRecord[])[] {
-  const lastUs = batches.at(-1)?.at(-1)?.[0] ?? 0
-  return batches.slice(-MOST.batches).filter((batch) => (batch.at(-1)?.[0] ?? 0) >= lastUs - MESSAGES_US)
+/** With how many more there were of each batch that is kept. */
+function heard({ messages, unseen }: Scene, { records, left }: Extract<Sample, { type: 'messages' }>): Pick<Scene, 'messages' | 'unseen'> {
+  if (records.length === 0) return { messages, unseen: unseen.map((more, i) => (i === unseen.length - 1 ? more + left : more)) }
+  const lastUs = lastOf(records)
+  const batches = [...messages, records].map((batch, i) => ({ batch, left: unseen[i] ?? left }))
+  const kept = batches.slice(-MOST.batches).filter(({ batch }) => lastOf(batch) >= lastUs - MESSAGES_US)
+  return { messages: kept.map(({ batch }) => batch), unseen: kept.map((one) => one.left) }
+}
+
+/** Microseconds since the run began. */
+function lastOf(batch: readonly MessageRecord[]): number {
+  return batch.at(-1)?.[0] ?? 0
 }
 
 function appended<T>(list: readonly T[], item: T, most: number): readonly T[] {

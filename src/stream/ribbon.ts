@@ -13,6 +13,8 @@ export interface MeasuredStretch extends Stretch {
 
 /** A state shorter than this is a flicker, not a chapter: an election gap is a gap. */
 export const FLICKER_NS = 1_000_000_000
+/** A cluster that has never answered is starting, not broken, for this long: a red word in the first moments would frighten without cause. */
+const START_NS = 10_000_000_000
 /** Changes kept; the oldest go first. */
 const MAX_STRETCHES = 10_000
 
@@ -36,4 +38,20 @@ export function stretchesSince(ribbon: readonly Stretch[], sinceNs: number, nowN
     else kept.push({ state, fromNs: from, toNs: to })
   }
   return kept.map((stretch, i) => ({ ...stretch, toNs: kept[i + 1]?.fromNs ?? Math.max(stretch.toNs, nowNs) }))
+}
+
+/** As people are to see it: without the first moments, before a cluster has answered, unless a fault came into them or they took long. */
+export function withoutStart({ ribbon, marks, nowNs }: Started): readonly Stretch[] {
+  const [first, second] = ribbon
+  if (first?.state !== 'unhealthy' || ribbon.length >= MAX_STRETCHES) return ribbon
+  const ended = second?.fromNs ?? nowNs
+  const broken = marks.some(({ kind, atNs }) => kind === 'fault' && atNs <= ended)
+  return broken || ended - first.fromNs >= START_NS ? ribbon : ribbon.slice(1)
+}
+
+export interface Started {
+  /** From the beginning of the run. */
+  readonly ribbon: readonly Stretch[]
+  readonly marks: readonly { readonly atNs: number; readonly kind: 'fault' | 'undone' }[]
+  readonly nowNs: number
 }

@@ -77,6 +77,8 @@ export interface Scene {
   readonly traffic: Extract<Sample, { type: 'traffic' }> | null
   /** Batches as they came, oldest first; together the last seconds. */
   readonly messages: readonly (readonly MessageRecord[])[]
+  /** Of each batch: how many more there were that it does not name. */
+  readonly unseen: readonly number[]
   readonly invariants: readonly InvariantRow[]
   readonly ring: RingPicture | null
   readonly keys: readonly KeyPicture[]
@@ -111,6 +113,7 @@ export function emptyScene(mode: string, ids: readonly EndpointId[], banner: Ban
     bent: [],
     traffic: null,
     messages: [],
+    unseen: [],
     invariants: [],
     ring: null,
     keys: [],

@@ -1,6 +1,7 @@
 /**
  * The little that a screen or a pipe needs of the lab. The real Lab has more; tests bring a fake one.
  */
+import type { Judged } from '../lab/checked.ts'
 import type { Answer, LabEvent } from '../lab/types.ts'
 import type { Scene } from '../stream/scene.ts'
 
@@ -39,6 +40,10 @@ export interface LabPort {
   readonly dashboard?: { readonly words: string } | null
   /** Null while it opens. */
   readonly setup?: Setup | null
+  /** What the checks said last of this cluster. */
+  readonly judged?: readonly Judged[]
+  /** The command line that does the same again, where it is more than opening the same cluster. */
+  readonly again?: string
 }
 
 /** Bad grammar and bad arguments, whoever throws them, carry `code: 'usage'`; an exit code 2, never a stack trace. */

@@ -33,6 +33,14 @@ export class OpeningLab implements LabPort {
     return this.#lab?.setup ?? null
   }
 
+  get judged(): LabPort['judged'] & object {
+    return this.#lab?.judged ?? []
+  }
+
+  get again(): string {
+    return this.#lab?.again ?? ''
+  }
+
   async do(line: string, options: { readonly signal?: AbortSignal } = {}): Promise<Answer> {
     const lab = await this.opened
     if (options.signal?.aborted === true) return { status: 'refused', text: 'stopped before the lab was up', ms: 0 }

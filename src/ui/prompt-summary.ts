@@ -1,4 +1,5 @@
 /** What a session came to, in three lines, printed on the normal screen after the lab is left. */
+import { type Judged, notChecked } from '../lab/checked.ts'
 import type { Scene } from '../stream/scene.ts'
 import type { Setup } from './lab-port.ts'
 
@@ -10,12 +11,10 @@ export interface Tally {
   unknown: number
   refused: number
   faults: number
-  /** Of each check, its newest: `valid invalid unknown`. */
-  readonly verdicts: Map<string, string>
 }
 
 export function tally(startMs: number): Tally {
-  return { startMs, ok: 0, fail: 0, unknown: 0, refused: 0, faults: 0, verdicts: new Map() }
+  return { startMs, ok: 0, fail: 0, unknown: 0, refused: 0, faults: 0 }
 }
 
 export interface SummaryInput {
@@ -24,16 +23,20 @@ export interface SummaryInput {
   readonly nowMs: number
   readonly folder: string | null
   readonly setup: Setup | null
+  readonly judged: readonly Judged[]
+  /** The command line that does the same again; empty where opening the same cluster is all there is to it. */
+  readonly again: string
 }
 
 /** What happened, what was judged, and how to go on. */
-export function summaryLines({ tally: counts, scene, nowMs, folder, setup }: SummaryInput): readonly string[] {
+export function summaryLines({ tally: counts, scene, nowMs, folder, setup, judged, again }: SummaryInput): readonly string[] {
   return [
     `${happened(counts, nowMs)}; left ${[scene.observed?.state ?? 'starting', ...factWords(scene)].join(', ')}`,
-    judged(counts),
-    [...(setup === null ? [] : [`the same again: ${rerunLine(setup)}`]), ...(folder === null ? [] : [`all of it is in ${folder}`])].join(
-      ' · ',
-    ),
+    verdicts(judged, counts),
+    [
+      ...(setup === null ? [] : [`the same again: ${again === '' ? rerunLine(setup) : again}`]),
+      ...(folder === null ? [] : [`all of it is in ${folder}`]),
+    ].join(' · '),
   ].filter((line) => line !== '')
 }
 
@@ -45,8 +48,12 @@ function happened(counts: Tally, nowMs: number): string {
 }
 
 /** Only what was checked has a verdict; saying nothing would sound like a good one. */
-function judged({ verdicts, ok }: Tally): string {
-  if (verdicts.size > 0) return `checked: ${[...verdicts].map(([name, verdict]) => `${name} ${verdict}`).join(', ')}`
+function verdicts(judged: readonly Judged[], { ok }: Tally): string {
+  const words = judged.map(({ name, verdict, expected }) => `${name} ${verdict}${expected === true ? ', as the lesson expects' : ''}`)
+  const since = Math.max(0, ...judged.map((one) => one.since))
+  const first = Math.min(...judged.map(({ atNs }) => atNs))
+  if (since > 0) return `checked at ${Math.round(first / 1e9)} s: ${words.join(', ')}; ${notChecked(since)}`
+  if (judged.length > 0) return `checked: ${words.join(', ')}`
   return ok === 0
     ? 'not checked: nothing was asked of the store'
     : 'not checked: type check before you leave, save FILE to keep it as a lab'

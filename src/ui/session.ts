@@ -10,6 +10,7 @@ import type { LabPort } from './lab-port.ts'
 import { OpeningLab } from './opening-lab.ts'
 import { summaryLines } from './prompt-summary.ts'
 import { LabScreen } from './screen/lab-screen.ts'
+import { LiveSource } from './screen/live-source.ts'
 import type { Guide } from './screen/types.ts'
 import { views } from './screen/views/index.ts'
 import { styleFromEnvironment } from './style.ts'
@@ -43,14 +44,17 @@ export async function runSession(open: () => Promise<LabPort>, options: SessionO
   }
   const lab = new OpeningLab(painted().then(open), options.starting, fail)
   const guide = options.guide?.(lab) ?? null
+  const now = (): number => performance.now()
   const screen = new LabScreen(lab, terminal, {
+    source: new LiveSource(lab, now),
     history: readHistory(historyFile),
     style: styleFromEnvironment(options.env),
     locals: options.locals,
     views,
     guide,
     remember: (line) => void appendHistory(historyFile, [line]),
-    now: () => performance.now(),
+    failed: fail,
+    now,
   })
   const detach = onTheWayOut(screen, terminal, fail)
   try {
@@ -69,7 +73,7 @@ function painted(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1))
 }
 
-function summary(screen: LabScreen, { folder, setup }: LabPort): readonly string[] {
+function summary(screen: LabScreen, { folder, setup, judged, again }: LabPort): readonly string[] {
   const near = folder === null || folder === undefined ? null : relative('', folder)
   return summaryLines({
     tally: screen.tally,
@@ -77,6 +81,8 @@ function summary(screen: LabScreen, { folder, setup }: LabPort): readonly string
     nowMs: performance.now(),
     folder: near === null || near.startsWith('..') || isAbsolute(near) ? (folder ?? null) : near,
     setup: setup ?? null,
+    judged: judged ?? [],
+    again: again ?? '',
   })
 }
 

@@ -26,6 +26,18 @@ describe('a snapshot', () => {
     expect(tempoTimes.at(-1)).toBe(fullScene(100).tempo.at(-1)?.atNs)
   })
 
+  it('never leaves a node out, however much there is to say of each: the cluster would look smaller than it is', () => {
+    const wordy = Array.from({ length: 8 }, (_, at) => ({ name: `${at}`.repeat(60), value: '€'.repeat(60) }))
+    const trouble = { disk: '€'.repeat(80), clock: '€'.repeat(80), facts: wordy }
+    for (const more of [{}, trouble]) {
+      const { nodes } = fullScene(100)
+      const line = snapshotLine({ ...fullScene(100), nodes: nodes.map((one) => ({ ...one, ...more })) }, about)
+      expect(Buffer.byteLength(line)).toBeLessThanOrEqual(MOST_SNAPSHOT_BYTES)
+      expect(JSON.parse(line).picture.nodes.map(({ id }: { id: string }) => id)).toEqual(nodes.map(({ id }) => id))
+    }
+    expect(JSON.parse(snapshotLine(fullScene(100), about)).picture.nodes[99].facts).toHaveLength(6)
+  })
+
   it('counts bytes, not characters', () => {
     const faults = Array.from({ length: 200 }, () => '€'.repeat(400))
     expect(Buffer.byteLength(snapshotLine({ ...fullScene(25), faults }, about))).toBeLessThanOrEqual(MOST_SNAPSHOT_BYTES)
@@ -35,6 +47,13 @@ describe('a snapshot', () => {
     const { faults, moreFaults } = picture({ faults: Array.from({ length: 30 }, (_, at) => `fault ${at}`) })
     expect(faults.length + moreFaults).toBe(30)
     expect(moreFaults).toBeGreaterThan(0)
+  })
+
+  it('keeps an outage that comes first only because what was before it is cut', () => {
+    const states = ['healthy', 'unhealthy'] as const
+    const ribbon = Array.from({ length: 501 }, (_, at) => ({ state: states[at % 2] ?? 'healthy', fromNs: at * 1e8 }))
+    expect(ribbon.at(-400)?.state).toBe('unhealthy')
+    expect(picture({ ribbon, marks: [], nowNs: 51e9 }).ribbon).toEqual(ribbon.slice(-400))
   })
 
   it('has the clock of the lab where no event has come for a while', () => {

@@ -31,7 +31,7 @@ describe('a session at the prompt', () => {
       operations: { ok: 2 },
       reproduce: 'splitbrain --mode raft --nodes 3 --seed 9 --preset fast',
     })
-    expect(resultIn(second)).toMatchObject({ kind: 'session', nodes: 1 })
+    expect(resultIn(second)).toMatchObject({ kind: 'session', nodes: 1, status: 'unknown' })
     const { story, result } = await readRecording(first)
     expect(result?.kind).toBe('session')
     expect(story.lanes.map(({ id }) => id)).toEqual(['n1', 'n2', 'n3'])

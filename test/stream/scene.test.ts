@@ -265,3 +265,26 @@ describe('the rest', () => {
     expect(oldest).toBe(2_499 * 250_000 - 30e6)
   })
 })
+
+describe('messages', () => {
+  const said = (time: number, left: number, ...atUs: readonly number[]): LabEvent =>
+    event(time, 'messages', { records: atUs.map((us) => [us, 'n1', 'n2', 'append', 'passed', 1]), left })
+
+  test('how many more there were stays beside each batch, and goes with it', () => {
+    const both = sceneOf(said(1, 5, 10), said(2, 7, 20, 21))
+    expect([both.messages.map(({ length }) => length), both.unseen]).toEqual([
+      [1, 2],
+      [5, 7],
+    ])
+    const later = reduceScene(both, said(3, 0, 30e6 + 15))
+    expect([later.messages.map(({ length }) => length), later.unseen]).toEqual([
+      [2, 1],
+      [7, 0],
+    ])
+  })
+
+  test('a sample that names none adds to the one before', () => {
+    const scene = sceneOf(said(1, 5, 10), said(2, 3))
+    expect([scene.messages.length, scene.unseen]).toEqual([1, [8]])
+  })
+})

@@ -16,7 +16,7 @@ export function addMarkFlags(command: Command): void {
     .argument('[solutions...]', "students' files, and folders of them")
     .option('--key <lab>', "the teacher's lab: all but the lab todo blocks is taken from it")
     .option('--csv <file>', 'where the marks go; - is standard output')
-    .addOption(new Option('--seed-from <what>', "a seed from the name of each file, the same for ever").choices(['name']))
+    .addOption(new Option('--seed-from <what>', 'a seed from the name of each file, the same for ever').choices(['name']))
     .option('--jobs <count>', 'students at once', jobCount, 1)
     .option('--patience <factor>', 'multiplies within and operation timeouts', patience, 1)
     .option('--blank <lab>', 'print the handout of a key: todos empty, predictions open')

@@ -11,6 +11,7 @@ import { keepProgress, type LessonProgress, progressFolder, readProgress } from 
 import { optionsOf } from '../../lab/run-labs.ts'
 import { meantPath, shippedName } from '../../lab/shipped-labs.ts'
 import { stateFolder } from '../../lab/state-folder.ts'
+import { wantsViolation } from '../../lab/suite-checks.ts'
 import { UsageError } from '../../lab/usage-error.ts'
 import { nodeIds } from '../../machine/ids.ts'
 import { emptyScene } from '../../stream/scene.ts'
@@ -33,7 +34,10 @@ export async function playSession(context: Context, terminal: RealTerminal, file
     const lab = await Lab.open(run)
     keeper.tellBy((text) => lab.run.events.emit('note', text))
     player.begin(lab)
-    return new PlayLab(lab, () => player.state.phase.kind === 'rebuilding')
+    return new PlayLab(lab, () => player.state.phase.kind === 'rebuilding', {
+      again: `splitbrain play ${source.file}${labRun === source.lab.runs[0] ? '' : ` --mode ${labRun.mode}`} --seed ${run.seed}`,
+      wantsViolation: (check) => wantsViolation(lab.run, labRun, check),
+    })
   }
   const { mode, nodes } = run
   return runSession(open, {

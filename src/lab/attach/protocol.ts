@@ -49,6 +49,7 @@ export interface Picture
   readonly faults: readonly string[]
   /** Beyond those in `faults`. */
   readonly moreFaults: number
+  /** Without the start. */
   readonly ribbon: readonly Stretch[]
   readonly marks: readonly Mark[]
   readonly tempo: readonly TempoSlice[]

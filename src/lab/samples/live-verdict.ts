@@ -1,6 +1,7 @@
 /**
  * A checker that judges the history so far, again and again while the run goes on, in the thread that also judges it in the end. What was
- * broken in the beginning stays broken whatever follows; that the beginning was right is said with how much of it was looked at.
+ * broken in the beginning stays broken whatever follows; that the beginning was right is said with how much of it was looked at. Of a history
+ * that grew too long a beginning is judged a last time, and from then on the row says that it speaks of no more than that.
  */
 import type { CheckLimits, Verdict } from '../../check/types.ts'
 import type { CheckRequest } from '../../check/worker.ts'
@@ -20,7 +21,7 @@ const FIRST_MS = 1_500
 const EVERY_MS = 5_000
 /** A look rests so many times as long as it took: the screen must not cost what the cluster needs. */
 const RESTS = 80
-/** A history of more is judged once, in the end, by whoever asks. */
+/** Of a history of more, only a beginning of no more is judged here: the whole of it once, by whoever asks. */
 const MOST_EVENTS = 20_000
 
 export type Judge = (request: CheckRequest) => Promise<Verdict>
@@ -30,6 +31,10 @@ export class LiveVerdict {
   readonly #judge: Judge
   #row: InvariantRow
   #judged = 0
+  /** The longest beginning that is not too long. */
+  #within: Written | null = null
+  /** Operations of the beginning that was right. */
+  #right: number | null = null
   #running = false
   readonly #nowMs: () => number
   #nextMs: number
@@ -47,13 +52,15 @@ export class LiveVerdict {
   }
 
   /** Judges if it is time, and there is something new. Resolves when it is judged; never rejects. */
-  async look({ path, events, bytes }: Written): Promise<void> {
-    if (bytes === 0 || this.#running || this.#row.holds === false || events === this.#judged || this.#nowMs() < this.#nextMs) return
-    if (events > MOST_EVENTS) {
-      this.#say(null, `${events} lines are too many to judge again and again; check ${this.#checker} judges them once`)
-      this.#judged = events
-      return
-    }
+  async look(written: Written): Promise<void> {
+    if (written.bytes === 0) return
+    if (written.events <= MOST_EVENTS) this.#within = written
+    if (this.#running || this.#row.holds === false || this.#nowMs() < this.#nextMs) return
+    if (this.#within !== null && this.#within.events !== this.#judged) await this.#judgeUpTo(this.#within)
+    else if (written.events > MOST_EVENTS) this.#say(null, this.#restWords())
+  }
+
+  async #judgeUpTo({ path, events, bytes }: Written): Promise<void> {
     this.#running = true
     this.#judged = events
     const fromMs = this.#nowMs()
@@ -70,7 +77,16 @@ export class LiveVerdict {
   #hear({ verdict, why, operations }: Verdict): void {
     if (verdict === 'invalid') this.#say(false, why)
     else if (verdict === 'unknown') this.#say(null, why)
-    else if (operations > 0) this.#say(true, `${operations} operations`)
+    else if (operations > 0) {
+      this.#right = operations
+      this.#say(true, `${operations} operations`)
+    }
+  }
+
+  /** Once there is more than is judged here. */
+  #restWords(): string {
+    const rest = `check ${this.#checker} judges`
+    return this.#right === null ? `more than is judged while it runs; ${rest} it` : `the first ${this.#right} operations are; ${rest} all`
   }
 
   #say(holds: boolean | null, why: string): void {

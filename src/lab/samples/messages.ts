@@ -3,6 +3,7 @@ import { PROBE } from '../../machine/ids.ts'
 import type { Shim, TraceRecord } from '../../net/types.ts'
 import { describeDatagram } from '../../node/describe-datagram.ts'
 import type { MessageRecord } from '../../stream/events.ts'
+import { messageKind } from '../../stream/message-kind.ts'
 import type { EventStream } from '../events.ts'
 
 const EVERY_MS = 250
@@ -57,7 +58,7 @@ export function sampleMessages(trace: readonly TraceRecord[], lost = 0): Message
   const seen = trace.filter(({ from, to }) => from !== PROBE && to !== PROBE)
   const types = seen.map(({ head, bytes }) => describeDatagram(head, bytes))
   const counts = new Map<string, number>()
-  for (const type of types) counts.set(kindOf(type), (counts.get(kindOf(type)) ?? 0) + 1)
+  for (const type of types) counts.set(messageKind(type), (counts.get(messageKind(type)) ?? 0) + 1)
   const chosen = new Set<number>()
   const choose = (most: number, wanted: (record: TraceRecord, type: string) => boolean): void => {
     let room = Math.min(most, MOST_RECORDS - chosen.size)
@@ -69,22 +70,16 @@ export function sampleMessages(trace: readonly TraceRecord[], lost = 0): Message
     }
   }
   choose(MOST_DROPPED, ({ fate }) => fate !== 'passed')
-  choose(MOST_RECORDS, ({ fate }, type) => fate === 'passed' && (counts.get(kindOf(type)) ?? 0) <= RARE)
+  choose(MOST_RECORDS, ({ fate }, type) => fate === 'passed' && (counts.get(messageKind(type)) ?? 0) <= RARE)
   const alike = new Map<string, number>()
   choose(MOST_COMMON, ({ fate }, type) => {
     if (fate !== 'passed') return false
-    const count = (alike.get(kindOf(type)) ?? 0) + 1
-    alike.set(kindOf(type), count)
+    const count = (alike.get(messageKind(type)) ?? 0) + 1
+    alike.set(messageKind(type), count)
     return count <= MOST_ALIKE
   })
   const records = [...chosen].sort((a, b) => a - b).flatMap((i) => recordOf(seen[i], types[i]))
   return { records, left: lost + seen.length - records.length }
-}
-
-/** `append+2` is an append. */
-function kindOf(type: string): string {
-  const plus = type.indexOf('+')
-  return plus === -1 ? type : type.slice(0, plus)
 }
 
 function recordOf(record: TraceRecord | undefined, type = '?'): readonly MessageRecord[] {

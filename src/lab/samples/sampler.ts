@@ -43,7 +43,7 @@ export class Sampler {
   readonly #ring = new RingBook()
   readonly #invariants: Invariants
   readonly #messages: MessageSamples
-  readonly #unlisten: () => void
+  readonly #unlisten: readonly (() => void)[]
   #cluster = ''
   #tempoMs = performance.now()
   #trafficMs = performance.now()
@@ -55,7 +55,10 @@ export class Sampler {
     this.#invariants = new Invariants({ mode: run.mode, damage: (id) => run.damaged.get(id) })
     this.#messages = new MessageSamples(run.shim, run.events)
     for (const event of run.events.recent()) this.#invariants.hear(event)
-    this.#unlisten = run.events.listen((event) => this.#invariants.hear(event))
+    this.#unlisten = [
+      run.events.listen((event) => this.#invariants.hear(event)),
+      run.history.recorder.listen((event) => this.#tempo.hear(event)),
+    ]
     this.#timer = setInterval(() => this.look(), Math.max(LOOK_MS, LOOK_MS_A_NODE * run.options.nodes))
     this.look()
   }
@@ -76,7 +79,6 @@ export class Sampler {
   count(report: ShimReport): void {
     const nowMs = performance.now()
     this.#traffic.look(report)
-    this.#tempo.look(this.#run.history.told())
     const restedMs = nowMs - this.#tempoMs
     if (this.#tempo.busy || restedMs >= QUIET_TEMPO_MS - SLACK_MS) {
       this.#tempoMs = nowMs
@@ -87,7 +89,7 @@ export class Sampler {
     const gatheredMs = nowMs - this.#trafficMs
     if (gatheredMs < TRAFFIC_MS - SLACK_MS) return
     this.#trafficMs = nowMs
-    this.#tell({ type: 'traffic', ms: Math.round(gatheredMs), links: this.#traffic.takeLinks() })
+    this.#tell({ type: 'traffic', ms: Math.round(gatheredMs), ...this.#traffic.takeLinks() })
   }
 
   /** A command named these keys. */
@@ -98,7 +100,7 @@ export class Sampler {
   close(): void {
     clearInterval(this.#timer)
     this.#messages.close()
-    this.#unlisten()
+    for (const unlisten of this.#unlisten) unlisten()
   }
 
   #clusterNow(): Extract<Sample, { type: 'cluster' }> | null {

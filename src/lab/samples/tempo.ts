@@ -1,4 +1,4 @@
-/** How many operations ended lately, and how long they took: read from the history's new end, never from the whole of it. */
+/** How many operations ended lately, and how long they took: counted as they are told, so that a history that is full changes nothing. */
 import type { HistoryEvent } from '../../history/types.ts'
 import type { Sample } from '../../stream/events.ts'
 
@@ -7,10 +7,10 @@ export type Ended = Pick<TempoSample, 'ok' | 'fail' | 'info' | 'p50Ms' | 'p99Ms'
 
 /** A process does one thing at a time, so more than these are not under way. */
 const MOST_OPEN = 10_000
+/** Of more that were answered between two looks, percentiles are those of the first. */
+const MOST_TOOK = 100_000
 
 export class Tempo {
-  /** How much of the history was read. */
-  #read = 0
   /** When each operation that is under way began, by process. */
   readonly #begun = new Map<number, number>()
   #ended = { ok: 0, fail: 0, info: 0 }
@@ -22,21 +22,16 @@ export class Tempo {
     return ok + fail + info > 0 || this.#begun.size > 0
   }
 
-  /** `history`: the growing list itself, of which only the new end is read. */
-  look(history: readonly HistoryEvent[]): void {
-    for (; this.#read < history.length; this.#read++) {
-      const event = history[this.#read]
-      if (event === undefined) continue
-      const { type, process, time } = event
-      if (type === 'invoke') {
-        if (this.#begun.size < MOST_OPEN) this.#begun.set(process, time)
-        continue
-      }
-      this.#ended[type]++
-      const begunNs = this.#begun.get(process)
-      this.#begun.delete(process)
-      if (type === 'ok' && begunNs !== undefined) this.#tookNs.push(time - begunNs)
+  /** Of each process in order: its invoke, then how that ended. */
+  hear({ type, process, time }: Pick<HistoryEvent, 'type' | 'process' | 'time'>): void {
+    if (type === 'invoke') {
+      if (this.#begun.size < MOST_OPEN) this.#begun.set(process, time)
+      return
     }
+    this.#ended[type]++
+    const begunNs = this.#begun.get(process)
+    this.#begun.delete(process)
+    if (type === 'ok' && begunNs !== undefined && this.#tookNs.length < MOST_TOOK) this.#tookNs.push(time - begunNs)
   }
 
   /** What ended since the last `take`. */

@@ -69,7 +69,7 @@ export const subjects: readonly SubjectSpec[] = [
 
 export function summarize(nodes: readonly NodeView[]): Summary {
   const leader = leaderOf(nodes)
-  return { leader: leader?.id ?? null, term: highestTerm(nodes), concern: concernOf(leader) }
+  return { leader: leader?.id ?? null, term: leader?.status.term ?? highestTerm(nodes), concern: concernOf(leader) }
 }
 
 function concernOf(leader: Seen | null): Concern {

@@ -98,7 +98,7 @@ export function outcomeSign(recording: Recording): Html {
   const what = recording.lab === null ? 'session' : 'one cluster of a lab'
   const wrong = [...new Set(recording.judgements.filter(({ verdict }) => verdict === 'invalid').map(({ name }) => name))]
   if (wrong.length > 0) return sign('bad', `${what}: ${wrong.join(', ')} did not hold`)
-  return recording.judgements.length === 0
-    ? sign('quiet', `${what}, nothing was checked`)
-    : sign('good', `${what}, every check held or could not say`)
+  const open = recording.judgements.filter(({ verdict }) => verdict === 'unknown').map(({ name }) => name)
+  if (open.length > 0) return sign('open', `${what}: of ${open.join(', ')} nobody can say`)
+  return recording.judgements.length === 0 ? sign('quiet', `${what}, nothing was checked`) : sign('good', `${what}, every check held`)
 }

@@ -1,5 +1,6 @@
 /** The second reading of the files: what was sent, asked and told inside the chosen windows, thinned to what a picture can hold. */
 import type { MessageRecord } from '../../stream/events.ts'
+import { messageKind } from '../../stream/message-kind.ts'
 import { type Fields, listOf, numberOf, textOf } from './json-lines.ts'
 import { compareClients } from './tracks.ts'
 import type { CloseUp, ShownOperation, ToldEvent, Window } from './types.ts'
@@ -89,7 +90,7 @@ export class CloseUpDraft {
 
 /** `append` of `append+2`: what leads the datagram. */
 export function kindOf([, , , type]: MessageRecord): string {
-  return type.replace(/\+\d*$/, '') || '?'
+  return messageKind(type) || '?'
 }
 
 export function isDropped([, , , , fate]: MessageRecord): boolean {

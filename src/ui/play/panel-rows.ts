@@ -39,8 +39,8 @@ function phaseRows(state: PlayState, columns: number, style: Style): readonly Ro
         ...say(`You ${listed(phase.changes.words)}.`, 'warn'),
         ...say(
           phase.changes.commands === null
-            ? 'Only a fresh cluster puts that back: set it up again and go on (Enter), go on as it is (g).'
-            : 'Put back and go on (Enter), go on as it is (g).',
+            ? 'Only a fresh cluster puts that back: set it up again and go on (Enter), go on as it is (g Enter).'
+            : 'Put back and go on (Enter), go on as it is (g Enter).',
         ),
       ]
     case 'mending':
@@ -86,7 +86,7 @@ function failedRows(
   const result = state.blocks.get(at)?.result ?? null
   const why = result?.why ?? 'it did not pass'
   const from = state.lesson.parts[retryFrom(state.lesson, at)] as LabBlock | undefined
-  const keys = `r tries again from "${from?.heading ?? ''}" on a fresh cluster · Enter goes on · e ${explained ? 'hides' : 'explains'}`
+  const keys = `Enter goes on · r Enter tries again from "${from?.heading ?? ''}" on a fresh cluster · e Enter ${explained ? 'hides' : 'explains'}`
   return [
     ...hang(`${playSign('failed', style)} `, inlineRows(printable(why), columns - 2, { ...style, colour: true }, 'bad'), 'bad'),
     ...(explained && result !== null ? explainRows(result, columns, style) : []),

@@ -78,11 +78,11 @@ export class PlayGuide implements Guide {
       case 'ready':
         return `Enter ${phase.at < this.#player.state.lesson.parts.length ? 'runs the step' : 'judges'}${back}`
       case 'changed':
-        return 'Enter puts back and goes on · g goes on as it is'
+        return 'Enter puts back and goes on · g Enter goes on as it is'
       case 'doing':
         return `Enter when you are done${back}`
       case 'failed':
-        return 'r tries again · Enter goes on · e explains'
+        return 'Enter goes on · r Enter tries again · e Enter explains'
       case 'done':
         return 'ctrl-d leaves · the cluster is yours'
       default:
@@ -93,7 +93,17 @@ export class PlayGuide implements Guide {
   key(key: Key): boolean {
     this.#catchUp()
     if (key.type === 'key') return this.#named(key.name)
-    return key.type === 'text' && this.#letter(key.text)
+    const { phase } = this.#player.state
+    return key.type === 'text' && phase.kind === 'asking' && this.#choose(key.text, phase.at)
+  }
+
+  line(text: string): boolean {
+    const { phase } = this.#player.state
+    if (phase.kind === 'changed' && text === 'g') this.#player.say({ type: 'as-it-is' })
+    else if (phase.kind === 'failed' && text === 'r') this.#player.say({ type: 'retry' })
+    else if (phase.kind === 'failed' && text === 'e') this.#player.say({ type: 'explain' })
+    else return false
+    return true
   }
 
   summary(): readonly string[] {
@@ -126,20 +136,11 @@ export class PlayGuide implements Guide {
     }
   }
 
-  #letter(text: string): boolean {
-    const { phase } = this.#player.state
-    if (phase.kind === 'asking') return this.#choose(text, phase.at)
-    if (phase.kind === 'changed' && text === 'g') this.#player.say({ type: 'as-it-is' })
-    else if (phase.kind === 'failed' && text === 'r') this.#player.say({ type: 'retry' })
-    else if (phase.kind === 'failed' && text === 'e') this.#player.say({ type: 'explain' })
-    else return false
-    return true
-  }
-
   /** A question that is not in sight is brought there first. */
   #choose(text: string, at: number): boolean {
     const part = this.#player.state.lesson.parts[at]
-    const choice = /^[1-9]$/.test(text) ? Number(text) - 1 : /^[a-i]$/.test(text) ? text.charCodeAt(0) - 97 : -1
+    // Digits alone: commands begin with letters, and may be typed at any time.
+    const choice = /^[1-9]$/.test(text) ? Number(text) - 1 : -1
     if (part?.kind !== 'predict' || part.choices[choice] === undefined) return false
     if (this.#atEnd) this.#player.say({ type: 'choose', choice })
     else this.#move(Number.MAX_SAFE_INTEGER)

@@ -1,16 +1,25 @@
 /** The lab as the screen sees it while a lesson is played: what runs silently on the way to a heading stays out of the transcript. */
+import type { Judged } from '../../lab/checked.ts'
 import type { LabEvent } from '../../lab/types.ts'
 import type { Scene } from '../../stream/scene.ts'
 import type { Completion, LabPort, Setup } from '../lab-port.ts'
 
+export interface PlayedLesson {
+  /** The command line that plays it again from the begin. */
+  readonly again: string
+  wantsViolation(check: string): boolean
+}
+
 export class PlayLab implements LabPort {
   readonly #lab: LabPort
   readonly #quiet: () => boolean
+  readonly #lesson: PlayedLesson
 
   /** `quiet`: asked at each event. */
-  constructor(lab: LabPort, quiet: () => boolean) {
+  constructor(lab: LabPort, quiet: () => boolean, lesson: PlayedLesson) {
     this.#lab = lab
     this.#quiet = quiet
+    this.#lesson = lesson
   }
 
   do(line: string, options: { readonly signal?: AbortSignal } = {}): ReturnType<LabPort['do']> {
@@ -35,6 +44,15 @@ export class PlayLab implements LabPort {
 
   close(): Promise<void> {
     return this.#lab.close()
+  }
+
+  /** A lesson may be about the violation: then it is no bad news. */
+  get judged(): readonly Judged[] {
+    return (this.#lab.judged ?? []).map((one) => ({ ...one, expected: one.verdict === 'invalid' && this.#lesson.wantsViolation(one.name) }))
+  }
+
+  get again(): string {
+    return this.#lesson.again
   }
 
   get folder(): string | null {

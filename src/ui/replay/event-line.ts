@@ -1,13 +1,11 @@
 /** A line of events.jsonl as an event, with words for people where the lab left them to whoever shows it. */
 import type { LabEvent } from '../../history/types.ts'
+import { eventIn } from '../../stream/event-shape.ts'
 
-/** Null: no event. A run that was killed leaves one such line, its last. */
+/** Null: no event, or not what its type promises. A run that was killed leaves one such line, its last. */
 export function eventOf(line: string): LabEvent | null {
-  const value = parsed(line)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
-  const { time, type } = value as Partial<LabEvent>
-  if (typeof time !== 'number' || !Number.isFinite(time) || typeof type !== 'string') return null
-  return worded(value as LabEvent)
+  const event = eventIn(parsed(line))
+  return event === null ? null : worded(event)
 }
 
 function parsed(line: string): unknown {

@@ -1,6 +1,7 @@
 /** One picture of a recorded run as text, for pipes and for the logs of a build. */
 import { renderToString } from 'ink'
 import { createElement } from 'react'
+import { withoutStart } from '../../stream/ribbon.ts'
 import { Screen } from '../screen/Screen.tsx'
 import type { Area } from '../screen/types.ts'
 import { views } from '../screen/views/index.ts'
@@ -19,7 +20,7 @@ export function frameText(recording: Recording, atNs: number, size: Area, style:
     scene,
     items: recordedItems(scene),
     state: { ...state, screen: { ...state.screen, view } },
-    run: { endNs: end.nowNs, ribbon: end.ribbon, landmarks },
+    run: { endNs: end.nowNs, ribbon: withoutStart(end), landmarks },
     views,
   }
   const { props } = replayFrame(model, size, style)

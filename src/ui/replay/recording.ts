@@ -126,7 +126,7 @@ export class Recording implements SceneSource {
       for (; index < events.length; index++) {
         const event = events[index]
         if (event === undefined || event.time > atNs) return { place, index, scene }
-        scene = heard(scene, event) ?? scene
+        scene = reduceScene(scene, event)
         if ((index + 1) % this.#limits.waypoint === 0) this.#pass({ place, index: index + 1, scene })
       }
       index = 0
@@ -160,15 +160,6 @@ const EMPTY = emptyScene('', [])
 
 function isFarther(a: Standing, b: Standing): boolean {
   return a.place > b.place || (a.place === b.place && a.index > b.index)
-}
-
-/** Null where the event is not what its type promises: an older version wrote it, or nobody did. */
-function heard(scene: Scene, event: LabEvent): Scene | null {
-  try {
-    return reduceScene(scene, event)
-  } catch {
-    return null
-  }
 }
 
 /**
@@ -230,9 +221,9 @@ class Reader {
   line(text: string | null, next: number): void {
     if (text?.trim() === '') return
     const event = text === null ? null : eventOf(text)
-    const scene = event === null ? null : heard(this.#scene, event)
-    if (event === null || scene === null) this.#unread++
+    if (event === null) this.#unread++
     else {
+      const scene = reduceScene(this.#scene, event)
       for (const landmark of landmarksOf(this.#scene, scene, event, this.#failure)) this.#mark(landmark)
       if (scene.mode !== '') this.#opening ??= scene
       this.#scene = scene

@@ -1,16 +1,13 @@
 /** A recorded run on the whole screen. Keys move the cursor, the clock moves it while it plays; every frame is the picture at the cursor. */
-import { createElement } from 'react'
+import { withoutStart } from '../../stream/ribbon.ts'
 import type { Scene } from '../../stream/scene.ts'
-import { Keyboard } from '../keyboard.ts'
 import type { Key } from '../keys.ts'
 import { type Frame, reachOf } from '../screen/frame.ts'
-import { FrameSink } from '../screen/frame-sink.ts'
-import { type Mounted, mount } from '../screen/mount.tsx'
-import { Screen } from '../screen/Screen.tsx'
+import { Stage } from '../screen/stage.ts'
 import type { Item } from '../screen/transcript.ts'
 import type { BodyView } from '../screen/types.ts'
 import type { Style } from '../style.ts'
-import type { Terminal } from '../terminal.ts'
+import type { Size, Terminal } from '../terminal.ts'
 import { helpView } from './help-view.ts'
 import { recordedItems } from './recorded-items.ts'
 import type { Recording } from './recording.ts'
@@ -28,43 +25,35 @@ export interface ReplayOptions {
   readonly views: readonly BodyView[]
   /** What the first row says until a key is pressed; null: nothing. */
   readonly notice: string | null
+  /** Hears what could not be read or drawn; nothing is drawn from then on. */
+  failed(error: unknown): void
   /** Monotonic milliseconds. */
   now(): number
 }
 
 export class ReplayScreen {
-  readonly #terminal: Terminal
   readonly #options: ReplayOptions
   readonly #views: readonly BodyView[]
-  readonly #keyboard = new Keyboard((keys) => this.#apply(keys))
-  readonly #sink: FrameSink
+  readonly #stage: Stage
   readonly #ended: Promise<number>
   #end: (code: number) => void = () => {}
   #state: TransportState
   #items: { readonly scene: Pick<Scene, 'events' | 'commands'>; readonly items: readonly Item[] } | null = null
-  #frame: Frame | null = null
-  #mounted: Mounted | null = null
   #timer: NodeJS.Timeout | null = null
   #tickedMs = 0
   #leaving = false
-  #suspended = false
 
   constructor(terminal: Terminal, options: ReplayOptions) {
-    this.#terminal = terminal
     this.#options = options
     this.#views = [...options.views, helpView(options.views)]
     const start = startTransport(Math.max(0, Math.min(options.recording.end.nowNs, options.atNs)))
     const hint = options.notice === null ? null : ({ text: options.notice, tone: 'dim' } as const)
     this.#state = { ...start, screen: { ...start.screen, hint } }
-    const ready = (): boolean => !this.#suspended && terminal.ready
-    this.#sink = new FrameSink({
-      get size() {
-        return terminal.size
-      },
-      get ready() {
-        return ready()
-      },
-      write: (text) => terminal.write(text),
+    this.#stage = new Stage(terminal, {
+      keys: (keys) => this.#apply(keys),
+      frame: (size) => this.#frameOf(size),
+      hungUp: () => this.leave(129),
+      failed: options.failed,
       now: options.now,
     })
     this.#ended = new Promise((resolve) => {
@@ -74,8 +63,7 @@ export class ReplayScreen {
 
   /** Resolves with the exit code when the person, or a signal, has left. */
   run(): Promise<number> {
-    this.#attach()
-    this.#sink.flush()
+    this.#stage.open()
     return this.#ended
   }
 
@@ -92,36 +80,17 @@ export class ReplayScreen {
   leave(code: number): void {
     if (this.#leaving) return
     this.#leaving = true
-    this.#keyboard.stop()
     clearTimeout(this.#timer ?? undefined)
     try {
-      this.#sink.close()
-      this.#mounted?.unmount()
+      this.#stage.close()
     } finally {
-      this.#terminal.stop()
       this.#end(code)
     }
   }
 
-  /** This process was stopped and goes on: the shell had the terminal meanwhile, and its own modes on it. */
+  /** This process was stopped and goes on. */
   resume(): void {
-    if (this.#leaving) return
-    if (!this.#suspended) this.#terminal.stop()
-    this.#suspended = false
-    this.#sink.forget()
-    this.#attach()
-  }
-
-  #attach(): void {
-    this.#terminal.start({
-      input: (bytes) => this.#keyboard.feed(bytes),
-      resize: () => {
-        this.#sink.forget()
-        this.#draw()
-      },
-      end: () => this.leave(129),
-    })
-    this.#draw()
+    this.#stage.resume()
   }
 
   #apply(keys: readonly Key[]): void {
@@ -130,7 +99,7 @@ export class ReplayScreen {
       this.#state = reduceTransport(this.#state, key, this.#world())
       this.#perform()
     }
-    if (keys.length > 0) this.#draw()
+    if (keys.length > 0) this.#stage.schedule()
   }
 
   #perform(): void {
@@ -144,25 +113,17 @@ export class ReplayScreen {
         this.interrupt()
         break
       case 'redraw':
-        this.#sink.forget()
+        this.#stage.forget()
         break
       case 'suspend':
-        this.#suspend()
+        this.#stage.suspend()
         break
     }
   }
 
-  #suspend(): void {
-    this.#suspended = true
-    this.#terminal.stop()
-    this.#terminal.suspend(() => {
-      if (this.#suspended) this.resume()
-    })
-  }
-
   #world(): TransportWorld {
     const { recording, style } = this.#options
-    const layout = this.#frame?.layout
+    const layout = this.#stage.frame?.layout
     const rows = this.#state.screen.view === '1' ? layout?.transcript.rows : layout?.view.rows
     return {
       endNs: recording.end.nowNs,
@@ -187,31 +148,25 @@ export class ReplayScreen {
     const { scene, end, landmarks } = recording
     if (this.#items?.scene.events !== scene.events || this.#items.scene.commands !== scene.commands)
       this.#items = { scene, items: recordedItems(scene) }
-    const run = { endNs: end.nowNs, ribbon: end.ribbon, landmarks }
+    const run = { endNs: end.nowNs, ribbon: withoutStart(end), landmarks }
     return { scene, items: this.#items.items, state: this.#state, run, views: this.#views }
   }
 
   /** The clock goes only while it plays. */
-  #schedule(): void {
+  #goOn(): void {
     if (!this.#state.playing || this.#timer !== null || this.#leaving) return
     this.#tickedMs = this.#options.now()
     this.#timer = setTimeout(() => {
       this.#timer = null
       const nowMs = this.#options.now()
       this.#state = advance(this.#state, nowMs - this.#tickedMs, this.#options.recording.end.nowNs)
-      this.#draw()
+      this.#stage.schedule()
     }, PLAY_MS)
   }
 
-  #draw(): void {
-    if (this.#leaving || this.#suspended) return
+  #frameOf(size: Size): Frame {
     this.#options.recording.seek(this.#state.cursorNs)
-    const frame = replayFrame(this.#model(), this.#terminal.size, this.#options.style)
-    this.#frame = frame
-    const tree = createElement(Screen, frame.props)
-    if (this.#mounted === null) this.#mounted = mount(this.#sink, tree)
-    else this.#mounted.show(tree)
-    this.#sink.place(frame.cursor)
-    this.#schedule()
+    this.#goOn()
+    return replayFrame(this.#model(), size, this.#options.style)
   }
 }

@@ -20,11 +20,12 @@ export interface ReplaySessionOptions {
 export async function runReplay(options: ReplaySessionOptions): Promise<{ readonly code: number; readonly cursorNs: number }> {
   const terminal = new TtyTerminal(options.input, options.output)
   const failed: unknown[] = []
-  const screen = new ReplayScreen(terminal, { ...options, views, now: () => performance.now() })
-  const detach = onTheWayOut(screen, terminal, (error) => {
+  const fail = (error: unknown): void => {
     failed.push(error)
     screen.leave(1)
-  })
+  }
+  const screen = new ReplayScreen(terminal, { ...options, views, failed: fail, now: () => performance.now() })
+  const detach = onTheWayOut(screen, terminal, fail)
   try {
     const code = await screen.run()
     if (failed.length > 0) throw failed[0]

@@ -3,7 +3,7 @@ import { printable } from '../../lab/text-width.ts'
 import type { Stretch } from '../../stream/scene.ts'
 import { BLANK, type Cell, clip, clipRow, joinCells } from '../screen/draw/cells.ts'
 import { took } from '../screen/draw/time.ts'
-import { awake, bandCells } from '../screen/panes/ribbon.ts'
+import { bandCells } from '../screen/panes/ribbon.ts'
 import { healthTones, type Sign, sign } from '../screen/signs.ts'
 import type { BodyView } from '../screen/types.ts'
 import { type Row, rowWidth, type Span, type Style, span, spread, type Tone } from '../style.ts'
@@ -12,6 +12,7 @@ import { HELP, speedOf, type TransportState } from './transport.ts'
 
 export interface WholeRun {
   readonly endNs: number
+  /** Without the start. */
   readonly ribbon: readonly Stretch[]
   readonly landmarks: readonly Landmark[]
 }
@@ -28,7 +29,7 @@ export function axisRows(run: WholeRun, cursorNs: number, columns: number, style
   const cells = columns - 2 * MARGIN
   if (cells < 1) return []
   const cursor = cellAt(cursorNs, run.endNs, cells)
-  const band = bandCells(awake({ ribbon: run.ribbon, marks: [] }), 0, cells, Math.max(1, run.endNs) / cells, run.endNs, style)
+  const band = bandCells(run.ribbon, 0, cells, Math.max(1, run.endNs) / cells, run.endNs, style)
   // Before anything was observed there is time all the same.
   const unknown: Cell = { sign: style.ascii ? '.' : '·', tone: 'dim' }
   const here = (at: number, cell: Cell): Cell => {

@@ -1,6 +1,7 @@
 /** The screen as panes. Each is memoised on its slice of the picture, so that a keystroke draws no charts and a sample draws no transcript. */
 import { Box, Text } from 'ink'
 import { memo } from 'react'
+import { withoutStart } from '../../stream/ribbon.ts'
 import type { Scene } from '../../stream/scene.ts'
 import { fitRow, type Row, renderRow, type Style, span } from '../style.ts'
 import type { Layout } from './layout.ts'
@@ -81,7 +82,11 @@ function Lab({ scene, state, layout, style, views, heldSeconds, banner, transcri
             style={style}
           />
           {layout.gaps > 1 && <Rule columns={columns} style={style} />}
-          <Rows rows={layout.ribbon === 0 ? [] : ribbonRows(scene, columns, style)} area={{ columns, rows: layout.ribbon }} style={style} />
+          <Rows
+            rows={layout.ribbon === 0 ? [] : ribbonRows({ ...scene, ribbon: withoutStart(scene) }, columns, style)}
+            area={{ columns, rows: layout.ribbon }}
+            style={style}
+          />
           {layout.gaps > 0 && <Rule columns={columns} style={style} />}
           <Rows
             rows={layout.banner === 0 ? [] : banner.map((line): Row => [span(` ${line}`, 'accent')])}

@@ -2,25 +2,20 @@
  * The lab on the whole screen. Nothing here blocks: a line that was submitted stands in the transcript until its answer comes. Keys repaint at
  * once, the picture no oftener than its source tells.
  */
-import { createElement } from 'react'
 import type { LabEvent } from '../../lab/types.ts'
 import type { Scene } from '../../stream/scene.ts'
-import { Keyboard } from '../keyboard.ts'
 import type { Key } from '../keys.ts'
 import type { LabPort } from '../lab-port.ts'
 import { type Effect, takeEffects } from '../line-editor.ts'
 import { MAX_PENDING, PendingCommands } from '../pending.ts'
 import { type Tally, tally } from '../prompt-summary.ts'
 import type { Style } from '../style.ts'
-import type { Terminal } from '../terminal.ts'
-import { type Frame, frameOf, ghostIn, reachOf } from './frame.ts'
-import { FrameSink } from './frame-sink.ts'
-import { LiveSource } from './live-source.ts'
-import { type Mounted, mount } from './mount.tsx'
-import { Screen } from './Screen.tsx'
+import type { Size, Terminal } from '../terminal.ts'
+import { type Frame, frameOf, ghostIn, type Model, reachOf } from './frame.ts'
 import { type Hint, isIdle, reduceScreen, type ScreenState, startScreen, type World } from './screen-state.ts'
+import { Stage } from './stage.ts'
 import { TranscriptLog } from './transcript-log.ts'
-import type { BodyView, Guide } from './types.ts'
+import type { BodyView, Guide, SceneSource } from './types.ts'
 
 /** A second ctrl-c within this time leaves. */
 const TWICE_MS = 2000
@@ -31,6 +26,8 @@ const TICK_MS = 1000
 const AGAIN: Hint = { text: 'ctrl-c again leaves', tone: 'warn' }
 
 export interface ScreenOptions {
+  /** What the picture is drawn from, and who tells that there is a new one. */
+  readonly source: SceneSource
   readonly history: readonly string[]
   readonly style: Style
   /** Commands that the screen answers itself, as lines; beside `quit`. */
@@ -40,17 +37,16 @@ export interface ScreenOptions {
   readonly guide: Guide | null
   /** Called with each submitted line. */
   remember(line: string): void
+  /** Hears what could not be drawn; nothing is drawn from then on. */
+  failed(error: unknown): void
   /** Monotonic milliseconds. */
   now(): number
 }
 
 export class LabScreen {
   readonly #lab: LabPort
-  readonly #terminal: Terminal
   readonly #options: ScreenOptions
-  readonly #keyboard = new Keyboard((keys) => this.#apply(keys))
-  readonly #sink: FrameSink
-  readonly #source: LiveSource
+  readonly #stage: Stage
   readonly #log = new TranscriptLog()
   readonly #pending: PendingCommands
   readonly #ended: Promise<number>
@@ -59,33 +55,25 @@ export class LabScreen {
   #end: (code: number) => void = () => {}
   #state: ScreenState
   #held: Scene | null = null
+  /** The clock of the picture that was drawn last. */
+  #drawnNs = 0
   #checked = false
-  #frame: Frame | null = null
   #armedUntilMs = 0
   #leaving = false
-  #suspended = false
-  #mounted: Mounted | null = null
-  #soon: NodeJS.Immediate | null = null
   #tickTimer: NodeJS.Timeout | null = null
   #unlisten: readonly (() => void)[] = []
   #last: Scene | null = null
 
   constructor(lab: LabPort, terminal: Terminal, options: ScreenOptions) {
     this.#lab = lab
-    this.#terminal = terminal
     this.#options = options
     this.#state = startScreen(options.history)
     this.tally = tally(options.now())
-    this.#source = new LiveSource(lab, options.now)
-    const ready = (): boolean => !this.#suspended && terminal.ready
-    this.#sink = new FrameSink({
-      get size() {
-        return terminal.size
-      },
-      get ready() {
-        return ready()
-      },
-      write: (text) => terminal.write(text),
+    this.#stage = new Stage(terminal, {
+      keys: (keys) => this.#apply(keys),
+      frame: (size) => this.#frameOf(size),
+      hungUp: () => this.leave(129),
+      failed: options.failed,
       now: options.now,
     })
     this.#pending = new PendingCommands({
@@ -97,7 +85,7 @@ export class LabScreen {
       begun: (operation) => this.#log.begun(operation),
       ended: (operation, outcome) => {
         this.#log.ended(operation, outcome)
-        this.#schedule()
+        this.#stage.schedule()
       },
       quit: () => this.leave(0),
     })
@@ -109,12 +97,11 @@ export class LabScreen {
   /** Resolves with the exit code when the person, or a signal, has left and the lab is closed. */
   run(): Promise<number> {
     this.#lab.on('event', (event) => this.#event(event))
-    const again = (): void => this.#schedule()
-    this.#unlisten = [this.#source.listen(again), ...(this.#options.guide === null ? [] : [this.#options.guide.listen(again)])]
-    this.#attach()
-    this.#draw()
-    this.#sink.flush()
+    const { source, guide } = this.#options
+    const again = (): void => this.#stage.schedule()
+    this.#unlisten = [source.listen(again), ...(guide === null ? [] : [guide.listen(again)])]
     this.#tickTimer = setInterval(again, TICK_MS)
+    this.#stage.open()
     return this.#ended
   }
 
@@ -133,17 +120,17 @@ export class LabScreen {
   leave(code: number): void {
     if (this.#leaving) return
     this.#leaving = true
-    this.#keyboard.stop()
     clearInterval(this.#tickTimer ?? undefined)
-    clearImmediate(this.#soon ?? undefined)
     for (const unlisten of this.#unlisten) unlisten()
     try {
-      this.#sink.close()
-      this.#mounted?.unmount()
+      this.#stage.close()
     } finally {
-      this.#terminal.stop()
+      this.#shut(code)
     }
-    this.#last = this.#lab.scene
+  }
+
+  #shut(code: number): void {
+    this.#last = this.#options.source.scene
     this.#pending.abandon()
     const closed = this.#lab.close().catch(() => {})
     const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref())
@@ -152,28 +139,12 @@ export class LabScreen {
 
   /** How the lab was when it was left, before its nodes were stopped. */
   get lastScene(): Scene {
-    return this.#last ?? this.#lab.scene
+    return this.#last ?? this.#options.source.scene
   }
 
-  /** This process was stopped and goes on: the shell had the terminal meanwhile, and its own modes on it. */
+  /** This process was stopped and goes on. */
   resume(): void {
-    if (this.#leaving) return
-    if (!this.#suspended) this.#terminal.stop()
-    this.#suspended = false
-    this.#attach()
-    this.#sink.forget()
-  }
-
-  #attach(): void {
-    this.#terminal.start({
-      input: (bytes) => this.#keyboard.feed(bytes),
-      resize: () => {
-        this.#sink.forget()
-        this.#schedule()
-      },
-      end: () => this.leave(129),
-    })
-    this.#schedule()
+    this.#stage.resume()
   }
 
   #apply(keys: readonly Key[]): void {
@@ -184,7 +155,7 @@ export class LabScreen {
     this.#hold()
     if (!effects.some((effect) => effect.type === 'interrupt')) this.#armedUntilMs = 0
     this.#perform(effects)
-    this.#schedule()
+    this.#stage.schedule()
   }
 
   #press(key: Key): void {
@@ -193,8 +164,8 @@ export class LabScreen {
   }
 
   #world(): World {
-    const { scene } = this.#lab
-    const layout = this.#frame?.layout
+    const { scene } = this.#options.source
+    const layout = this.#stage.frame?.layout
     return {
       complete: (line, cursor) => this.#lab.complete(line, cursor),
       nodes: scene.nodes,
@@ -206,8 +177,8 @@ export class LabScreen {
     }
   }
 
-  #model() {
-    const live = this.#source.scene
+  #model(): Model {
+    const live = this.#options.source.scene
     const scene = this.#held ?? live
     const heldSeconds = this.#held === null ? null : Math.floor((live.nowNs - scene.nowNs) / 1e9)
     const { views } = this.#options
@@ -221,7 +192,17 @@ export class LabScreen {
   /** The picture stands still from the moment it is held. */
   #hold(): void {
     if (!this.#state.held) this.#held = null
-    else this.#held ??= this.#lab.scene
+    else this.#held ??= this.#options.source.scene
+  }
+
+  /** What is held of a run that was thrown away is the picture of nothing. */
+  #letGo(): void {
+    const { nowNs } = this.#options.source.scene
+    if (nowNs < this.#drawnNs && this.#state.held) {
+      this.#state = { ...this.#state, held: false }
+      this.#held = null
+    }
+    this.#drawnNs = nowNs
   }
 
   /** Lines that came in one burst were meant as a script: each waits for the one before. Lines typed one by one never wait. */
@@ -230,8 +211,9 @@ export class LabScreen {
     for (const effect of effects) {
       switch (effect.type) {
         case 'submit':
+          if (this.#options.guide?.line(effect.line) === true) break
           lines.push(effect.line)
-          if (this.#lab.scene.banner?.tries.includes(effect.line)) this.#tried.add(effect.line)
+          if (this.#options.source.scene.banner?.tries.includes(effect.line)) this.#tried.add(effect.line)
           break
         case 'interrupt':
           this.interrupt(effect.cleared)
@@ -240,10 +222,10 @@ export class LabScreen {
           this.leave(0)
           break
         case 'suspend':
-          this.#suspend()
+          this.#stage.suspend()
           break
         case 'redraw':
-          this.#sink.forget()
+          this.#stage.forget()
           break
       }
     }
@@ -256,51 +238,20 @@ export class LabScreen {
       this.tally.faults++
       this.#checked = false
     }
-    if (event.type === 'check') {
-      this.#checked = true
-      noteVerdict(this.tally, event)
-    }
-    if (this.#log.hear(event, this.#options.now())) this.#schedule()
+    if (event.type === 'check') this.#checked = true
+    if (this.#log.hear(event, this.#options.now())) this.#stage.schedule()
   }
 
   #hint(hint: Hint): void {
     this.#state = { ...this.#state, hint }
-    this.#schedule()
+    this.#stage.schedule()
   }
 
-  #suspend(): void {
-    this.#suspended = true
-    this.#terminal.stop()
-    this.#terminal.suspend(() => {
-      if (this.#suspended) this.resume()
-    })
-  }
-
-  /** Whatever happens in one turn of the loop is one drawing. */
-  #schedule(): void {
-    if (this.#soon !== null || this.#leaving) return
-    this.#soon = setImmediate(() => {
-      this.#soon = null
-      this.#draw()
-    })
-  }
-
-  #draw(): void {
-    if (this.#leaving || this.#suspended) return
+  #frameOf(size: Size): Frame {
     const nowMs = this.#options.now()
     this.#log.tell(nowMs)
+    this.#letGo()
     if (this.#state.hint === AGAIN && nowMs >= this.#armedUntilMs) this.#state = { ...this.#state, hint: null }
-    const frame = frameOf(this.#model(), this.#terminal.size, this.#options.style)
-    this.#frame = frame
-    const tree = createElement(Screen, frame.props)
-    if (this.#mounted === null) this.#mounted = mount(this.#sink, tree)
-    else this.#mounted.show(tree)
-    this.#sink.place(frame.cursor)
+    return frameOf(this.#model(), size, this.#options.style)
   }
-}
-
-function noteVerdict(counts: Tally, event: LabEvent): void {
-  const { name, verdict } = event
-  if (typeof name !== 'string' || typeof verdict !== 'object' || verdict === null || !('verdict' in verdict)) return
-  counts.verdicts.set(name, String(verdict.verdict))
 }

@@ -37,6 +37,11 @@ export interface Layout {
 }
 
 const LEAST_TRANSCRIPT = 5
+/** Above the lab a lesson says itself what its commands came to, so the transcript is the first to give way to the nodes. */
+const LEAST_GUIDED = 1
+/** A lesson is no use in fewer rows; the nodes then scroll. */
+const LEAST_GUIDE = 6
+const HEADER = 2
 const SIDE_SHARE = 0.38
 const MOST_SIDE = 70
 const GUIDE_SHARE = 0.44
@@ -45,29 +50,37 @@ export function layoutOf(input: LayoutInput): Layout {
   const { columns, rows, guided } = input
   const beside = guided && columns >= WIDE
   const guideColumns = beside ? Math.floor(columns * GUIDE_SHARE) : columns
-  const guideRows = guided && !beside ? Math.floor(rows * 0.4) : 0
   const own = beside ? columns - guideColumns - 3 : columns
   const bottom = rows >= 12 ? (['prompt', 'hint', 'keys'] as const) : rows >= 6 ? (['prompt', 'hint'] as const) : (['prompt'] as const)
+  const guideRows = guided && !beside ? guideAbove(input, bottom.length) : 0
   const inner = inside(input, own, Math.max(0, rows - guideRows - bottom.length))
   const guide = beside ? { columns: guideColumns, rows: rows - bottom.length } : guideRows > 0 ? { columns, rows: guideRows } : null
   return { guide, beside, columns: own, bottom, ...inner }
 }
 
+/** Two fifths of the rows, or what a table of all nodes leaves. */
+function guideAbove({ rows, nodes }: LayoutInput, bottom: number): number {
+  const share = Math.floor(rows * 0.4)
+  const left = rows - bottom - HEADER - (nodes + 1) - LEAST_GUIDED
+  return Math.min(share, Math.max(LEAST_GUIDE, left))
+}
+
 type Inner = Omit<Layout, 'guide' | 'beside' | 'columns' | 'bottom'>
 
 /** The rows above the prompt, given away from the most to the least important. */
-function inside({ nodes, banner }: LayoutInput, columns: number, rows: number): Inner {
+function inside({ nodes, banner, guided, columns: all }: LayoutInput, columns: number, rows: number): Inner {
   let left = rows
-  const take = (wanted: number, least: number, keep: number): number => {
+  const take = (wanted: number, fewest: number, keep: number): number => {
     const given = Math.min(wanted, left - keep)
-    if (given < least) return 0
+    if (given < fewest) return 0
     left -= given
     return given
   }
-  const header = take(2, 1, 1)
+  const header = take(HEADER, 1, 1)
   const transcriptKept = Math.min(LEAST_TRANSCRIPT, left)
+  const besideNodes = guided && columns === all ? Math.min(LEAST_GUIDED, left) : transcriptKept + (left > 16 ? 2 : 0)
   // A row of names above at least two nodes; more nodes than rows scroll.
-  const nodeRows = take(nodes + 1, Math.min(nodes, 2) + 1, transcriptKept + (left > 16 ? 2 : 0))
+  const nodeRows = take(nodes + 1, Math.min(nodes, 2) + 1, besideNodes)
   const ribbon = take(2, 2, transcriptKept)
   const shownBanner = take(banner, banner, transcriptKept - 1)
   const gaps = left >= LEAST_TRANSCRIPT + 9 ? 3 : left > LEAST_TRANSCRIPT ? 1 : 0

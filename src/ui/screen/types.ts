@@ -49,6 +49,8 @@ export interface Guide {
   readonly keys: string
   /** A key on an empty prompt. True: it was for the guide, the prompt shall not have it. */
   key(key: Key): boolean
+  /** A line that was typed and entered, whole. True: it was for the guide, the lab shall not have it. */
+  line(text: string): boolean
   /** Answers how to stop listening. */
   listen(changed: () => void): () => void
   /** The last lines of the summary after the screen is left. */

@@ -51,7 +51,35 @@ describe('a verdict so far', () => {
       { events: 30_000, bytes: 9e6 },
     )
     expect(asked).toEqual([100, 170])
-    expect(row).toMatchObject({ holds: null, why: expect.stringMatching(/^30000 lines are too many/) })
+    expect(row).toMatchObject({ holds: null, why: 'the first 3 operations are; check linearizable judges all' })
+  })
+
+  test('of a history that outgrew it between two looks the longest beginning that it may judge is judged a last time', async () => {
+    const asked: (number | undefined)[] = []
+    const judge: Judge = async ({ bytes = 0 }) => {
+      asked.push(bytes)
+      return verdict('valid', 'because', bytes / 10)
+    }
+    clockMs = 0
+    const live = new LiveVerdict('linearizable', judge, () => clockMs)
+    const at = async (ms: number, events: number): Promise<unknown> => {
+      clockMs = ms
+      await live.look({ ...NOTHING, events, bytes: events * 100 })
+      return [live.row.holds, live.row.why]
+    }
+    expect(await at(2_000, 6_000)).toEqual([true, '60000 operations'])
+    expect(await at(4_000, 19_000)).toEqual([true, '60000 operations'])
+    expect(await at(4_250, 21_000)).toEqual([true, '60000 operations'])
+    expect(await at(8_000, 40_000)).toEqual([true, '190000 operations'])
+    const given = [null, 'the first 190000 operations are; check linearizable judges all']
+    expect([await at(20_000, 90_000), await at(30_000, 95_000)]).toEqual([given, given])
+    expect(asked).toEqual([600_000, 1_900_000])
+  })
+
+  test('where no beginning was right before it grew too long, the row claims none', async () => {
+    const never: Judge = () => Promise.reject(new Error('not asked'))
+    const none = { holds: null, why: 'more than is judged while it runs; check linearizable judges it' }
+    expect(await looked(never, { events: 30_000 })).toMatchObject(none)
   })
 
   test('the next look waits for long where one took long', async () => {

@@ -1,5 +1,6 @@
 /** The parts of the sampler: a quiet cluster says little, each change is told once, and what is counted is counted since the last time. */
 import { expect, test } from 'vitest'
+import { Recorder } from '../../../src/history/recorder.ts'
 import type { HistoryEvent } from '../../../src/history/types.ts'
 import { type HostStatus, SOUND_DISK, STEADY_CLOCK } from '../../../src/host/ipc.ts'
 import { parseLine } from '../../../src/lab/language/parse.ts'
@@ -105,23 +106,32 @@ function done(type: HistoryEvent['type'], process: number, ms: number): HistoryE
   return { type, process, f: 'put', key: 'k', value: 'v', time: ms * 1e6 }
 }
 
-test('tempo counts what ended since it was last taken, reads the history once, and knows what is under way', () => {
+test('tempo counts what ended since it was last taken, and knows what is under way', () => {
   const tempo = new Tempo()
-  const history: HistoryEvent[] = [done('invoke', 1, 0), done('invoke', 2, 1)]
-  tempo.look(history)
+  const hear = (...events: readonly HistoryEvent[]): void => {
+    for (const event of events) tempo.hear(event)
+  }
+  hear(done('invoke', 1, 0), done('invoke', 2, 1))
   expect([tempo.busy, tempo.take()]).toEqual([true, { ok: 0, fail: 0, info: 0, p50Ms: null, p99Ms: null }])
-  history.push(
-    done('ok', 1, 10),
-    done('info', 2, 12),
-    done('invoke', 1, 13),
-    done('fail', 1, 14),
-    done('invoke', 3, 14),
-    done('ok', 3, 16.5),
-  )
-  tempo.look(history)
-  tempo.look(history)
+  hear(done('ok', 1, 10), done('info', 2, 12), done('invoke', 1, 13), done('fail', 1, 14), done('invoke', 3, 14), done('ok', 3, 16.5))
   expect(tempo.take()).toEqual({ ok: 2, fail: 1, info: 1, p50Ms: 2.5, p99Ms: 10 })
   expect(tempo.busy).toBe(false)
+})
+
+test('the tempo goes on when the history is full', () => {
+  let nowNs = 0
+  const recorder = new Recorder({ nowNs: () => nowNs, limit: 2 })
+  const tempo = new Tempo()
+  recorder.listen((event) => tempo.hear(event))
+  for (let i = 0; i < 5; i++) {
+    const operation = recorder.begin('c1', { f: 'get', key: 'x', value: null, timeoutMs: 1_000 })
+    nowNs += 4e6
+    operation.end({ id: i, outcome: 'ok', value: 'v', node: 'n1', attempts: 1 })
+    nowNs += 1e9
+    recorder.flush()
+  }
+  expect([recorder.full, recorder.written().length]).toEqual([true, 2])
+  expect(tempo.take()).toEqual({ ok: 5, fail: 0, info: 0, p50Ms: 4, p99Ms: 4 })
 })
 
 function counted(passed: number, dropped: Readonly<Record<string, number>> = {}): LinkCounters {
@@ -133,20 +143,22 @@ test('traffic is what passed and dropped since the last time, without the probe;
   traffic.look({ links: { 'n1>n2': counted(10), 'p0>n1': counted(99), 'n2>n1': counted(5, { cut: 1, loss: 2 }) } })
   expect(traffic.takeTotal()).toEqual({ passed: 15, dropped: 3 })
   traffic.look({ links: { 'n1>n2': counted(12), 'n2>n1': counted(1) } })
-  expect(traffic.takeLinks()).toEqual([
-    ['n1', 'n2', 12, 0],
-    ['n2', 'n1', 6, 3],
-  ])
+  expect(traffic.takeLinks()).toEqual({
+    links: [
+      ['n1', 'n2', 12, 0],
+      ['n2', 'n1', 6, 3],
+    ],
+  })
   expect(traffic.takeTotal()).toEqual({ passed: 3, dropped: 0 })
   traffic.look({ links: { 'n1>n2': counted(12), 'n2>n1': counted(1) } })
-  expect(traffic.takeLinks()).toEqual([])
+  expect(traffic.takeLinks()).toEqual({ links: [] })
 })
 
-test('of thousands of links the busiest are told', () => {
+test('of thousands of links the busiest are told, and how many are not', () => {
   const traffic = new Traffic()
   traffic.look({ links: Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`n${i}>n0`, counted(i)])) })
-  const links = traffic.takeLinks()
-  expect([links.length, links[0], links.at(-1)]).toEqual([400, ['n999', 'n0', 999, 0], ['n600', 'n0', 600, 0]])
+  const { links, left } = traffic.takeLinks()
+  expect([links.length, left, links[0], links.at(-1)]).toEqual([400, 599, ['n999', 'n0', 999, 0], ['n600', 'n0', 600, 0]])
 })
 
 test('messages by type: what came since the last time, of each life of a node from nothing', () => {

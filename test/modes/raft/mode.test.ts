@@ -215,6 +215,22 @@ describe('what the lab sees', () => {
     ])
   })
 
+  test('the term beside a leader is the one it leads in, also while others campaign in a later one', () => {
+    const world = new Cluster({ nodes: 3, settings: { ...raft.presets.paper } })
+    const lead = world.elect()
+    const nodes = see(world)
+    const term = Number(subject('term', nodes))
+    expect(raft.summarize(nodes)).toMatchObject({ leader: lead, term })
+    const campaigning = nodes.map((node) => {
+      if (node.id === lead || typeof node.status !== 'object') return node
+      return { ...node, status: { ...node.status, role: 'candidate', term: term + 1 } }
+    })
+    expect(raft.summarize(campaigning)).toMatchObject({ leader: lead, term })
+    expect(subject('term', campaigning)).toBe(term + 1)
+    const nobody = campaigning.filter(({ id }) => id !== lead)
+    expect(raft.summarize(nobody)).toMatchObject({ leader: null, term: term + 1 })
+  })
+
   test('of two leaders the one of the higher term is the leader; stale statuses say nothing', () => {
     const world = new Cluster({ nodes: 3, settings: { ...raft.presets.paper } })
     const old = world.elect()

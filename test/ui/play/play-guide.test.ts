@@ -165,13 +165,14 @@ test('after its block the guess is judged, right or wrong, and the section ticke
 
 test('a failed block says why and what can be done; e shows expected, actual, witness and the last events', () => {
   const { player, guide, rows } = guided(...wrong)
-  expect(rows().slice(-4)).toEqual([
+  expect(rows().slice(-5)).toEqual([
     '✗ expect linearizable: fail expected:',
     '  linearizable, but it is invalid',
-    'r tries again from "Second" on a fresh',
-    'cluster · Enter goes on · e explains',
+    'Enter goes on · r Enter tries again from',
+    '"Second" on a fresh cluster · e Enter',
+    'explains',
   ])
-  expect(guide.key(letter('e'))).toBe(true)
+  expect(guide.line('e')).toBe(true)
   expect(rows().slice(-11)).toEqual([
     '  command   expect linearizable',
     '  expected  ok',
@@ -182,10 +183,10 @@ test('a failed block says why and what can be done; e shows expected, actual, wi
     '  # +1.000s check',
     '  # +2.000s n3 became leader',
     '',
-    'r tries again from "Second" on a fresh',
-    'cluster · Enter goes on · e hides',
+    'Enter goes on · r Enter tries again from',
+    '"Second" on a fresh cluster · e Enter hides',
   ])
-  expect(guide.key(letter('r'))).toBe(true)
+  expect(guide.line('r')).toBe(true)
   expect(player.state.phase.kind).toBe('rebuilding')
   player.take({ type: 'rebuild-step', what: 'First', done: 3000, of: 12_000, leftMs: 9000 })
   expect(rows().slice(-3)).toEqual(['First', `${'█'.repeat(8)}${'░'.repeat(22)}`, 'about 9 s left'])
@@ -194,22 +195,26 @@ test('a failed block says why and what can be done; e shows expected, actual, wi
 test('what the student changed is named, and two keys answer', () => {
   const changes = { words: ['killed n3', 'made cut n1 | n2'], commands: ['heal', 'restart n3'] }
   const { player, guide, rows } = guided(...answered, { type: 'go-on', changes })
-  expect(rows(40, 60).slice(-2)).toEqual(['You killed n3 and made cut n1 | n2.', 'Put back and go on (Enter), go on as it is (g).'])
-  expect([letter('k'), letter('r'), letter('e')].map((key) => guide.key(key))).toEqual([false, false, false])
-  guide.key(letter('g'))
+  expect(rows(40, 60).slice(-2)).toEqual(['You killed n3 and made cut n1 | n2.', 'Put back and go on (Enter), go on as it is (g Enter).'])
+  expect(['k', 'r', 'e'].map((line) => guide.line(line))).toEqual([false, false, false])
+  guide.line('g')
   expect(player.state.phase).toEqual({ kind: 'running', at: FIRST })
 })
 
-test('letters belong to the prompt but where they answer', () => {
+test('letters belong to the prompt: any command can be typed while something is asked or has failed', () => {
   const { player, guide } = guided(...answered)
   for (const text of ['r', 'e', 'g', '1', 'a', 'kill n1']) expect(guide.key(letter(text))).toBe(false)
   const question = guided(...asked)
   question.rows()
-  for (const text of ['3', '0', 'k', 'ab', '12']) expect(question.guide.key(letter(text))).toBe(false)
-  expect(question.guide.key(letter('b'))).toBe(true)
+  for (const text of ['3', '0', 'k', 'ab', '12', 'a', 'b']) expect(question.guide.key(letter(text))).toBe(false)
+  expect(question.guide.key(letter('2'))).toBe(true)
   expect(question.player.state.predictions.get(2)).toBe(1)
   expect(guide.key({ type: 'key', name: 'up' })).toBe(false)
   expect(player.said).toEqual([])
+  const broken = guided(...wrong)
+  for (const text of ['r', 'e', 'restart n1']) expect(broken.guide.key(letter(text))).toBe(false)
+  expect(['restart n1', 'g', 'rr', ''].map((line) => broken.guide.line(line))).toEqual([false, false, false, false])
+  expect(broken.player.said).toEqual([])
 })
 
 test('in a small pane Enter reads on before it does anything, and alt-up goes back', () => {

@@ -1,6 +1,10 @@
 /** A recorded run as it stands on the screen, on a terminal of cells. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { eventOf } from '../../../src/ui/replay/event-line.ts'
 import { frameText } from '../../../src/ui/replay/print-frame.ts'
 import { openRecording, type Recording } from '../../../src/ui/replay/recording.ts'
 import { ReplayScreen } from '../../../src/ui/replay/replay-screen.ts'
@@ -8,14 +12,26 @@ import { views } from '../../../src/ui/screen/views/index.ts'
 import widestRow from '../../../src/ui/screen/widest-row.ts'
 import { ScreenTerminal } from '../screen.ts'
 
+const FIXTURE = join(import.meta.dirname, 'stale-read.jsonl')
 const style = { colour: false, ascii: false }
 let recording: Recording
 
 beforeEach(async () => {
-  recording = await openRecording(join(import.meta.dirname, 'stale-read.jsonl'))
+  recording = await openRecording(FIXTURE)
 })
 
 afterEach(() => recording.close())
+
+/** The line with the field, at any depth, that comes at `place` in the order of reading set to something else. */
+function withOneChanged(line: string, place: number, value: unknown): string {
+  let count = 0
+  JSON.parse(line, (_, inner: unknown) => {
+    count++
+    return inner
+  })
+  let at = place % count
+  return JSON.stringify(JSON.parse(line, (_, inner: unknown) => (at-- === 0 ? value : inner)))
+}
 
 function frame(atNs: number, columns = 100, rows = 30, view = '1', ascii = false): readonly string[] {
   return frameText(recording, atNs, { columns, rows }, { colour: false, ascii }, view).split('\n')
@@ -70,6 +86,45 @@ describe('a frame', () => {
     expect(frame(health?.atNs ?? 0, 160).at(-1)).toMatch(/ 1× {2}● healthy: all 3 nodes answer .*→ in \d+ms n3 leads, term 1$/)
   })
 
+  it('of a file in which any one field is something else is drawn all the same, and counts the line that is no event', async () => {
+    const lines = readFileSync(FIXTURE, 'utf8').trimEnd().split('\n')
+    const junk = fc.constantFrom<unknown>(null, 5, 'odd', true, [], {}, [null], -1, 1e15)
+    const folder = mkdtempSync(join(tmpdir(), 'splitbrain-odd-'))
+    const path = join(folder, 'events.jsonl')
+    try {
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.tuple(fc.nat(), fc.nat(), junk), { minLength: 1, maxLength: 30 }), async (changes) => {
+          const odd = [...lines]
+          for (const [line, place, value] of changes) {
+            const at = line % odd.length
+            odd[at] = withOneChanged(odd[at] ?? '', place, value)
+          }
+          writeFileSync(path, odd.join('\n'))
+          const run = await openRecording(path)
+          try {
+            expect(run.left.lines).toBe(odd.filter((line) => eventOf(line) === null).length)
+            for (const view of ['1', ...views.map(({ digit }) => digit)])
+              for (const atNs of [run.end.nowNs, run.end.nowNs / 2])
+                expect(frameText(run, atNs, { columns: 120, rows: 40 }, style, view)).toContain('of ')
+          } finally {
+            run.close()
+          }
+        }),
+        { numRuns: 10 },
+      )
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it.each([
+    '{"time":1,"type":"cluster","leader":null,"term":null,"facts":null,"predicted":{"state":"healthy","uncertain":false,"spare":1,"why":""}}',
+    '{"time":1,"type":"faces","ids":["n1"],"faces":[{"id":"n1","state":"live","role":null,"weight":"none"}]}',
+    '{"time":1,"type":"note","text":5}',
+    '{"time":1,"type":"started","mode":"raft","nodes":1e9,"seed":1,"bug":"none","tolerates":1}',
+    '{"time":1,"type":"answer","command":"get x","author":"person","answer":{"status":"odd","ms":1}}',
+  ])('counts as unread what would not draw: %s', (line) => expect(eventOf(line)).toBeNull())
+
   it('has an ASCII twin of its bar', () => {
     for (const atNs of [0, 1.9e9, recording.end.nowNs])
       expect(frame(atNs, 120, 40, '1', true).slice(-3).join('\n')).toMatch(/^[\x20-\x7e\n]+$/)
@@ -80,7 +135,10 @@ describe('the screen', () => {
   function open(atNs = 0, notice: string | null = null) {
     const terminal = new ScreenTerminal({ columns: 100, rows: 30 })
     const clock = { ms: 0 }
-    const screen = new ReplayScreen(terminal, { recording, atNs, style, views, notice, now: () => performance.now() + clock.ms })
+    const failed = (error: unknown): never => {
+      throw error
+    }
+    const screen = new ReplayScreen(terminal, { recording, atNs, style, views, notice, failed, now: () => performance.now() + clock.ms })
     const ended = screen.run()
     const sees = (text: string | RegExp): Promise<void> =>
       vi.waitFor(() => expect(terminal.cells.rows().join('\n')).toMatch(text), { timeout: 10_000, interval: 10 })

@@ -1,6 +1,8 @@
 /** The screen with a lab that answers what the test tells it to, on a terminal of cells. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Scene } from '../../../src/stream/scene.ts'
 import { LabScreen } from '../../../src/ui/screen/lab-screen.ts'
+import { LiveSource } from '../../../src/ui/screen/live-source.ts'
 import type { Guide } from '../../../src/ui/screen/types.ts'
 import { views } from '../../../src/ui/screen/views/index.ts'
 import type { Size } from '../../../src/ui/terminal.ts'
@@ -13,7 +15,13 @@ function start(size: Size = { columns: 100, rows: 26 }, guide: Guide | null = nu
   const lab = new FakeLab()
   const terminal = new ScreenTerminal(size)
   const remembered: string[] = []
+  const failed: unknown[] = []
   const screen = new LabScreen(lab, terminal, {
+    source: new LiveSource(lab, () => 0),
+    failed: (error) => {
+      failed.push(error)
+      screen.leave(1)
+    },
     history: ['put city Bergen'],
     style: { colour: true, ascii: false },
     locals: new Map([['learn', async () => ['leader.md  The first leader']]]),
@@ -28,7 +36,7 @@ function start(size: Size = { columns: 100, rows: 26 }, guide: Guide | null = nu
   const rows = (): readonly string[] => terminal.cells.rows()
   /** Waits for what a person would see, never for bytes or time. */
   const sees = (what: RegExp): Promise<void> => vi.waitFor(() => expect(rows().join('\n')).toMatch(what), { timeout: 5000, interval: 10 })
-  return { lab, terminal, screen, ended, remembered, rows, sees }
+  return { lab, terminal, screen, ended, failed, remembered, rows, sees }
 }
 
 afterEach(() => {
@@ -118,6 +126,33 @@ describe('the lab on a screen of 100 by 26', () => {
     await sees(/✗ unhealthy/)
   })
 
+  it('a held picture is let go when the run that it shows is thrown away', async () => {
+    const { lab, terminal, sees } = start()
+    lab.scene = { ...healthyScene, nowNs: 300e9 }
+    lab.say({ time: 300e9, type: 'tempo' })
+    terminal.type(' ')
+    await sees(/held, 0 s behind/)
+    lab.scene = { ...healthyScene, nowNs: 1e9, observed: { state: 'degraded', why: 'a new run', sinceNs: 0 } }
+    lab.say({ time: 1e9, type: 'tempo' })
+    await sees(/◐ degraded {2}a new run/)
+  })
+
+  it('a picture that cannot be drawn ends it with the error and the terminal given back, never with a dead screen', async () => {
+    for (const scene of [
+      { ...healthyScene, ribbon: null },
+      { ...healthyScene, nodes: [{ id: 'n1' }] },
+    ] as unknown as Scene[]) {
+      const { lab, terminal, ended, failed, sees } = start()
+      await sees(/● healthy/)
+      lab.scene = scene
+      lab.say({ time: 1e9, type: 'tempo' })
+      expect(await ended).toBe(1)
+      expect(String(failed[0])).toMatch(/TypeError/)
+      expect(terminal.started).toBe(false)
+      expect(lab.closed).toBe(1)
+    }
+  })
+
   it('a digit brings a view, Esc twice the lab', async () => {
     const { terminal, sees } = start()
     terminal.type('6')
@@ -168,7 +203,7 @@ describe('another size', () => {
 })
 
 describe('a guide', () => {
-  it('has the keys on an empty line that it wants, and the prompt all others', async () => {
+  it('has the keys on an empty line and the lines that it wants, and the prompt all others', async () => {
     const heard: string[] = []
     const guide: Guide = {
       rows: () => [[{ text: 'Read this.', tone: 'bold' }]],
@@ -179,6 +214,7 @@ describe('a guide', () => {
         heard.push(key.name)
         return true
       },
+      line: (text) => text === 'r' && heard.push(text) > 0,
       listen: () => () => {},
       summary: () => [],
     }
@@ -186,8 +222,10 @@ describe('a guide', () => {
     await sees(/Read this\.[\s\S]*Enter goes on/)
     terminal.type('\r')
     terminal.type('get x\r')
-    await vi.waitFor(() => expect(lab.asked).toEqual(['get x']))
-    expect(heard).toEqual(['enter'])
+    terminal.type('r\r')
+    terminal.type('restart n1\r')
+    await vi.waitFor(() => expect(lab.asked).toEqual(['get x', 'restart n1']))
+    expect(heard).toEqual(['enter', 'r'])
   })
 })
 

@@ -66,4 +66,21 @@ describe('the layout', () => {
       guide: { columns: 80, rows: 16 },
     })
   })
+
+  it('a lesson leaves all five nodes in sight on small screens: transcript, ribbon and its own rows give way first', () => {
+    for (const size of [
+      { columns: 80, rows: 24 },
+      { columns: 60, rows: 18 },
+      { columns: 100, rows: 30 },
+    ])
+      expect(layoutOf({ ...size, nodes: 5, banner: 0, guided: true }).nodes).toBe(6)
+    expect(layoutOf({ columns: 60, rows: 18, nodes: 5, banner: 0, guided: true })).toMatchObject({
+      guide: { rows: 6 },
+      transcript: { rows: 1 },
+    })
+    expect(layoutOf({ columns: 80, rows: 24, nodes: 5, banner: 0, guided: true })).toMatchObject({
+      guide: { rows: 9 },
+      transcript: { rows: 4 },
+    })
+  })
 })

@@ -66,6 +66,7 @@ describe('the screen', () => {
       ghost: 'kill leader',
       keys: 'Enter goes on',
       key: () => false,
+      line: () => false,
       listen: () => () => {},
       summary: () => [],
     }

@@ -1,5 +1,6 @@
 /** The two rows on top: how it is and why, and what the cluster does. */
 import { ellipsize, printable } from '../../../lab/text-width.ts'
+import { withoutStart } from '../../../stream/ribbon.ts'
 import type { Scene } from '../../../stream/scene.ts'
 import { fitRow, type Row, rowWidth, type Span, type Style, span, spread } from '../../style.ts'
 import { type Reading, sparkline } from '../draw/spark.ts'
@@ -34,12 +35,8 @@ function healthSpans(scene: Scene, columns: number, style: Style): Row {
   return room < LEAST_REASON ? [head, ...expected] : [head, span(` ${ellipsize(printable(why), room)}`), ...expected]
 }
 
-/** A cluster that has never answered is starting, not broken, for this long: a red word in the first moments would frighten without cause. */
-const START_NS = 10e9
-
-function isStarting({ observed, ribbon, faultCount, nowNs }: Scene): boolean {
-  const neverWell = ribbon.every(({ state }) => state === 'unhealthy')
-  return observed?.state === 'unhealthy' && neverWell && faultCount === 0 && nowNs < START_NS
+function isStarting(scene: Scene): boolean {
+  return scene.observed?.state === 'unhealthy' && scene.faultCount === 0 && withoutStart(scene).length === 0
 }
 
 /** What `identity` takes at most where it shows everything. Cells. */

@@ -1,7 +1,7 @@
 /** A row for each node: what it is, how it fares, and its log. */
 import { ellipsize, printable, textWidth } from '../../../lab/text-width.ts'
 import type { NodeScene, Scene } from '../../../stream/scene.ts'
-import { fitRow, type Row, rowWidth, type Span, type Style, span } from '../../style.ts'
+import { fitRow, type Row, rowWidth, type Span, type Style, span, spread } from '../../style.ts'
 import { nodeSign, sign } from '../signs.ts'
 import type { Area } from '../types.ts'
 import { shareRow, stripRow, stripWindow } from './strip.ts'
@@ -42,7 +42,8 @@ export function nodeRows({ scene, chosen }: NodesInput, area: Area, style: Style
   const stripCells = area.columns - rowWidth(head) - 2
   const window = stripWindow(nodes, stripCells)
   const hidden = nodes.length - shown.length
-  const more = hidden > 0 ? [span(` ${from + 1}-${from + shown.length} of ${nodes.length}`, 'accent')] : []
+  const arrows = style.ascii ? 'up/down' : '↑↓'
+  const more = hidden > 0 ? [span(` ${from + 1}-${from + shown.length} of ${nodes.length}, more: Esc ${arrows}`, 'accent')] : []
   const rows = shown.map((node) => {
     const row = rowOf(node, columns, node.id === chosen, style)
     if (stripCells < LEAST_STRIP) return fitRow(row, area.columns)
@@ -53,7 +54,8 @@ export function nodeRows({ scene, chosen }: NodesInput, area: Area, style: Style
     return strip.length === 0 ? fitRow(row, area.columns) : fitRow([...row, span('  '), ...strip], area.columns)
   })
   const title = stripCells < LEAST_STRIP ? '' : titleOf(scene, window.first)
-  return [fitRow([...head, span(`  ${title}`, 'dim'), ...more], area.columns), ...rows]
+  const names = [...head, span(`  ${title}`, 'dim')]
+  return [more.length === 0 ? fitRow(names, area.columns) : spread(names, more, area.columns), ...rows]
 }
 
 function titleOf({ nodes, ring }: NodesInput['scene'], first: number): string {
@@ -61,8 +63,12 @@ function titleOf({ nodes, ring }: NodesInput['scene'], first: number): string {
   return ring === null ? '' : 'share of the ring'
 }
 
-/** The chosen one stays in view. */
+/** The chosen one stays in view; while nobody chooses, the one that leads. */
 function firstShown(nodes: readonly NodeScene[], chosen: string | null, room: number): number {
+  if (chosen === null) {
+    const led = nodes.findIndex(({ state, weight }) => state === 'live' && weight === 'lead')
+    return Math.max(0, led - room + 1)
+  }
   const at = Math.max(
     0,
     nodes.findIndex(({ id }) => id === chosen),

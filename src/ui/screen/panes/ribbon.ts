@@ -22,12 +22,12 @@ const blocks: Readonly<Record<HealthState, readonly [string, string]>> = {
 }
 
 /** What a cell stands for, in nanoseconds. */
-export function stepNs(cells: number, nowNs: number): number {
+function stepNs(cells: number, nowNs: number): number {
   const span = SPANS_NS.find((one) => nowNs <= one) ?? SPANS_NS[2]
   return span / Math.max(1, cells)
 }
 
-/** Two rows: the band, and the marks below it. */
+/** Two rows: the band, and the marks below it. The ribbon is drawn as it is: whoever has the whole takes its start away. */
 export function ribbonRows(scene: Pick<Scene, 'ribbon' | 'marks' | 'nowNs'>, columns: number, style: Style): readonly Row[] {
   const cells = columns - LEFT - RIGHT
   if (cells < 10) return []
@@ -36,19 +36,11 @@ export function ribbonRows(scene: Pick<Scene, 'ribbon' | 'marks' | 'nowNs'>, col
   const newest = Math.ceil(scene.nowNs / step) - 1
   const first = newest - cells + 1
   const label = `-${roughly(Math.round((cells * step) / 1e9))}`
-  const band = joinCells(bandCells(awake(scene), first, cells, step, scene.nowNs, style))
+  const band = joinCells(bandCells(scene.ribbon, first, cells, step, scene.nowNs, style))
   return [
     fitRow([span(` ${label.padEnd(LEFT - 1)}`, 'dim'), ...band, span(' now', 'dim')], columns),
     fitRow([span(' '.repeat(LEFT)), ...markSpans(scene.marks, first, cells, step, style)], columns),
   ]
-}
-
-/** Before a cluster has answered for the first time it was starting, not broken. */
-export function awake({ ribbon, marks }: Pick<Scene, 'ribbon' | 'marks'>): readonly Stretch[] {
-  const [first, second] = ribbon
-  if (first?.state !== 'unhealthy') return ribbon
-  const ended = second?.fromNs ?? Number.POSITIVE_INFINITY
-  return marks.some(({ atNs }) => atNs <= ended) && second === undefined ? ribbon : ribbon.slice(1)
 }
 
 export function bandCells(

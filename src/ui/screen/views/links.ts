@@ -35,7 +35,13 @@ function sheet({ scene, state, area, style }: Request): Sheet {
       ],
     )
   const grid = gridOf(scene, area.columns)
-  const legend = [filterWords(state.filter), 'row sends to column', grid.cell >= NUMBER_CELL ? 'datagrams a second' : '']
+  const { links = [], left: untold = 0 } = scene.traffic ?? {}
+  const legend = [
+    filterWords(state.filter),
+    untold > 0 ? `traffic of the busiest ${links.length} of ${links.length + untold} links` : '',
+    'row sends to column',
+    grid.cell >= NUMBER_CELL ? 'datagrams a second' : '',
+  ]
   const matrix =
     grid.ids.length === 0
       ? []

@@ -1,6 +1,7 @@
 /** Messages as rows of a sequence diagram: what belongs together (a fan-out, its answers, a run of heartbeats) is folded into one row. */
 import type { EndpointId } from '../../../machine/contract.ts'
 import type { MessageRecord } from '../../../stream/events.ts'
+import { messageKind } from '../../../stream/message-kind.ts'
 
 export interface MessageFold {
   readonly kind: string
@@ -42,12 +43,6 @@ const BREATH_US = 40_000
 const SIDE_BY_SIDE = 2
 const MOST_GROWING = 8
 
-/** `append+2` is an append: what shares its datagram is not told apart here. */
-export function kindOf(type: string): string {
-  const plus = type.indexOf('+')
-  return plus > 0 ? type.slice(0, plus) : type
-}
-
 /** In order of their first message. Bounds are multiples of time, so that a fold looks the same in every frame. */
 export function foldMessages(records: readonly MessageRecord[]): readonly MessageFold[] {
   const families = new Map<string, Family>()
@@ -73,7 +68,7 @@ function familyOf(families: Map<string, Family>, type: string, fate: string): Fa
   const key = `${type} ${fate}`
   const known = families.get(key)
   if (known !== undefined) return known
-  const kind = kindOf(type)
+  const kind = messageKind(type)
   const family = families.get(`${kind} ${fate}`) ?? { kind, fate, growing: [] }
   families.set(`${kind} ${fate}`, family)
   families.set(key, family)

@@ -33,10 +33,18 @@ function sheet({ scene, state, area, style, need }: Request): Sheet {
   const layout = layoutOf(scene, ids, folds, area.columns, style)
   const body = folds.slice(Math.max(0, folds.length - need)).map((fold) => foldRow(fold, scene, layout, style))
   const head = [
-    title('messages', [filterWords(state.filter), 'repeated ones folded', 'arrows by type'], style),
+    title('messages', [filterWords(state.filter), sampleWords(scene), 'repeated ones folded', 'arrows by type'], style),
     ...(layout.lanes === null ? [] : [namesRow(layout, scene, state.node, style)]),
   ]
   return { head, body: body.length > 0 ? body : [emptyRow(scene, state.filter)], foot: [] }
+}
+
+/** Of a busy cluster only a sample is told, and `×N` counts what is in it. */
+function sampleWords({ messages, unseen }: Scene): string {
+  const more = unseen.reduce((sum, count) => sum + count, 0)
+  if (more === 0) return ''
+  const seen = messages.reduce((sum, batch) => sum + batch.length, 0)
+  return `a sample, ${seen} of ${seen + more}`
 }
 
 /** What is folded, and who takes part. */

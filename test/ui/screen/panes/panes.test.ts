@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { withoutStart } from '../../../../src/stream/ribbon.ts'
 import { emptyScene, type NodeScene, type Scene } from '../../../../src/stream/scene.ts'
 import { headerRows } from '../../../../src/ui/screen/panes/header.ts'
 import { helpRows } from '../../../../src/ui/screen/panes/help-rows.ts'
@@ -122,6 +123,15 @@ describe('the node rows', () => {
     expect(rows.find((row) => row.startsWith(' ▸'))).toContain('n50')
   })
 
+  it('while nobody chooses, the leader is among the nodes in sight, and how many are not is said at every width', () => {
+    const five = ['n1', 'n2', 'n3', 'n4', 'n5'].map((id) => liveNode(id, { leads: id === 'n5' }))
+    for (const columns of [60, 80, 109]) {
+      const rows = texts(nodeRows({ scene: { nodes: five, ring: null, nowNs: 0 }, chosen: null }, { columns, rows: 4 }, style))
+      expect(rows[0]).toMatch(/3-5 of 5, more: Esc ↑↓$/)
+      expect(rows.at(-1)).toContain('★ n5')
+    }
+  })
+
   it('in a ring, what a node owns takes the place of its log', () => {
     const members = ['n1', 'n2'].map((id) => ({ ...liveNode(id), strip: null }))
     const ring = { nodes: ['n1', 'n2'], owners: [0, 0, 1, 1, 0, 1, 0, 1] }
@@ -170,16 +180,9 @@ describe('the log strip', () => {
 
 describe('the ribbon', () => {
   it('shows each state in a height of its own, and under it what was done', () => {
-    const [band, marks] = texts(ribbonRows(busy, 72, style))
+    const [band, marks] = texts(ribbonRows({ ...busy, ribbon: withoutStart(busy) }, 72, style))
     expect(band).toBe(` -30 s  ${' '.repeat(24)}${'▂'.repeat(20)}${'▅'.repeat(16)} now`)
     expect(marks).toBe(`${' '.repeat(52)}▲kill n3${' '.repeat(6)}△`)
-  })
-
-  it('a start is not a failure, but a failure after a start is', () => {
-    const starting = { ribbon: [{ state: 'unhealthy' as const, fromNs: 0 }], marks: [], nowNs: 3e9 }
-    expect(texts(ribbonRows(starting, 72, style))[0]).not.toContain('█')
-    const killed = { ...starting, marks: [{ atNs: 1e9, kind: 'fault' as const, text: 'kill n1' }] }
-    expect(texts(ribbonRows(killed, 72, style))[0]).toContain('█')
   })
 
   it('a mark at the right edge has its words before it', () => {

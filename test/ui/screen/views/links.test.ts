@@ -82,4 +82,12 @@ describe('links', () => {
     `)
     expect(drawn('links', raft(100), { columns: 80, rows: 140 })).toContain(' and 76 more, for whom there is no room')
   })
+
+  it('says which links it knows the traffic of where there were more', () => {
+    const links = Array.from({ length: 400 }, (_, i) => ['n1', `n${i + 2}`, 1, 0] as const)
+    const title = (left: number) =>
+      drawn('links', raft(3, { traffic: { type: 'traffic', ms: 1_000, links, left } }), { columns: 80, rows: 20 })[0]
+    expect(title(200)).toContain('traffic of the busiest 400 of 600 links')
+    expect(title(0)).not.toContain('busiest')
+  })
 })

@@ -23,6 +23,13 @@ const election: readonly MessageRecord[] = [
 ]
 
 describe('messages', () => {
+  it('of a sample says so, and how much of all it is', () => {
+    const scene = raft(4, { messages: [election.slice(0, 3), election.slice(3)], unseen: [0, 1_494] })
+    expect(drawn('messages', scene, { columns: 80, rows: 24 })[0]).toBe(
+      ' messages  a sample, 6 of 1500 · repeated ones folded · arrows by type',
+    )
+  })
+
   it('an election reads as its rows: asked, answered, first heartbeat', () => {
     const scene = raft(4, { messages: [election.slice(0, 3), election.slice(3)] })
     expect(drawn('messages', scene, { columns: 80, rows: 24 })).toMatchInlineSnapshot(`
