@@ -46,7 +46,7 @@ export function litBar(name: string, operation: ShownOperation, axis: Axis, y: n
 `
 }
 
-export function operationWords({ client, asked, answered, outcome, beginNs, endNs, node }: ShownOperation): string {
+function operationWords({ client, asked, answered, outcome, beginNs, endNs, node }: ShownOperation): string {
   const took = endNs === null ? 'no answer' : `${outcome === 'info' ? 'gave up' : 'answered'} after ${span(endNs - beginNs)}`
   return `${client} ${asked}: ${answered} (${outcome}; asked at ${atSeconds(beginNs)}, ${took}${node === null ? '' : ` by ${node}`})`
 }
@@ -66,7 +66,7 @@ function bands({ covered, counts, client }: ClientTrack, axis: Axis, y: number):
 }
 
 /** Runs of ones: where each begins and how long it is. */
-export function runsOf(bits: Uint8Array): readonly (readonly [from: number, length: number])[] {
+function runsOf(bits: Uint8Array): readonly (readonly [from: number, length: number])[] {
   const runs: [number, number][] = []
   for (let i = 0; i < bits.length; i++) {
     if (bits[i] !== 1) continue

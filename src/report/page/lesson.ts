@@ -6,6 +6,7 @@ import type { CommandResult } from '../result.ts'
 import { atSeconds } from './axis.ts'
 import { cut, type Html, html, LONGEST_LINE, NOTHING } from './html.ts'
 import { type FenceText, inline, prose } from './prose.ts'
+import { readQuestion } from './question.ts'
 import { sign, toneOf } from './signs.ts'
 
 /** Many lines may be an answer, as that of `nodes`. Characters. */
@@ -41,7 +42,7 @@ ${result.commands.map(command)}${waiting.length === 0 ? NOTHING : unrun(waiting)
 
 /** Command lines that were not reached. */
 function unanswered({ body, line }: FenceText, { commands }: ShownCase): readonly string[] {
-  const steps = body.map((text, i) => ({ text, line: line + 1 + i })).filter(({ text }) => text.startsWith('> '))
+  const steps = body.map((text, i) => ({ text, line: line + 1 + i })).filter(({ text }) => /^>(?:[ \t]|$)/.test(text))
   const answered = new Set(commands.map((one) => one.line))
   // Of a run without a result only their number is known.
   if (answered.has(0)) return steps.slice(commands.length).map(({ text }) => text)
@@ -61,32 +62,11 @@ function unrun(lines: readonly string[]): Html {
 
 /** The answer opens on its own: who reads the report may want to guess, too. */
 function prediction({ body }: FenceText): Html {
-  const choices = body.flatMap((line) => /^\s*-\s*\[([ xX])\]\s*(.*)$/.exec(line) ?? [])
-  const because = body.findIndex((line) => line.startsWith('because:'))
-  const question = body
-    .slice(
-      0,
-      Math.max(
-        0,
-        body.findIndex((line) => /^\s*-\s*\[/.test(line)),
-      ),
-    )
-    .join('\n')
-  const options = Array.from({ length: choices.length / 3 }, (_, i) => ({
-    right: choices[i * 3 + 1] !== ' ',
-    text: choices[i * 3 + 2] ?? '',
-  }))
-  const reason =
-    because < 0
-      ? ''
-      : body
-          .slice(because)
-          .join('\n')
-          .replace(/^because:\s*/, '')
-  return html`<div class="predict"><p>${inline(question)}</p><ul>${options.map(
+  const { question, choices, because } = readQuestion(body)
+  return html`<div class="predict"><p>${inline(question)}</p><ul>${choices.map(
     ({ text }) => html`<li>${inline(text)}</li>
 `,
-  )}</ul><details><summary>Answer</summary>${options.filter(({ right }) => right).map(({ text }) => html`<p><strong>${inline(text)}</strong></p>`)}${reason === '' ? NOTHING : html`<p>${inline(reason)}</p>`}</details></div>`
+  )}</ul><details><summary>Answer</summary>${choices.filter(({ right }) => right).map(({ text }) => html`<p><strong>${inline(text)}</strong></p>`)}${because === '' ? NOTHING : html`<p>${inline(because)}</p>`}</details></div>`
 }
 
 function transcript(commands: readonly CommandLine[], left: number): Html {

@@ -2,6 +2,8 @@
 import { type Html, html, NOTHING } from './html.ts'
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([^`]*)$/
+/** Begins a block that means something; wherever it stands at the margin, the lab language takes it for one. */
+const MEANT = /^ {0,3}(?:`{3,}|~{3,})\s*(?:lab|predict)(?:\s[^`]*)?$/
 const HEADING = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/
 const ITEM = /^(\s*)(?:[-*+]|(\d{1,9})[.)])\s+(.*)$/
 const QUOTE = /^ {0,3}>\s?(.*)$/
@@ -10,6 +12,8 @@ const TABLE_LINE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/
 /** Lists and quotes inside each other: deeper ones are text. */
 const DEEPEST = 6
 
+const CODE = (): null => null
+
 export interface FenceText {
   readonly info: string
   /** In the file, from 1. */
@@ -17,7 +21,10 @@ export interface FenceText {
   readonly body: readonly string[]
 }
 
-/** `fence` draws the blocks that mean something; null for those that are only code. */
+/**
+ * `fence` draws the blocks that mean something; null for those that are only code. They are those that `lab/language/markdown.ts` finds, which
+ * knows no lists and quotes: what stands inside these is code, and a block at the margin ends a list (`test/report/page/same-grammar.test.ts`).
+ */
 export function prose(text: string, fence: (fence: FenceText) => Html | null): Html {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
   const start = lines[0]?.trimEnd() === '---' ? lines.findIndex((line, i) => i > 0 && line.trimEnd() === '---') + 1 : 0
@@ -57,9 +64,9 @@ function oneBlock(
   if (QUOTE.test(line) && depth < DEEPEST) {
     const end = endOf(lines, at, (one) => QUOTE.test(one))
     const inner = lines.slice(at, end).map((one) => QUOTE.exec(one)?.[1] ?? '')
-    return [html`<blockquote>${blocks(inner, offset + at, fence, depth + 1)}</blockquote>`, end]
+    return [html`<blockquote>${blocks(inner, 0, CODE, depth + 1)}</blockquote>`, end]
   }
-  if (ITEM.test(line) && depth < DEEPEST) return list(lines, at, offset, fence, depth)
+  if (ITEM.test(line) && depth < DEEPEST) return list(lines, at, depth)
   if (line.includes('|') && TABLE_LINE.test(lines[at + 1] ?? '') && (lines[at + 1] ?? '').includes('|')) return table(lines, at)
   const end = Math.max(
     at + 1,
@@ -116,13 +123,7 @@ function fenced(
   return [drawn ?? html`<pre><code>${body.join('\n')}</code></pre>`, end + 1]
 }
 
-function list(
-  lines: readonly string[],
-  at: number,
-  offset: number,
-  fence: (fence: FenceText) => Html | null,
-  depth: number,
-): readonly [Html, number] {
+function list(lines: readonly string[], at: number, depth: number): readonly [Html, number] {
   const first = ITEM.exec(lines[at] ?? '')
   const indent = first?.[1]?.length ?? 0
   const ordered = first?.[2] !== undefined
@@ -133,7 +134,7 @@ function list(
     if (item === null || (item[1]?.length ?? 0) !== indent || (item[2] !== undefined) !== ordered) break
     const end = endOf(lines, next + 1, (one) => belongsToItem(one, indent))
     const inner = [item[3] ?? '', ...lines.slice(next + 1, end).map((one) => one.slice(Math.min(indent + 2, one.search(/\S|$/))))]
-    items.push(html`<li>${itemOf(inner, offset + next, fence, depth)}</li>
+    items.push(html`<li>${itemOf(inner, depth)}</li>
 `)
     next = end
     // One empty line between items does not end a list.
@@ -143,13 +144,13 @@ function list(
 }
 
 function belongsToItem(line: string, indent: number): boolean {
-  if (line.trim() === '') return false
+  if (line.trim() === '' || MEANT.test(line)) return false
   return line.search(/\S/) > indent || !beginsBlock(line)
 }
 
 /** An item of one paragraph is its words alone. */
-function itemOf(lines: readonly string[], offset: number, fence: (fence: FenceText) => Html | null, depth: number): Html {
-  return lines.some((line, i) => i > 0 && beginsBlock(line)) ? blocks(lines, offset, fence, depth + 1) : inline(lines.join('\n'))
+function itemOf(lines: readonly string[], depth: number): Html {
+  return lines.some((line, i) => i > 0 && beginsBlock(line)) ? blocks(lines, 0, CODE, depth + 1) : inline(lines.join('\n'))
 }
 
 function table(lines: readonly string[], at: number): readonly [Html, number] {

@@ -1,8 +1,8 @@
 /** Space-time diagrams: lanes of clients and nodes, and between them every message as a line from when it left to when it came. */
+import { byNumber } from '../../machine/ids.ts'
 import type { MessageRecord } from '../../stream/events.ts'
 import { isDropped, kindOf } from '../recording/close-ups.ts'
 import { identityOf } from '../recording/operations.ts'
-import { compareClients } from '../recording/tracks.ts'
 import type { CloseUp, Recording, ToldEvent } from '../recording/types.ts'
 import { type Axis, atSeconds, axisOf, rounded, span } from './axis.ts'
 import { type Lit, litBar, operationBar } from './client-row.ts'
@@ -46,7 +46,7 @@ ${toldList(closeUp)}
 
 function diagram({ story }: Recording, { window, messages, operations, told }: CloseUp, lit: Lit, strokes: Strokes, index: number): Html {
   const axis = axisOf(window.fromNs, window.toNs)
-  const clients = [...new Set(operations.map(({ client }) => client))].sort(compareClients)
+  const clients = [...new Set(operations.map(({ client }) => client))].sort(byNumber)
   const rows: Row[] = [
     healthRow('observed', story.observed, axis, 10),
     ...clients.map((client) => clientLane(client, operations, lit, axis, index)),

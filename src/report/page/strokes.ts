@@ -1,7 +1,7 @@
 /** How a type of message is drawn, the same in all windows of a page: a colour for each family (`append`, `append-reply`), dashes for its later members and where colours come round again. */
 
 /** Colours there are; the last, faint one is for the busiest family, which would hide all others. */
-export const COLOURS = 8
+const COLOURS = 8
 const DASHES = 3
 
 export type Strokes = ReadonlyMap<string, string>

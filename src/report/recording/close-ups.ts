@@ -1,8 +1,8 @@
 /** The second reading of the files: what was sent, asked and told inside the chosen windows, thinned to what a picture can hold. */
+import { byNumber } from '../../machine/ids.ts'
 import type { MessageRecord } from '../../stream/events.ts'
 import { messageKind } from '../../stream/message-kind.ts'
 import { type Fields, listOf, numberOf, textOf } from './json-lines.ts'
-import { compareClients } from './tracks.ts'
 import type { CloseUp, ShownOperation, ToldEvent, Window } from './types.ts'
 
 /** Read for a window before thinning. */
@@ -113,7 +113,7 @@ export function thinByType(byType: ReadonlyMap<string, readonly MessageRecord[]>
 
 /** Whole clients as long as there is room, since a lane with gaps would show pauses that nobody made; at most one is thinned. `first` go first. */
 export function thinByClient(operations: readonly ShownOperation[], first: readonly string[], room: number): readonly ShownOperation[] {
-  const clients = [...new Set([...first, ...operations.map(({ client }) => client).sort(compareClients)])]
+  const clients = [...new Set([...first, ...operations.map(({ client }) => client).sort(byNumber)])]
   const kept: ShownOperation[] = []
   let lanes = 0
   for (const client of clients) {

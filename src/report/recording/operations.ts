@@ -55,8 +55,12 @@ export function identityOf({ process, beginNs }: Pick<ShownOperation, 'process' 
   return `${process}@${beginNs}`
 }
 
-/** A line of a history; null for one that is no client's. */
+/** A line of a history; null for one that is no client's. `value` may be anything: its words show it as it is. */
 export function historyEventOf(fields: Fields | null): HistoryEvent | null {
   if (fields === null || numberOf(fields.process) === null || numberOf(fields.time) === null || textOf(fields.f) === null) return null
-  return TYPES.some((type) => type === fields.type) ? (fields as unknown as HistoryEvent) : null
+  const { type, key, client, node, error, was } = fields
+  if (!TYPES.some((one) => one === type) || !(key === null || typeof key === 'string')) return null
+  if ([client, node, error].some((one) => one !== undefined && typeof one !== 'string')) return null
+  if (!(was === undefined || was === null || typeof was === 'string')) return null
+  return fields as unknown as HistoryEvent
 }

@@ -1,5 +1,6 @@
 /** What each client did, and how fast answers came, gathered while the history streams past. */
 import { percentile } from '../../history/percentile.ts'
+import { byNumber } from '../../machine/ids.ts'
 import type { ClientTrack, Outcome, Pace, ShownOperation } from './types.ts'
 
 /** As many as the time axis has room for: finer than this nobody sees. */
@@ -41,7 +42,7 @@ export class Tracks {
 
   /** People first, then the load, each by number. */
   all(): readonly ClientTrack[] {
-    return [...this.#drafts].map(([client, draft]) => ({ client, ...draft })).sort((a, b) => compareClients(a.client, b.client))
+    return [...this.#drafts].map(([client, draft]) => ({ client, ...draft })).sort((a, b) => byNumber(a.client, b.client))
   }
 
   #draft(client: string): Draft | null {
@@ -55,12 +56,6 @@ export class Tracks {
   #slice(ns: number): number {
     return Math.min(SLICES - 1, Math.max(0, Math.floor((ns / this.#endNs) * SLICES)))
   }
-}
-
-export function compareClients(a: string, b: string): number {
-  const [kindA, kindB] = [a.charAt(0), b.charAt(0)]
-  if (kindA !== kindB) return kindA < kindB ? -1 : 1
-  return Number(a.slice(1)) - Number(b.slice(1)) || (a < b ? -1 : a > b ? 1 : 0)
 }
 
 interface Span {

@@ -47,7 +47,8 @@ async function mark(
   const reason = (student: string, block: string): string | null => {
     const row = result.rows.find((one) => one.student === student && one.block === block)
     if (row === undefined) throw new Error(`no row for ${student} ${block}`)
-    return row.failed?.replaceAll(`${papersIn}/`, '') ?? null
+    // On a busy machine a failure says also that the machine stood still.
+    return row.failed?.replaceAll(`${papersIn}/`, '').replace(/; the machine stalled .*$/, '') ?? null
   }
   return { ...result, folder, told, points, reason }
 }

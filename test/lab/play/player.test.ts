@@ -71,7 +71,10 @@ test('a failed block is explained, tried again on a fresh cluster behind the sam
     await must(lab, 'put own 1')
     expect((await enter()).phase).toEqual({ kind: 'failed', at: 6, explained: false })
     const result = player.state.blocks.get(6)?.result
-    expect(result).toMatchObject({ status: 'failed', why: 'get city: expected Turku, got Oslo' })
+    expect(result).toMatchObject({
+      status: 'failed',
+      why: expect.stringMatching(/^get city: expected Turku, got Oslo(?:; the machine stalled .*)?$/),
+    })
     expect(result?.events.length).toBeGreaterThan(0)
     expect(player.state.blocks.get(6)?.steps.map(({ status }) => status)).toEqual(['passed', 'failed', 'waiting'])
     expect((await say({ type: 'explain' })).phase).toMatchObject({ explained: true })
