@@ -1,7 +1,7 @@
 /** The lab as the screen sees it while a lesson is played: what runs silently on the way to a heading stays out of the transcript. */
 import type { LabEvent } from '../../lab/types.ts'
 import type { Scene } from '../../stream/scene.ts'
-import type { Completion, LabPort, Setup } from '../lab-port.ts'
+import type { Completion, LabDashboard, LabPort, Setup } from '../lab-port.ts'
 
 export class PlayLab implements LabPort {
   readonly #lab: LabPort
@@ -43,5 +43,9 @@ export class PlayLab implements LabPort {
 
   get setup(): Setup | null {
     return this.#lab.setup ?? null
+  }
+
+  get dashboard(): LabDashboard | null {
+    return this.#lab.dashboard ?? null
   }
 }
