@@ -1,7 +1,7 @@
 /** The dashboard on the terminal: panes as blessed boxes, drawn anew with every snapshot; blessed sends only the cells that changed. */
 import type { ReadStream, WriteStream } from 'node:tty'
 import blessed, { type Widgets } from 'blessed'
-import type { Picture } from '../lab/attach/protocol.ts'
+import type { Picture, Snapshot } from '../lab/attach/protocol.ts'
 import { wholeMs } from '../ui/screen/panes/numbers.ts'
 import { ribbonRows } from '../ui/screen/panes/ribbon.ts'
 import { type Row, type Style, span } from '../ui/style.ts'
@@ -50,6 +50,7 @@ export class Board {
   /** What the layout was made for. */
   #placed = ''
   #view: TitleView = { hello: null, picture: null, note: null, silentSeconds: 0, paused: false }
+  #heard: Picture | null = null
   #scroll = 0
 
   constructor({ input, output, style, leave, pause }: BoardOptions) {
@@ -77,9 +78,13 @@ export class Board {
     this.#screen.on('resize', () => this.#repaint())
   }
 
-  /** `folder`: of the run, as a snapshot names it. */
-  show(view: TitleView, folder: string): void {
-    if (view.picture !== null && view.picture !== this.#view.picture) this.#history.add(folder, view.picture)
+  /** Every snapshot, shown or not: what comes while the picture is held is part of the curves when it goes on. */
+  hear({ folder, picture }: Pick<Snapshot, 'folder' | 'picture'>): void {
+    if (picture !== this.#heard) this.#history.add(folder, picture)
+    this.#heard = picture
+  }
+
+  show(view: TitleView): void {
     this.#view = view
     this.#draw()
   }

@@ -25,7 +25,7 @@ export type Gauge = 'cpu' | 'memory' | 'behind'
 export interface GaugeCurves {
   readonly highest: Series
   readonly mean: Series
-  /** The newest, and whose the highest is; null while nobody said anything. */
+  /** The newest of them, and whose the highest is; null while nobody said anything. */
   readonly now: Reading | null
 }
 
@@ -51,9 +51,10 @@ export class MachineHistory {
     this.#moments = [...this.#moments.filter((one) => one.second < second), moment].slice(-MOST_SECONDS)
   }
 
-  /** A value for each of the newest `seconds`. */
+  /** A value for each of the `seconds` up to `nowNs`, which may lie back: a picture that is held stays as it was. */
   curves(gauge: Gauge, nowNs: number, seconds: number): GaugeCurves {
-    const first = Math.floor(nowNs / SECOND_NS) - seconds + 1
+    const last = Math.floor(nowNs / SECOND_NS)
+    const first = last - seconds + 1
     const highest = Array.from({ length: seconds }, (): number | null => null)
     const mean = [...highest]
     for (const { second, [gauge]: reading } of this.#moments) {
@@ -61,7 +62,7 @@ export class MachineHistory {
       highest[second - first] = reading?.highest ?? null
       mean[second - first] = reading?.mean ?? null
     }
-    return { highest, mean, now: this.#moments.at(-1)?.[gauge] ?? null }
+    return { highest, mean, now: this.#moments.findLast(({ second }) => second <= last)?.[gauge] ?? null }
   }
 }
 

@@ -39,7 +39,8 @@ export async function runDashboard(options: DashboardOptions): Promise<Left> {
     const { hello, snapshot, phase, note, heardMs } = paused ?? view
     const silentMs = phase === 'attached' && paused === null ? now() - heardMs : 0
     const silentSeconds = silentMs > SILENT_MS ? Math.floor(silentMs / 1_000) : 0
-    board?.show({ hello, picture: snapshot?.picture ?? null, note, silentSeconds, paused: paused !== null }, snapshot?.folder ?? '')
+    if (view.snapshot !== null) board?.hear(view.snapshot)
+    board?.show({ hello, picture: snapshot?.picture ?? null, note, silentSeconds, paused: paused !== null })
   }
   const follower = new Follower({ folder: options.folder, target: options.target, now, changed: draw })
   const missing = await follower.find()

@@ -36,14 +36,19 @@ export interface LabPort {
   readonly folder?: string | null
   /** Resolves when it is open; nothing asked before begins earlier. Absent: it is open. */
   readonly opened?: Promise<unknown>
-  /** How to watch it from another terminal, for people; null or absent where nobody can. */
-  readonly dashboard?: { readonly words: string } | null
+  /** How to watch it from another terminal: what to type there, null where nobody can, and the same in words. Null or absent: not known (yet). */
+  readonly dashboard?: LabDashboard | null
   /** Null while it opens. */
   readonly setup?: Setup | null
   /** What the checks said last of this cluster. */
   readonly judged?: readonly Judged[]
   /** The command line that does the same again, where it is more than opening the same cluster. */
   readonly again?: string
+}
+
+export interface LabDashboard {
+  readonly command: string | null
+  readonly words: string
 }
 
 /** Bad grammar and bad arguments, whoever throws them, carry `code: 'usage'`; an exit code 2, never a stack trace. */

@@ -2,7 +2,7 @@
 
 import type { Answer, LabEvent } from '../lab/types.ts'
 import type { Scene } from '../stream/scene.ts'
-import type { Completion, LabPort, Setup } from './lab-port.ts'
+import type { Completion, LabDashboard, LabPort, Setup } from './lab-port.ts'
 
 export class OpeningLab implements LabPort {
   /** For a lab that cannot be opened it stays pending: whoever leaves says why. */
@@ -39,6 +39,10 @@ export class OpeningLab implements LabPort {
 
   get again(): string {
     return this.#lab?.again ?? ''
+  }
+
+  get dashboard(): LabDashboard | null {
+    return this.#lab?.dashboard ?? null
   }
 
   async do(line: string, options: { readonly signal?: AbortSignal } = {}): Promise<Answer> {

@@ -169,6 +169,14 @@ describe('the history of the machine', () => {
     expect(history.curves('behind', 2e9, 2).highest).toEqual([4, null])
   })
 
+  it('of a moment that lies back is as it was then, and what came since is there when the picture goes on', () => {
+    const history = new MachineHistory()
+    const at = (second: number) => picture({ nodes: [node('n1', { rssMb: second * 10 })], nowNs: second * 1e9 })
+    for (const second of [1, 2, 3, 4]) history.add('a', at(second))
+    expect(history.curves('memory', 2e9, 2)).toMatchObject({ highest: [10, 20], now: { highest: 20 } })
+    expect(history.curves('memory', 4e9, 4)).toMatchObject({ highest: [10, 20, 30, 40], now: { highest: 40 } })
+  })
+
   it('begins again with another run', () => {
     const history = new MachineHistory()
     history.add('a', picture({ nowNs: 5e9 }))

@@ -1,7 +1,7 @@
 /** A lab that answers what the test tells it to, when the test tells it to. */
 import type { Answer, LabEvent } from '../../src/lab/types.ts'
 import { emptyScene, type NodeScene, type Scene } from '../../src/stream/scene.ts'
-import type { Completion, LabPort, Setup } from '../../src/ui/lab-port.ts'
+import type { Completion, LabDashboard, LabPort, Setup } from '../../src/ui/lab-port.ts'
 
 /** Five nodes under n4, one second after they began. */
 export const healthyScene: Scene = {
@@ -66,6 +66,7 @@ export class FakeLab implements LabPort {
   closed = 0
   folder: string | null = null
   setup: Setup | null = null
+  dashboard: LabDashboard | null = null
   #listeners: ((event: LabEvent) => void)[] = []
 
   constructor(known: Readonly<Record<string, Answer>> = {}) {

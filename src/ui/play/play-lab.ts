@@ -2,7 +2,7 @@
 import type { Judged } from '../../lab/checked.ts'
 import type { LabEvent } from '../../lab/types.ts'
 import type { Scene } from '../../stream/scene.ts'
-import type { Completion, LabPort, Setup } from '../lab-port.ts'
+import type { Completion, LabDashboard, LabPort, Setup } from '../lab-port.ts'
 
 export interface PlayedLesson {
   /** The command line that plays it again from the begin. */
@@ -61,5 +61,9 @@ export class PlayLab implements LabPort {
 
   get setup(): Setup | null {
     return this.#lab.setup ?? null
+  }
+
+  get dashboard(): LabDashboard | null {
+    return this.#lab.dashboard ?? null
   }
 }

@@ -42,6 +42,7 @@ export function replayFrame(model: ReplayModel, size: Area, style: Style): Frame
     style,
     views,
     heldSeconds: null,
+    dashboard: null,
     banner: [],
     transcript: transcript.rows,
     tail: tail.rows,

@@ -6,7 +6,7 @@ import type { Scene } from '../../stream/scene.ts'
 import { fitRow, type Row, renderRow, type Style, span } from '../style.ts'
 import type { Layout } from './layout.ts'
 import { headerRows } from './panes/header.ts'
-import { helpRows } from './panes/help-rows.ts'
+import { type HelpInput, helpRows } from './panes/help-rows.ts'
 import { nodeRows } from './panes/nodes.ts'
 import { ribbonRows } from './panes/ribbon.ts'
 import { sideRows } from './panes/tempo.ts'
@@ -21,6 +21,7 @@ export interface ScreenProps {
   readonly style: Style
   readonly views: readonly BodyView[]
   readonly heldSeconds: number | null
+  readonly dashboard: string | null
   readonly banner: readonly string[]
   readonly transcript: readonly Row[]
   /** Its newest rows, below a view. */
@@ -56,14 +57,14 @@ export function Screen(props: ScreenProps) {
   )
 }
 
-function Lab({ scene, state, layout, style, views, heldSeconds, banner, transcript, tail }: ScreenProps) {
+function Lab({ scene, state, layout, style, views, heldSeconds, dashboard, banner, transcript, tail }: ScreenProps) {
   const view = views.find(({ digit }) => digit === state.view)
   const { columns } = layout
   return (
     <>
       <Rows rows={headerRows({ scene, heldSeconds }, columns, style)} area={{ columns, rows: layout.header }} style={style} />
       {state.help !== null ? (
-        <Help topic={state.help} views={views} area={layout.body} style={style} />
+        <Help topic={state.help} views={views} dashboard={dashboard} area={layout.body} style={style} />
       ) : view !== undefined ? (
         <>
           <Rows rows={view.rows(scene, viewState(state), layout.view, style)} area={layout.view} style={style} />
@@ -153,8 +154,13 @@ const Side = memo(
     a.tempo === b.tempo && a.faults === b.faults && a.invariants === b.invariants && a.style === b.style && sameArea(a.area, b.area),
 )
 
-const Help = memo(function Help({ topic, views, area, style }: { topic: number; views: readonly BodyView[]; area: Area; style: Style }) {
-  return <Rows rows={helpRows(topic, views, area, style)} area={area} style={style} />
+interface HelpProps extends HelpInput {
+  readonly area: Area
+  readonly style: Style
+}
+
+const Help = memo(function Help({ topic, views, dashboard, area, style }: HelpProps) {
+  return <Rows rows={helpRows({ topic, views, dashboard }, area, style)} area={area} style={style} />
 })
 
 const Rule = memo(function Rule({ columns, style }: { columns: number; style: Style }) {

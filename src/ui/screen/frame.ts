@@ -14,6 +14,8 @@ export interface Model {
   /** The picture that is shown: behind the cluster's while it is held. */
   readonly scene: Scene
   readonly heldSeconds: number | null
+  /** What to type in another terminal for the dashboard of this lab, if anything. */
+  readonly dashboard: string | null
   readonly state: ScreenState
   readonly items: readonly Item[]
   readonly done: Done
@@ -85,6 +87,7 @@ export function frameOf(model: Model, size: Area, style: Style): Frame {
       style,
       views,
       heldSeconds,
+      dashboard: model.dashboard,
       banner,
       transcript: transcript.rows,
       tail,

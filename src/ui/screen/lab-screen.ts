@@ -101,9 +101,18 @@ export class LabScreen {
     const { source, guide } = this.#options
     const again = (): void => this.#stage.schedule()
     this.#unlisten = [source.listen(again), ...(guide === null ? [] : [guide.listen(again)])]
+    void Promise.resolve(this.#lab.opened).then(() => this.#opened())
     this.#tickTimer = setInterval(again, TICK_MS)
     this.#stage.open()
     return this.#ended
+  }
+
+  /** Once, above everything: who wants a second terminal beside this one wants it now. */
+  #opened(): void {
+    const command = this.#lab.dashboard?.command
+    if (command === undefined || command === null) return
+    this.#log.note(`dashboard, in another terminal: ${command}`)
+    this.#stage.schedule()
   }
 
   /** ctrl-c from the keyboard, or a SIGINT from elsewhere. */
@@ -194,7 +203,17 @@ export class LabScreen {
     const scene = this.#held ?? live
     const heldSeconds = this.#held === null ? null : Math.floor((live.nowNs - scene.nowNs) / 1e9)
     const { views } = this.#options
-    return { scene, heldSeconds, state: this.#state, items: this.#log.items, views, nowMs: this.#options.now(), ...this.#offers() }
+    const dashboard = this.#lab.dashboard?.command ?? null
+    return {
+      scene,
+      heldSeconds,
+      dashboard,
+      state: this.#state,
+      items: this.#log.items,
+      views,
+      nowMs: this.#options.now(),
+      ...this.#offers(),
+    }
   }
 
   #offers() {

@@ -36,6 +36,10 @@ export class TranscriptLog {
     if (item !== undefined) this.#complete(item, outcome)
   }
 
+  note(text: string): void {
+    this.#add({ type: 'note', text })
+  }
+
   /** Answers whether there is anything new to see. */
   hear(event: LabEvent, nowMs: number): boolean {
     if (isEcho(event)) return this.#hearCommand(event, nowMs)

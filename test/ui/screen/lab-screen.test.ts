@@ -1,6 +1,8 @@
 /** The screen with a lab that answers what the test tells it to, on a terminal of cells. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Scene } from '../../../src/stream/scene.ts'
+import { OpeningLab } from '../../../src/ui/opening-lab.ts'
+import { PlayLab } from '../../../src/ui/play/play-lab.ts'
 import { LabScreen } from '../../../src/ui/screen/lab-screen.ts'
 import { LiveSource } from '../../../src/ui/screen/live-source.ts'
 import type { Guide } from '../../../src/ui/screen/types.ts'
@@ -11,8 +13,7 @@ import { ScreenTerminal } from '../screen.ts'
 
 const open: LabScreen[] = []
 
-function start(size: Size = { columns: 100, rows: 26 }, guide: Guide | null = null) {
-  const lab = new FakeLab()
+function start(size: Size = { columns: 100, rows: 26 }, guide: Guide | null = null, lab = new FakeLab()) {
   const terminal = new ScreenTerminal(size)
   const remembered: string[] = []
   const failed: unknown[] = []
@@ -151,6 +152,19 @@ describe('the lab on a screen of 100 by 26', () => {
       expect(terminal.started).toBe(false)
       expect(lab.closed).toBe(1)
     }
+  })
+
+  it('says once and in help how this very lab is watched from another terminal, through a lab that opens and a lesson too', async () => {
+    const lab = new FakeLab()
+    lab.dashboard = { command: 'splitbrain top --lab 4711', words: 'splitbrain top --lab 4711 (in another terminal)' }
+    const opening = new OpeningLab(Promise.resolve(new PlayLab(lab, () => false)), healthyScene, () => {})
+    expect(opening.dashboard).toBeNull()
+    await opening.opened
+    expect(opening.dashboard).toEqual(lab.dashboard)
+    const { terminal, sees } = start({ columns: 80, rows: 24 }, null, lab)
+    await sees(/^dashboard, in another terminal: splitbrain top --lab 4711$/m)
+    terminal.type('?')
+    await sees(/^ +dashboard +in another terminal: splitbrain top --lab 4711$/m)
   })
 
   it('a digit brings a view, Esc twice the lab', async () => {

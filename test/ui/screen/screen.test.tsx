@@ -18,6 +18,7 @@ function model(scene: Scene = healthyScene, more: Partial<Model> = {}): Model {
   return {
     scene,
     heldSeconds: null,
+    dashboard: null,
     state: startScreen([]),
     items: [{ type: 'command', line: 'put city Oslo', sinceMs: 0, outcome: { type: 'answer', answer: ok({ node: 'n4' }) } }],
     done: { tried: new Set(), checked: false },

@@ -9,8 +9,15 @@ interface Topic {
   readonly lines: readonly (readonly [what: string, means: string])[]
 }
 
-const STILL: readonly Topic[] = [
-  {
+export interface HelpInput {
+  readonly topic: number
+  readonly views: readonly BodyView[]
+  /** What to type in another terminal for the dashboard of this lab, if anything. */
+  readonly dashboard: string | null
+}
+
+function startTopic(dashboard: string | null): Topic {
+  return {
     name: 'start',
     lines: [
       ['put city Oslo', 'writes a key; get city reads it'],
@@ -20,9 +27,12 @@ const STILL: readonly Topic[] = [
       ['load start', 'clients that write and read all the time; load stop'],
       ['help TOPIC', 'every command, setting and fact in words'],
       ['save FILE', 'what you typed, as a lab that others can run'],
-      ['splitbrain top', 'in another terminal: a dashboard of this lab'],
+      ...(dashboard === null ? [] : [['dashboard', `in another terminal: ${dashboard}`] as const]),
     ],
-  },
+  }
+}
+
+const STILL: readonly Topic[] = [
   {
     name: 'keys',
     lines: [
@@ -65,14 +75,14 @@ function signsTopic(style: Style): Topic {
   }
 }
 
-function topicsOf(views: readonly BodyView[], style: Style): readonly Topic[] {
+function topicsOf({ views, dashboard }: HelpInput, style: Style): readonly Topic[] {
   const listed: Topic = { name: 'views', lines: views.map(({ digit, name, help }) => [`${digit} ${name}`, help] as const) }
-  return [...STILL, signsTopic(style), ...(views.length === 0 ? [] : [listed])]
+  return [startTopic(dashboard), ...STILL, signsTopic(style), ...(views.length === 0 ? [] : [listed])]
 }
 
-export function helpRows(topic: number, views: readonly BodyView[], area: Area, style: Style): readonly Row[] {
-  const topics = topicsOf(views, style)
-  const at = ((topic % topics.length) + topics.length) % topics.length
+export function helpRows(input: HelpInput, area: Area, style: Style): readonly Row[] {
+  const topics = topicsOf(input, style)
+  const at = ((input.topic % topics.length) + topics.length) % topics.length
   const lines = topics[at]?.lines ?? []
   const width = Math.max(...lines.map(([what]) => textWidth(what))) + 3
   const tabs = topics.flatMap(({ name }, index) => [span(' '), span(` ${name} `, index === at ? 'reverse' : 'dim')])

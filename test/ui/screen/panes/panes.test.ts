@@ -250,7 +250,7 @@ describe('the side', () => {
 
 describe('help', () => {
   it('turns its pages round and names every view', () => {
-    const names = (topic: number) => texts(helpRows(topic, views, { columns: 100, rows: 20 }, style))
+    const names = (topic: number) => texts(helpRows({ topic, views, dashboard: null }, { columns: 100, rows: 20 }, style))
     expect(names(0)).toEqual(names(5))
     expect(names(-1).join('\n')).toContain('2 messages')
   })
