@@ -34,16 +34,16 @@ interface Columns {
 export function nodeRows({ scene, chosen }: NodesInput, area: Area, style: Style): readonly Row[] {
   const { nodes } = scene
   if (area.rows <= 0) return []
-  const columns = columnsOf(nodes, area.columns)
   const room = area.rows - 1
   const from = firstShown(nodes, chosen, room)
   const shown = nodes.slice(from, from + room)
-  const head = headOf(columns)
-  const stripCells = area.columns - rowWidth(head) - 2
-  const window = stripWindow(nodes, stripCells)
   const hidden = nodes.length - shown.length
   const arrows = style.ascii ? 'up/down' : '↑↓'
   const more = hidden > 0 ? [span(` ${from + 1}-${from + shown.length} of ${nodes.length}, more: Esc ${arrows}`, 'accent')] : []
+  const columns = fitted(columnsOf(nodes, area.columns), area.columns - (more.length === 0 ? 0 : rowWidth(more) + 1))
+  const head = headOf(columns)
+  const stripCells = area.columns - rowWidth(head) - 2
+  const window = stripWindow(nodes, stripCells)
   const rows = shown.map((node) => {
     const row = rowOf(node, columns, node.id === chosen, style)
     if (stripCells < LEAST_STRIP) return fitRow(row, area.columns)
@@ -53,14 +53,25 @@ export function nodeRows({ scene, chosen }: NodesInput, area: Area, style: Style
         : stripRow(node, window, scene.nowNs, style)
     return strip.length === 0 ? fitRow(row, area.columns) : fitRow([...row, span('  '), ...strip], area.columns)
   })
-  const title = stripCells < LEAST_STRIP ? '' : titleOf(scene, window.first)
-  const names = [...head, span(`  ${title}`, 'dim')]
+  const title = stripCells < LEAST_STRIP ? '' : titleOf(scene, window.first, stripCells - rowWidth(more))
+  const names = title === '' ? head : [...head, span(`  ${title}`, 'dim')]
   return [more.length === 0 ? fitRow(names, area.columns) : spread(names, more, area.columns), ...rows]
 }
 
-function titleOf({ nodes, ring }: NodesInput['scene'], first: number): string {
-  if (nodes.some(({ strip }) => strip !== null)) return first > 1 ? `log from ${first}` : 'log'
-  return ring === null ? '' : 'share of the ring'
+/** The longest that fits. */
+function titleOf({ nodes, ring }: NodesInput['scene'], first: number, cells: number): string {
+  const logs = nodes.some(({ strip }) => strip !== null)
+  const titles = logs ? [...(first > 1 ? [`log from ${first}`] : []), 'log'] : ring === null ? [] : ['share of the ring', 'share']
+  return titles.find((title) => title.length <= cells) ?? ''
+}
+
+/** Half a figure is a wrong one: a column without room for the whole of it is left out, memory first, then the last of what the mode says. */
+function fitted(columns: Columns, cells: number): Columns {
+  let now = columns
+  while (rowWidth(headOf(now)) > cells && (now.memory > 0 || now.facts.length > 0)) {
+    now = now.memory > 0 ? { ...now, memory: 0 } : { ...now, facts: now.facts.slice(0, -1) }
+  }
+  return now
 }
 
 /** The chosen one stays in view; while nobody chooses, the one that leads. */
