@@ -17,6 +17,8 @@ export interface Context {
   /** Both ends, when both are a terminal that can do more than print. */
   readonly terminal: { readonly input: ReadStream; readonly output: WriteStream } | null
   readonly rooms: Partial<Rooms>
+  /** Somebody types the input and reads the errors, with the terminal echoing between them. Absent: nobody. */
+  readonly attended?: boolean
   /** Aborted when standard output has no reader any more. */
   readonly deaf: AbortSignal
   /** Calls back at each ctrl-c until the answer is called. */

@@ -5,8 +5,10 @@
 import { printable } from '../lab/text-width.ts'
 import type { Answer, LabEvent } from '../lab/types.ts'
 import { exit, exitOfError, strongestExit } from '../report/outcome.ts'
+import type { Scene } from '../stream/scene.ts'
 import { answerText, commandWord, eventText, isBackground, isEcho } from '../ui/answer-text.ts'
 import { isUsageError, type LabPort } from '../ui/lab-port.ts'
+import { summaryLines, tally } from '../ui/prompt-summary.ts'
 import { type Context, line } from './context.ts'
 
 /** More commands than this do not wait at once; the next line waits for one of them. */
@@ -18,7 +20,7 @@ const judging: readonly string[] = ['expect', 'always', 'check']
 export interface LineModeOptions {
   readonly lab: LabPort
   readonly lines: AsyncIterable<string>
-  readonly context: Pick<Context, 'stdout' | 'stderr' | 'onInterrupt' | 'exit'>
+  readonly context: Pick<Context, 'stdout' | 'stderr' | 'onInterrupt' | 'exit' | 'attended'>
   readonly locals: ReadonlyMap<string, () => Promise<readonly string[]>>
   /** Aborted when nobody reads the answers any more. */
   readonly deaf: AbortSignal
@@ -42,7 +44,9 @@ export async function runLineMode(options: LineModeOptions): Promise<number> {
     script.broke(error)
   }
   off()
+  const { scene } = lab
   await lab.close()
+  if (context.attended === true) for (const text of script.summary(scene)) line(context.stderr, text)
   return script.code
 }
 
@@ -51,6 +55,7 @@ class Script {
   readonly #background = new Set<Promise<void>>()
   readonly left: Promise<'left'>
   readonly #codes: number[] = []
+  readonly #tally = tally(performance.now())
   #leave: (left: 'left') => void = () => {}
   #number = 0
   #running: AbortController | null = null
@@ -106,10 +111,20 @@ class Script {
     this.#armed = true
     const running = this.#running !== null
     this.#running?.abort()
-    line(this.#options.context.stderr, running ? 'stopped; ctrl-c again leaves' : 'ctrl-c again leaves')
+    const { stderr, attended } = this.#options.context
+    // The terminal has echoed ^C.
+    if (attended === true) line(stderr, '')
+    line(stderr, running ? 'stopped; ctrl-c again leaves' : 'ctrl-c again leaves')
+  }
+
+  /** What a person is told at the end, as after the full screen. */
+  summary(scene: Scene): readonly string[] {
+    const { folder = null, setup = null, judged = [], again = '' } = this.#options.lab
+    return summaryLines({ tally: this.#tally, scene, nowMs: performance.now(), folder, setup, judged, again })
   }
 
   event(event: LabEvent): void {
+    if (event.type === 'fault') this.#tally.faults++
     if (event.failed === true) this.#codes.push(exit.failed)
     const text = isEcho(event) ? null : eventText(event)
     if (text !== null) this.#print([text])
@@ -130,6 +145,7 @@ class Script {
       else this.#answered(text, answer)
     } catch (error) {
       if (!isUsageError(error)) throw error
+      this.#tally.refused++
       this.#codes.push(exit.usage)
       line(this.#options.context.stderr, `line ${number}: ${error.message}`)
     } finally {
@@ -138,6 +154,7 @@ class Script {
   }
 
   #answered(text: string, answer: Answer): void {
+    this.#tally[answer.status]++
     this.#print(answerText(text, answer).lines)
     // As a comment, so that whoever reads the answers need not know of it.
     if (answer.note !== undefined) this.#print([`# ${printable(answer.note)}`])

@@ -82,6 +82,7 @@ export function launch(argv: readonly string[]): void {
     env,
     terminal: capable ? { input: stdin, output: stdout } : null,
     rooms: builtRooms,
+    attended: stdin.isTTY === true && stderr.isTTY === true,
     deaf: deaf.signal,
     onInterrupt: (listener) => {
       process.on('SIGINT', listener)

@@ -4,7 +4,6 @@ import { wholeMs } from '../ui/screen/panes/numbers.ts'
 import { type Row, renderRow, type Style, span } from '../ui/style.ts'
 import type { Target } from './finding.ts'
 import { Follower, type View } from './follower.ts'
-import { spelled } from './paint.ts'
 import { type Extent, faultRows, logRows, messageRows, rateWords, ruledRows } from './panes/lists.ts'
 import { nodesRows } from './panes/nodes.ts'
 import { titleRows } from './panes/title.ts'
@@ -45,9 +44,7 @@ export async function snapshotText({
   const picture = snapshot?.picture ?? null
   const rows = [...titleRows({ ...view, picture }, COLUMNS, style), ...(picture === null ? [] : body(picture, style))]
   return {
-    text: spelled(rows, style)
-      .map((row) => renderRow(row, style).trimEnd())
-      .join('\n'),
+    text: rows.map((row) => renderRow(row, style).trimEnd()).join('\n'),
   }
 }
 

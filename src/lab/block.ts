@@ -1,4 +1,5 @@
 /** A block of a lab while it runs: what was asked, what was answered, and how that reads in the result. */
+import { tellingStalls } from '../report/format.ts'
 import type { CaseResult, CaseStatus, CommandResult, Stall } from '../report/result.ts'
 import { innermost } from './lab.ts'
 import type { LabBlock, LabStep } from './language/lab-types.ts'
@@ -105,7 +106,7 @@ export class BlockDraft {
     const startNs = this.#startNs ?? 0
     const endNs = this.#endNs ?? startNs
     const mine = this.#startNs === null ? [] : stalls.filter(({ time }) => time >= startNs && time <= endNs + STALL_SLACK_NS)
-    const longest = Math.max(0, ...mine.map((stall) => stall.ms))
+    const longest = Math.max(0, ...tellingStalls(mine).map((stall) => stall.ms))
     const stalled = this.wrong && longest > 0 ? `; the machine stalled ${Math.round(longest)} ms` : ''
     return {
       file: this.file,

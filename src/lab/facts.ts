@@ -1,4 +1,5 @@
 /** What is so now: the left side of every expectation. Reads, never waits. */
+import { percentile } from '../history/percentile.ts'
 import type { EndpointId } from '../machine/contract.ts'
 import { Refusal } from './answer.ts'
 import { portOf } from './cluster-port.ts'
@@ -143,8 +144,7 @@ function latency({ run, session }: Scope, of: LatencyName): Observation {
   const sorted = latenciesNs(run.history.events(), session.mark.ns).sort((a, b) => a - b)
   const [share, least] = SHARES[of]
   if (sorted.length < least) return { of: name, value: null, silent: `${sorted.length} answers are too few for it, ${least} are enough` }
-  const ns =
-    share === null ? sorted.reduce((sum, each) => sum + each, 0) / sorted.length : (sorted[Math.ceil(share * sorted.length) - 1] ?? 0)
+  const ns = share === null ? sorted.reduce((sum, each) => sum + each, 0) / sorted.length : (percentile(sorted, share) ?? 0)
   return { of: name, value: Math.round(ns / 1e3) / 1e3 }
 }
 

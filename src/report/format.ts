@@ -2,6 +2,14 @@
 import type { LabEvent } from '../history/types.ts'
 import type { CaseResult, CommandResult, HostLoss, Incident, RibbonSpan, Stall, SuiteResult } from './result.ts'
 
+/** A shorter pause of the machine explains no failure: election timeouts and patience are longer. Milliseconds. */
+const TELLING_STALL_MS = 250
+
+/** Those that may have to do with what went wrong. */
+export function tellingStalls(stalls: readonly Stall[]): readonly Stall[] {
+  return stalls.filter(({ ms }) => ms >= TELLING_STALL_MS)
+}
+
 /** Shown of the events before a failure. */
 const LAST_EVENTS = 10
 
@@ -65,7 +73,7 @@ export function failureLines(result: CaseResult, suite: Pick<SuiteResult, 'repro
   }
   // The failed command says it all, but for a stall.
   if (result.why !== null && (command === null || !result.why.endsWith(command.actual))) lines.push(...hang('why       ', result.why))
-  lines.push(...result.stalls.map(stallLine))
+  lines.push(...tellingStalls(result.stalls).map(stallLine))
   const events = result.events.slice(-LAST_EVENTS)
   if (events.length > 0) lines.push('last events', ...events.map((event) => `  ${eventLine(event)}`))
   lines.push(`again     ${suite.reproduce}`)

@@ -110,8 +110,8 @@ const SHAPES: Readonly<Record<SampleType | NoticeType, Shape>> = {
     sent: each(number),
   }),
   links: fields({ bent: list(fields({ from: text, to: text, cut: truth, words: text })) }),
-  traffic: fields({ ms: number, links: list(tuple(text, text, number, number)) }),
-  messages: fields({ records: list(tuple(number, text, text, text, text, number)) }),
+  traffic: fields({ ms: number, left: optional(number), links: list(tuple(text, text, number, number)) }),
+  messages: fields({ left: number, records: list(tuple(number, text, text, text, text, number)) }),
   invariants: fields({ rows: list(fields({ name: text, holds: maybe(truth), why: text })) }),
   ring: fields({
     ring: maybe(fields({ nodes: list(text), owners: list(number) })),

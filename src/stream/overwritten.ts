@@ -28,3 +28,10 @@ function termsOf({ runs }: LogStrip): readonly number[] {
   for (const [term, count] of runs) for (let i = 0; i < count && terms.length < MOST_TERMS; i++) terms.push(term)
   return terms
 }
+
+/** How long it is shown. Nanoseconds. */
+const SHOWN_NS = 2_000_000_000
+
+export function isFresh({ atNs }: { readonly atNs: number }, nowNs: number): boolean {
+  return nowNs - atNs <= SHOWN_NS
+}

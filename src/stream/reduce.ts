@@ -2,14 +2,13 @@
 import type { LabEvent } from '../history/types.ts'
 import { nodeIds } from '../machine/ids.ts'
 import { isNotice, isSample, type MessageRecord, type NodeFace, type Notice, type Sample } from './events.ts'
-import { overwrittenBetween } from './overwritten.ts'
+import { isFresh, overwrittenBetween } from './overwritten.ts'
 import { pushStretch } from './ribbon.ts'
 import { type CommandScene, type NodeScene, type Scene, startingNode } from './scene.ts'
 
 /** The newest are kept. */
 const MOST = { events: 2_000, commands: 500, tempo: 600, marks: 2_000, batches: 150 } as const
 const MESSAGES_US = 30_000_000
-const OVERWRITTEN_NS = 2_000_000_000
 
 /** Never throws over an event that it does not know. The events are trusted to have the fields of their type: the lab wrote them. */
 export function reduceScene(scene: Scene, event: LabEvent): Scene {
@@ -111,7 +110,7 @@ function overwritten(before: NodeScene, face: NodeFace, atNs: number): NodeScene
 
 /** What was overwritten a while ago is shown no more. */
 function settled(nodes: readonly NodeScene[], nowNs: number): readonly NodeScene[] {
-  const old = ({ overwritten }: NodeScene): boolean => overwritten !== null && nowNs - overwritten.atNs > OVERWRITTEN_NS
+  const old = ({ overwritten }: NodeScene): boolean => overwritten !== null && !isFresh(overwritten, nowNs)
   return nodes.some(old) ? nodes.map((node) => (old(node) ? { ...node, overwritten: null } : node)) : nodes
 }
 

@@ -42,7 +42,10 @@ export async function runSession(open: () => Promise<LabPort>, options: SessionO
     failed.push(error)
     screen.leave(exitOfError(error))
   }
-  const lab = new OpeningLab(painted().then(open), options.starting, fail)
+  const lab = new OpeningLab(painted().then(open), options.starting, (error) => {
+    // A node that was just being born may hear the ctrl-c of whoever leaves.
+    if (!screen.leaving) fail(error)
+  })
   const guide = options.guide?.(lab) ?? null
   const now = (): number => performance.now()
   const screen = new LabScreen(lab, terminal, {
@@ -60,7 +63,7 @@ export async function runSession(open: () => Promise<LabPort>, options: SessionO
   try {
     const code = await screen.run()
     for (const error of failed) process.stderr.write(`splitbrain: ${printable(error instanceof Error ? error.message : String(error))}\n`)
-    if (lab.setup !== null) terminal.write(`${[...summary(screen, lab), ...(guide?.summary() ?? [])].join('\n')}\n`)
+    if (screen.leftOpen) terminal.write(`${[...summary(screen, lab), ...(guide?.summary() ?? [])].join('\n')}\n`)
     return code
   } finally {
     terminal.stop()

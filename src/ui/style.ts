@@ -91,13 +91,19 @@ export function renderRow(row: Row, style: Style): string {
   return row.map((one) => paint(one, style)).join('')
 }
 
-function paint({ text, tone }: Span, style: Style): string {
-  const code = codes[tone]
+/** A cut is shown by an ellipsis wherever the text came from; on an ASCII screen by its twin, as wide. */
+export function drawable(text: string, { ascii }: Style): string {
+  return ascii ? text.replaceAll('…', '~') : text
+}
+
+function paint(one: Span, style: Style): string {
+  const code = codes[one.tone]
+  const text = drawable(one.text, style)
   return style.colour && code !== '' && text !== '' ? `\x1b[${code}m${text}\x1b[0m` : text
 }
 
 /** `row` with blanks behind it up to `cells`. */
-export function padRow(row: Row, cells: number): Row {
+function padRow(row: Row, cells: number): Row {
   const room = cells - rowWidth(row)
   return room <= 0 ? fitRow(row, cells) : [...row, span(' '.repeat(room))]
 }

@@ -3,7 +3,7 @@ import { type HealthEvent, HealthWatch } from '../../src/cluster/health.ts'
 import { RunClock } from '../../src/history/clock.ts'
 import { emptyOutput, type Machine } from '../../src/machine/contract.ts'
 import { nodeIds, PROBE_KEY } from '../../src/machine/ids.ts'
-import type { Concern, Mode, NodeView } from '../../src/modes/mode.ts'
+import type { Concern, Mode, NodeView, Settings } from '../../src/modes/mode.ts'
 import { TOY_MODE } from './toy.ts'
 import { until } from './until.ts'
 
@@ -52,7 +52,7 @@ class FakeCluster {
   }
 }
 
-async function watched(cluster: FakeCluster, changes: Partial<Mode> = {}) {
+async function watched(cluster: FakeCluster, changes: Partial<Mode> = {}, options: { readonly settings: Settings } = { settings: {} }) {
   const events: HealthEvent[] = []
   const mode: Mode = {
     ...TOY_MODE,
@@ -62,7 +62,9 @@ async function watched(cluster: FakeCluster, changes: Partial<Mode> = {}) {
   }
   const health = await HealthWatch.open({
     mode,
-    settings: {},
+    get settings() {
+      return options.settings
+    },
     seed: '1',
     runId: 1,
     clock: new RunClock(),
@@ -131,6 +133,20 @@ test('a mode chooses what the probe asks for, in turn', async () => {
   await watched(own, { probeKey: (turn) => `\u0001${turn % 2}` })
   await until('several were asked', () => own.asked.length > 4)
   expect(new Set(own.asked.map(({ key }) => key))).toEqual(new Set(['\u00010', '\u00011']))
+})
+
+test('a setting that changes while it watches changes what the probe asks for', async () => {
+  const cluster = new FakeCluster()
+  const settings = { n: '3' }
+  const options = {
+    get settings() {
+      return { ...settings }
+    },
+  }
+  await watched(cluster, { probeKey: (_, { n }) => `of ${n}` }, options)
+  settings.n = '5'
+  await until('asked by the new setting', () => cluster.asked.some(({ key }) => key === 'of 5'))
+  expect(cluster.asked[0]?.key).toBe('of 3')
 })
 
 test('of many nodes that fail only a few are asked at the same time: they would be slow because they are asked', async () => {

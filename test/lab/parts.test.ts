@@ -84,14 +84,15 @@ test('a failed block names the longest stall in it, a passed one none', () => {
     { time: 6, ms: 900, where: 'n1' },
     { time: 1e12, ms: 5_000, where: 'lab' },
   ]
-  const judged = (answer: string): string | null => {
+  const judged = (answer: string, heard = stalls): string | null => {
     const draft = new BlockDraft('a.md', part, 'compare')
     draft.begin(1)
     for (const step of part.steps) draft.judge(step, { status: 'ok', value: answer, ms: 1 }, [answer], { ms: 1, lateMs: 0 }, false)
     draft.end(10, [], null)
-    return draft.result(stalls).why
+    return draft.result(heard).why
   }
   expect(judged('Turku')).toBe('get x: expected Oslo, got Turku; the machine stalled 900 ms')
+  expect(judged('Turku', stalls.slice(0, 1))).toBe('get x: expected Oslo, got Turku')
   expect(judged('Oslo')).toBe(null)
 })
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { Ribbon } from '../../src/cluster/ribbon.ts'
 import type { LabEvent } from '../../src/history/types.ts'
 import type { LogStrip } from '../../src/modes/face.ts'
+import { eventIn } from '../../src/stream/event-shape.ts'
 import type { NodeFace } from '../../src/stream/events.ts'
 import { emptyScene, reduceScene, type Scene } from '../../src/stream/scene.ts'
 
@@ -286,5 +287,12 @@ describe('messages', () => {
   test('a sample that names none adds to the one before', () => {
     const scene = sceneOf(said(1, 5, 10), said(2, 3))
     expect([scene.messages.length, scene.unseen]).toEqual([1, [8]])
+  })
+
+  test('a count of what was left out that is no number is not believed', () => {
+    const traffic = (left: unknown) => eventIn({ time: 1, type: 'traffic', ms: 1_000, links: [], left })
+    const messages = (left: unknown) => eventIn({ time: 1, type: 'messages', records: [], left })
+    expect([traffic('5'), messages('5'), messages(undefined)]).toEqual([null, null, null])
+    expect([traffic(undefined), traffic(5), messages(0)]).not.toContain(null)
   })
 })

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { ModeWords } from '../../lab/language/context.ts'
 import { allSettings } from '../../lab/language/settings.ts'
 import { nodeIds } from '../../machine/ids.ts'
+import { exit } from '../../report/outcome.ts'
 import { emptyScene } from '../../stream/scene.ts'
 import type { LabPort } from '../../ui/lab-port.ts'
 import { type Context, line, room, wantsLines } from '../context.ts'
@@ -59,7 +60,12 @@ export async function openLabCommand(context: Context, program: Command, mode: M
     return runSession(open, { ...context.terminal, env: context.env, locals, starting })
   }
   const { runLineMode } = await import('../line-mode.ts')
+  const off = context.onInterrupt(() => {
+    if (context.attended === true) line(context.stderr, '')
+    context.exit(exit.interrupted)
+  })
   const lab = await open()
+  off()
   // For whoever sits there; a script has nobody beside it.
   if (context.terminal !== null && lab.dashboard != null) line(context.stderr, `# dashboard: ${lab.dashboard.words}`)
   return runLineMode({ lab, lines: readLines(context.stdin), context, locals, deaf: context.deaf })

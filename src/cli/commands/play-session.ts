@@ -1,15 +1,14 @@
 /** From a lab file to the screen with the lesson beside it. */
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Lab } from '../../lab/lab.ts'
 import { type LabSource, readLabs } from '../../lab/lab-files.ts'
 import { PACE_MS } from '../../lab/play/estimate.ts'
 import { chooseRun, lessonOf, placeOfHeading } from '../../lab/play/lesson.ts'
-import { lessonList, meantLesson, nextLesson } from '../../lab/play/lessons.ts'
+import { lessonList, nextLesson, whyNoLesson } from '../../lab/play/lessons.ts'
 import { Player } from '../../lab/play/player.ts'
 import { keepProgress, type LessonProgress, progressFolder, readProgress } from '../../lab/play/progress.ts'
 import { optionsOf } from '../../lab/run-labs.ts'
-import { meantPath, shippedName } from '../../lab/shipped-labs.ts'
+import { shippedName } from '../../lab/shipped-labs.ts'
 import { stateFolder } from '../../lab/state-folder.ts'
 import { wantsViolation } from '../../lab/suite-checks.ts'
 import { UsageError } from '../../lab/usage-error.ts'
@@ -50,8 +49,8 @@ export async function playSession(context: Context, terminal: RealTerminal, file
 }
 
 function oneLab(file: string): LabSource {
-  const meant = existsSync(meantPath(file)) ? undefined : meantLesson(file)
-  if (meant !== undefined) throw new UsageError(`there is no ${file}. Did you mean ${meant}?`)
+  const why = whyNoLesson(file)
+  if (why !== null) throw new UsageError(why)
   const sources = readLabs({ paths: [file], stdin: null, tags: [] })
   const [source] = sources
   if (source === undefined || sources.length > 1) {

@@ -1,6 +1,8 @@
 /** The three rows at the top: which lab, how it fares and why, and what is broken. */
+
 import type { Hello, Picture } from '../../lab/attach/protocol.ts'
 import { printable } from '../../lab/text-width.ts'
+import { isNode } from '../../machine/ids.ts'
 import { healthBadges, sign } from '../../ui/screen/signs.ts'
 import { type Row, type Span, type Style, span, spread } from '../../ui/style.ts'
 
@@ -28,7 +30,7 @@ export function titleRows(view: TitleView, columns: number, style: Style): reado
 }
 
 function what({ mode, nodes, tolerates, seed, bug, block }: Picture, hello: Hello | null, style: Style): string {
-  const servers = nodes.filter(({ id }) => id.startsWith('n')).length
+  const servers = nodes.filter(({ id }) => isNode(id)).length
   const parts = [
     mode,
     `${servers} nodes${tolerates === null ? '' : `, f = ${tolerates}`}`,

@@ -25,7 +25,13 @@ export function executeHelp(lab: Lab, topic: string | null): Done {
 /** Reads the lessons only when somebody asks. */
 export async function executeLearn(): Promise<Done> {
   const { learnLines } = await import('../play/learn.ts')
-  return value(learnLines(process.env).join('\n'))
+  const lines = learnLines(process.env)
+  // The list is longer than most screens, which show its end.
+  return value(
+    [lines.at(-1) ?? '', '', ...lines, 'PgUp shows the list from its beginning, End comes back; a lesson is played from a shell'].join(
+      '\n',
+    ),
+  )
 }
 
 /** Settings in force stay, also those that `set` changed; those named change; a new mode starts from its own defaults. */

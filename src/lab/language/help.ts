@@ -13,7 +13,11 @@ export type Help =
   | { readonly ok: true; readonly lines: readonly string[] }
   | { readonly ok: false; readonly message: string; readonly nearest?: string }
 
-const OTHER_TOPICS = ['settings', 'expect', 'sets'] as const
+const OTHER_TOPICS = ['settings', 'expect', 'sets', 'faults'] as const
+/** What can break, by group. */
+const FAULT_GROUPS: readonly string[] = ['processes', 'network', 'clock and disk', 'chaos and load']
+/** Pages of the help that the full screen shows, which are about that screen. */
+const SCREEN_TOPICS: readonly string[] = ['keys', 'signs', 'views']
 
 /** Every topic that `help TOPIC` knows. */
 export function helpTopics(context: LanguageContext): string[] {
@@ -25,6 +29,10 @@ export function helpTopics(context: LanguageContext): string[] {
 export function helpFor(topic: string | null, context: LanguageContext): Help {
   if (topic === null) return { ok: true, lines: overview(context.mode) }
   const word = topic.trim().toLowerCase()
+  if (word === 'start') return { ok: true, lines: overview(context.mode) }
+  if (word === 'faults') return { ok: true, lines: faultsHelp(context.mode) }
+  if (SCREEN_TOPICS.includes(word))
+    return { ok: true, lines: [`on the full screen, ? on an empty line shows ${word}: left and right turn the pages`] }
   if (word === 'settings') return { ok: true, lines: settingsHelp(context) }
   if (word === 'sets' || word === 'nodesets' || word === 'node sets') return { ok: true, lines: setsHelp(context.mode) }
   const spec = commandsOf(context.mode).find(({ name }) => name === word)
@@ -57,7 +65,7 @@ function overview(mode: ModeWords): string[] {
   return [
     ...columns(rows),
     '',
-    'help COMMAND, help GROUP, help settings, help expect, help sets',
+    'help COMMAND, help GROUP, help faults, help settings, help expect, help sets',
     ...(mode.banner === undefined ? [] : [`Try: ${mode.banner.tries.join(' · ')}`]),
   ]
 }
@@ -68,6 +76,11 @@ function groupHelp(group: string, mode: ModeWords): string[] {
       .filter((spec) => spec.group === group)
       .flatMap((spec) => spec.usage.map((form, i): [string, string] => [form, i === 0 ? spec.help : ''])),
   )
+}
+
+function faultsHelp(mode: ModeWords): string[] {
+  const groups = groupsOf(mode).filter((group) => FAULT_GROUPS.includes(group))
+  return groups.flatMap((group, at) => [...(at === 0 ? [] : ['']), ...groupHelp(group, mode)])
 }
 
 function commandHelp(spec: CommandSpec): string[] {

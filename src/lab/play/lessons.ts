@@ -1,8 +1,8 @@
 /** The lessons that come with the package, in the order in which one would take them, and how far somebody is with each. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nearest } from '../language/nearest.ts'
-import { labsFolder } from '../shipped-labs.ts'
+import { labsFolder, meantPath } from '../shipped-labs.ts'
 import { lessonMs } from './estimate.ts'
 import type { LessonProgress } from './progress.ts'
 import type { NextLesson } from './types.ts'
@@ -64,7 +64,7 @@ function textOf(name: string): string {
 export function nextLesson(lessons: readonly LessonInfo[], after: string | null): NextLesson | null {
   const at = lessons.findIndex(({ name }) => name === after)
   const turned = [...lessons.slice(at + 1), ...lessons.slice(0, Math.max(0, at))]
-  const open = turned.filter(({ progress }) => progress === null || progress.finishedAt === null)
+  const open = turned.filter(({ progress }) => progress === null || !isFinished(progress))
   const begun = after === null ? open.find(({ progress }) => progress !== null) : undefined
   const next = begun ?? open[0]
   return next === undefined ? null : { name: next.name, title: next.title, command: `splitbrain play ${next.name}` }
@@ -74,6 +74,13 @@ export function nextLesson(lessons: readonly LessonInfo[], after: string | null)
 export function meantLesson(name: string): string | undefined {
   const names = listedLessons().map((lesson) => lesson.name)
   return names.find((one) => one.endsWith(`/${name}`)) ?? nearest(name, names)
+}
+
+/** Null where there is one; else what to tell, with the one that was meant. */
+export function whyNoLesson(file: string): string | null {
+  if (existsSync(meantPath(file))) return null
+  const meant = meantLesson(file)
+  return meant === undefined ? `there is no lesson ${file}; splitbrain learn lists them` : `there is no ${file}. Did you mean ${meant}?`
 }
 
 const THEMES: Readonly<Record<string, string>> = {
@@ -100,7 +107,7 @@ export function lessonLines(lessons: readonly LessonInfo[]): readonly string[] {
     const width = Math.max(...lessons.filter((one) => one.theme === lesson.theme).map(({ name }) => name.length))
     lines.push(`${mark(lesson)} ${`${lesson.minutes}`.padStart(2)} min  ${lesson.name.padEnd(width)}  ${lesson.title}${told(lesson)}`)
   }
-  const finished = lessons.filter(({ progress }) => progress?.finishedAt != null).length
+  const finished = lessons.filter(({ progress }) => progress !== null && isFinished(progress)).length
   const next = nextLesson(lessons, null)
   const minutes = lessons.find(({ name }) => name === next?.name)?.minutes ?? 0
   return [
@@ -113,16 +120,21 @@ export function lessonLines(lessons: readonly LessonInfo[]): readonly string[] {
   ]
 }
 
+/** Been to its end, and every step went as it should. */
+function isFinished({ finishedAt, steps, of }: LessonProgress): boolean {
+  return finishedAt !== null && steps === of
+}
+
 function mark({ progress }: LessonInfo): string {
   if (progress === null) return ' '
-  return progress.finishedAt === null ? '·' : '✓'
+  return isFinished(progress) ? '✓' : '·'
 }
 
 function told({ progress }: LessonInfo): string {
   if (progress === null) return ''
-  const { steps, of, right, asked, finishedAt } = progress
+  const { steps, of, right, asked } = progress
   const parts = [
-    ...(finishedAt !== null && steps === of ? [] : [`${steps} of ${of} steps`]),
+    ...(isFinished(progress) ? [] : [`${steps} of ${of} steps`]),
     ...(asked === 0 ? [] : [`${right} of ${asked} predictions right`]),
   ]
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`

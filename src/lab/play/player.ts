@@ -1,26 +1,23 @@
 /** Plays a lab file on a running lab: does what the reducer asks for, and tells it what came of it. One thing at a time; never rejects. */
 import { RunClock } from '../../history/clock.ts'
 import { BlockDraft } from '../block.ts'
-import { BlockRunner } from '../block-runner.ts'
-import { keepLabText, keepResult } from '../kept-results.ts'
 import type { Lab } from '../lab.ts'
 import type { LabSource } from '../lab-files.ts'
 import { formatAnswer } from '../language/answers.ts'
 import type { LabBlock, LabRun, LabStep } from '../language/lab-types.ts'
-import { untilReady } from '../ready.ts'
 import type { RunOptions } from '../run-options.ts'
 import { pause } from '../scope.ts'
-import { checksOf } from '../suite-checks.ts'
-import { operationsOf, ribbonOf, suiteResult } from '../suite-result.ts'
 import type { LabEvent } from '../types.ts'
-import { Witness } from '../witness.ts'
+import type { Witness } from '../witness.ts'
 import { lessonOf, progressOf } from './lesson.ts'
 import type { LessonProgress } from './progress.ts'
 import { Rebuilding } from './rebuilding.ts'
 import { reducePlay, startPlay } from './reduce.ts'
+import { openStage, type Stage } from './stage.ts'
 import type { Changes } from './standing.ts'
 import { StudentWatch } from './student-watch.ts'
 import type { NextLesson, PlayEffect, PlayInput, PlayState, Rebuild } from './types.ts'
+import { verdictOn } from './verdict.ts'
 
 export interface PlayerOptions {
   readonly source: LabSource
@@ -131,29 +128,18 @@ export class Player {
     }
   }
 
-  /** Everything that belongs to one cluster, and to what it went through. */
   async #set(lab: Lab): Promise<Stage> {
-    this.#stage?.leave()
-    const witness = new Witness(this.#options.labRun, () => this.#clock.nowNs())
-    const leave = witness.attend(lab)
-    const runner = new BlockRunner({
-      lab,
-      signal: lab.stopped,
-      nowNs: () => this.#clock.nowNs(),
-      cut: () => null,
-      before: (block, step) => this.#before(lab, block, step),
-      onJudged: (block, { line, passed, actual }) => {
+    const stage = await openStage(lab, this.#options.labRun, this.#clock, {
+      before: (on, block, step) => this.#before(on, block, step),
+      judged: (block, { line, passed, actual }) => {
         const answer = actual === '' ? [] : actual.split('\n')
         if (!this.#quiet) this.#take({ type: 'step-ended', at: this.#placeOf(block), line, passed, answer })
       },
-      onOver: (block) => this.#take({ type: 'block-over', at: this.#placeOf(block), result: block.result(witness.stalls) }),
+      over: (block, { stalls }) => this.#take({ type: 'block-over', at: this.#placeOf(block), result: block.result(stalls) }),
     })
-    await untilReady(lab, lab.stopped)
-    const startNs = lab.run.clock.nowNs()
-    lab.session.ribbonNs = startNs
-    this.#stage = { lab, runner, witness, startNs, leave }
+    this.#stage = stage
     this.#student.rest(lab)
-    return this.#stage
+    return stage
   }
 
   /** Blocks on the way to where somebody wants to be are not watched. */
@@ -237,7 +223,7 @@ export class Player {
     const bar = new Rebuilding(lesson, plan, measured, (step) => this.#take({ type: 'rebuild-step', ...step }))
     let failed: number | null = null
     try {
-      const stage = plan.fresh ? await this.#startOver(lab) : before
+      const stage = plan.fresh ? await this.#startOver(before) : before
       for (const at of bar.places) {
         if (failed !== null || lab.stopped.aborted) break
         bar.begin(at)
@@ -252,7 +238,9 @@ export class Player {
     if (!lab.stopped.aborted) this.#take({ type: 'rebuilt', failed })
   }
 
-  async #startOver(lab: Lab): Promise<Stage> {
+  /** What the old cluster's commands still answer is of no block any more. */
+  async #startOver({ lab, leave }: Stage): Promise<Stage> {
+    await leave()
     await lab.reset(this.#options.run, 'forgotten')
     return this.#set(lab)
   }
@@ -271,45 +259,12 @@ export class Player {
     return draft
   }
 
-  async #judge({ lab, runner, witness, startNs }: Stage): Promise<void> {
+  async #judge(stage: Stage): Promise<void> {
     const { source, labRun, run, next } = this.#options
-    await runner.settle()
-    const ribbon = ribbonOf(lab, startNs)
-    const operations = operationsOf(lab)
-    const { verdicts } = witness
-    const checks = await checksOf(lab, source.lab.checks, labRun, (what, done, of) => this.#take({ type: 'judge-step', what, done, of }))
-    await lab.run.lookAtHost()
-    if (lab.stopped.aborted) return
     const places = [...this.#state.lesson.parts.keys()].filter((at) => this.#state.lesson.parts[at]?.kind === 'lab')
     const blocks = places.map((at) => this.#drafts.get(at) ?? new BlockDraft(source.file, this.#blockAt(at), 'compare'))
-    const ms = this.#clock.nowNs() / 1e6
-    const { folder } = lab
-    const suite = suiteResult({
-      source,
-      labRun,
-      run,
-      round: 1,
-      blocks,
-      witness,
-      checks,
-      verdicts,
-      operations,
-      ribbon,
-      cut: 'none',
-      folder,
-      ms,
-    })
-    keepLabText(folder, source.text)
-    keepResult(suite)
-    this.#take({ type: 'judged', outcome: { suite, next: next() } })
+    const judged = { source, labRun, run, blocks, ms: () => this.#clock.nowNs() / 1e6 }
+    const suite = await verdictOn(stage, judged, (what, done, of) => this.#take({ type: 'judge-step', what, done, of }))
+    if (suite !== null) this.#take({ type: 'judged', outcome: { suite, next: next() } })
   }
-}
-
-interface Stage {
-  readonly lab: Lab
-  readonly runner: BlockRunner
-  readonly witness: Witness
-  /** When it was ready. */
-  readonly startNs: number
-  leave(): void
 }

@@ -120,7 +120,7 @@ function goOn(before: PlayState, changes: Changes | null): Move {
   const { phase } = state
   switch (phase.kind) {
     case 'asking':
-      return still(noted(state, ['What do you expect? A guess is enough.'], 'warn'))
+      return still(noted(state, ['A guess is enough.'], 'warn'))
     case 'ready':
       if (phase.at >= state.lesson.parts.length)
         return within(state, { kind: 'judging', what: 'the last checks', done: 0, of: 1 }, { type: 'judge' })

@@ -2,6 +2,7 @@
 import type { NetworkPlan } from '../../net/plan.ts'
 import type { LinkRules } from '../../net/types.ts'
 import type { BentLink, Sample } from '../../stream/events.ts'
+import { tidy } from './tidy.ts'
 
 /** Of a hundred nodes in two halves 5,000 links are cut; nobody looks at more. */
 const MOST_LINKS = 5_000
@@ -60,8 +61,4 @@ function rateWords(bytes: number): string {
   const bits = bytes * 8
   if (bits >= 1e6) return `${tidy(bits / 1e6)} mbit/s`
   return bits >= 1e3 ? `${tidy(bits / 1e3)} kbit/s` : `${tidy(bits)} bit/s`
-}
-
-function tidy(value: number): string {
-  return String(Number(value.toFixed(2)))
 }

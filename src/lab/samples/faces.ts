@@ -6,6 +6,7 @@ import type { Face } from '../../modes/face.ts'
 import type { Mode, NodeView, Settings } from '../../modes/mode.ts'
 import type { NodeFace, Sample } from '../../stream/events.ts'
 import { HostBook } from './host-numbers.ts'
+import { tidy } from './tidy.ts'
 
 export interface Faced {
   readonly mode: Pick<Mode, 'face'>
@@ -78,8 +79,4 @@ export function clockWords({ skewMs, drift }: ClockFault): string | null {
   const skew = Math.abs(skewMs) >= 1_000 ? `${tidy(skewMs / 1_000)} s` : `${skewMs} ms`
   const words = [...(skewMs === 0 ? [] : [`${skewMs > 0 ? '+' : ''}${skew}`]), ...(drift === 0 ? [] : [`drift ${tidy(drift * 100)} %`])]
   return words.length === 0 ? null : words.join(', ')
-}
-
-function tidy(value: number): string {
-  return String(Number(value.toFixed(2)))
 }

@@ -79,7 +79,7 @@ export class LiveVerdict {
     else if (verdict === 'unknown') this.#say(null, why)
     else if (operations > 0) {
       this.#right = operations
-      this.#say(true, `${operations} operations`)
+      this.#say(true, `${operations} operation${operations === 1 ? '' : 's'}`)
     }
   }
 

@@ -1,4 +1,5 @@
 /** How many operations ended lately, and how long they took: counted as they are told, so that a history that is full changes nothing. */
+import { percentile } from '../../history/percentile.ts'
 import type { HistoryEvent } from '../../history/types.ts'
 import type { Sample } from '../../stream/events.ts'
 
@@ -44,8 +45,8 @@ export class Tempo {
   }
 }
 
-/** Nearest rank, to the microsecond; null of nothing. */
+/** To the microsecond. */
 function percentileMs(sortedNs: readonly number[], share: number): number | null {
-  const ns = sortedNs[Math.max(0, Math.ceil(share * sortedNs.length) - 1)]
-  return ns === undefined ? null : Math.round(ns / 1e3) / 1e3
+  const ns = percentile(sortedNs, share)
+  return ns === null ? null : Math.round(ns / 1e3) / 1e3
 }

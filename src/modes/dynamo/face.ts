@@ -43,7 +43,8 @@ function factsOf(status: DynamoStatus | null): readonly StatusFact[] {
   return [
     { name: 'keys', value: String(keys) },
     { name: 'hints', value: String(hints), ...warnIf(hints > 0) },
-    { name: 'siblings', value: String(siblings), ...warnIf(siblings > 1) },
+    // A version alone has no siblings.
+    { name: 'siblings', value: String(siblings > 1 ? siblings : 0), ...warnIf(siblings > 1) },
     {
       name: 'down',
       value: down.length === 0 ? 'none' : down.length > 4 ? `${down.length} nodes` : down.join(),

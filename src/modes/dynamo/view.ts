@@ -116,7 +116,7 @@ export function summarize(nodes: readonly NodeView[]): Summary {
     concern: concernOf(statuses, away),
     facts: [
       { name: 'hints', value: String(waiting), ...(waiting > 0 ? { warn: true } : {}) },
-      { name: 'down', value: away.length === 0 ? 'none' : some(away), ...(away.length > 0 ? { warn: true } : {}) },
+      { name: 'down', value: downWords(statuses, away), ...(away.length > 0 ? { warn: true } : {}) },
       ...(maps > 1 ? [{ name: 'maps', value: String(maps), warn: true } as const] : []),
     ],
   }
@@ -126,6 +126,14 @@ export function summarize(nodes: readonly NodeView[]): Summary {
 function downBy(statuses: readonly DynamoStatus[]): readonly EndpointId[] {
   const down = new Set(statuses.flatMap((status) => status.down.filter((peer) => status.members.includes(peer))))
   return [...down].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)))
+}
+
+/** Those who still speak are not down: they are parted from whoever says so, and say so of them. */
+function downWords(statuses: readonly DynamoStatus[], away: readonly EndpointId[]): string {
+  const speaking = new Map(statuses.map((status) => [status.id, status]))
+  const parted = away.filter((id) => speaking.get(id)?.down.some((other) => speaking.get(other)?.down.includes(id)))
+  const gone = away.filter((id) => !parted.includes(id))
+  return [...(gone.length > 0 ? [some(gone)] : []), ...(parted.length > 0 ? ['each to the other'] : [])].join(', ') || 'none'
 }
 
 /** Ten words at most, the gravest first. */

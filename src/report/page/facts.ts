@@ -4,7 +4,9 @@ import { atSeconds } from './axis.ts'
 import { cut, type Html, html, LONGEST_LINE, NOTHING } from './html.ts'
 
 export function facts({ story, result, name, unread }: Recording): Html {
-  const settings = Object.entries(story.started.settings)
+  const { seed, settings: given } = story.started
+  // It was drawn where nobody named one: the same run again wants the number.
+  const settings = Object.entries(seed === null || !('seed' in given) ? given : { ...given, seed: String(seed) })
   const named = new Set(Object.keys(result?.settings ?? {}))
   return html`<section id="facts" aria-labelledby="facts-title"><h2 id="facts-title">The run in detail</h2>
 <details><summary>Settings</summary><table><tbody>${settings.map(

@@ -1,4 +1,5 @@
 /** What each client did, and how fast answers came, gathered while the history streams past. */
+import { percentile } from '../../history/percentile.ts'
 import { byNumber } from '../../machine/ids.ts'
 import type { ClientTrack, Outcome, Pace, ShownOperation } from './types.ts'
 
@@ -91,10 +92,9 @@ export class Paces {
   all(): readonly Pace[] {
     return this.#spans.map(({ ok, fail, info, samplesMs }, at) => {
       const sorted = samplesMs.filter((ms) => ms !== undefined).sort((a, b) => a - b)
-      const rank = (share: number): number | null => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null
       const fromNs = at * this.#spanNs
       const toNs = at === this.#spans.length - 1 ? this.#endNs : fromNs + this.#spanNs
-      return { fromNs, toNs, ok, fail, info, p50Ms: rank(0.5), p99Ms: rank(0.99) }
+      return { fromNs, toNs, ok, fail, info, p50Ms: percentile(sorted, 0.5), p99Ms: percentile(sorted, 0.99) }
     })
   }
 }

@@ -4,7 +4,7 @@ import { PACE_MS } from '../../lab/play/estimate.ts'
 import { retryFrom } from '../../lab/play/reduce.ts'
 import type { Outcome, Phase, PlayState } from '../../lab/play/types.ts'
 import { printable } from '../../lab/text-width.ts'
-import { duration, eventLine, failedCommand } from '../../report/format.ts'
+import { duration, eventLine, failedCommand, tellingStalls } from '../../report/format.ts'
 import { statusOfCheck, unexplained } from '../../report/outcome.ts'
 import type { CaseResult } from '../../report/result.ts'
 import { fitRow, type Row, type Style, span, type Tone } from '../style.ts'
@@ -17,7 +17,9 @@ const MOST_EVENTS = 8
 const MOST_WITNESS = 12
 
 export function panelRows(state: PlayState, columns: number, style: Style): readonly Row[] {
-  const { notice } = state
+  const { notice, phase } = state
+  if (phase.kind === 'asking' && notice !== null)
+    return inlineRows(`${notice.lines.join(' ')} Press ${choicesOf(state, phase.at)}.`, columns, { ...style, colour: true }, notice.tone)
   const told = notice === null ? [] : notice.lines.flatMap((line) => inlineRows(line, columns, style, notice.tone))
   const rows = phaseRows(state, columns, style)
   return told.length > 0 && rows.length > 0 ? [...told, [], ...rows] : [...told, ...rows]
@@ -105,11 +107,13 @@ function explainRows(result: CaseResult, columns: number, style: Style): readonl
     ...(command === null
       ? []
       : [...label('command', command.command), ...label('expected', command.expected ?? 'ok'), ...label('actual', command.actual)]),
-    ...result.stalls.map((stall): Row => [span(`  the machine stalled ${Math.round(stall.ms)} ms (${stall.where})`, 'warn')]),
     ...(witness.length === 0 ? [] : [[span('  these cannot be in one order', 'dim')], ...fitted(witness, columns)]),
     ...(result.events.length === 0
       ? []
       : [[span('  the last events', 'dim')], ...fitted(result.events.slice(-MOST_EVENTS).map(eventLine), columns)]),
+    ...tellingStalls(result.stalls).map(
+      (stall): Row => [span(`  the machine stalled ${Math.round(stall.ms)} ms (${stall.where})`, 'warn')],
+    ),
     [],
   ]
 }

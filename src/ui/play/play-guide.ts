@@ -34,6 +34,9 @@ export class PlayGuide implements Guide {
   /** The first row in sight, and how many are. */
   #top = 0
   #height = 1
+  /** Of how many rows, of how many cells. */
+  #length = 0
+  #columns = 0
   /** Of which state the window was last placed. */
   #placed = ''
   readonly #listeners = new Set<() => void>()
@@ -54,8 +57,9 @@ export class PlayGuide implements Guide {
   rows(area: Area, style: Style): readonly Row[] {
     this.#last = { area, style }
     const { rows, lesson } = this.#draw(area, style)
-    this.#height = Math.max(1, area.rows)
+    this.#resize(area, rows.length)
     this.#place(rows.length, lesson)
+    this.#length = rows.length
     const shown = rows.slice(this.#top, this.#top + this.#height)
     const below = rows.length - this.#top - this.#height
     if (below <= 0 || shown.length < 2) return shown
@@ -69,12 +73,12 @@ export class PlayGuide implements Guide {
 
   get keys(): string {
     this.#catchUp()
-    const { phase } = this.#player.state
+    const { phase, notice } = this.#player.state
     const back = this.#top > 0 ? ' · alt-up back' : ''
     if (!this.#atEnd && phase.kind !== 'running') return `Enter reads on${back}`
     switch (phase.kind) {
       case 'asking':
-        return `${choicesOf(this.#player.state, phase.at)}: your guess${back}`
+        return `${choicesOf(this.#player.state, phase.at)}: ${notice === null ? 'your guess' : 'a guess is enough'}${back}`
       case 'ready':
         return `Enter ${phase.at < this.#player.state.lesson.parts.length ? 'runs the step' : 'judges'}${back}`
       case 'changed':
@@ -82,7 +86,7 @@ export class PlayGuide implements Guide {
       case 'doing':
         return `Enter when you are done${back}`
       case 'failed':
-        return 'Enter goes on · r Enter tries again · e Enter explains'
+        return `Enter goes on · r Enter tries again · e Enter ${phase.explained ? 'hides' : 'explains'}`
       case 'done':
         return 'ctrl-d leaves · the cluster is yours'
       default:
@@ -154,7 +158,8 @@ export class PlayGuide implements Guide {
     if (known !== null && known.state === state && known.columns === columns && known.roomy === roomy && known.style === style) return known
     const lesson = lessonRows(state, columns, style, roomy)
     // Where rows are few the keys below the prompt say it alone.
-    const panel = !roomy && state.notice === null && isReading(state.phase) ? [] : panelRows(state, columns, style)
+    const said = isReading(state.phase) && (state.notice === null || state.phase.kind === 'asking')
+    const panel = !roomy && said ? [] : panelRows(state, columns, style)
     const rows = panel.length === 0 ? lesson.rows : [...lesson.rows, [], ...panel]
     this.#drawn = { state, columns, roomy, style, lesson, rows }
     return this.#drawn
@@ -165,12 +170,25 @@ export class PlayGuide implements Guide {
     if (this.#last !== null && this.#drawn?.state !== this.#player.state) this.rows(this.#last.area, this.#last.style)
   }
 
+  /** In another size the same words stay in sight, as near as can be told: whoever had read to the end is still there, and of a whole that fits no more what is new. */
+  #resize({ columns, rows }: Area, length: number): void {
+    const height = Math.max(1, rows)
+    const same = columns === this.#columns && height === this.#height
+    if (!same && this.#length > 0) {
+      const atEnd = this.#top + this.#height >= this.#length
+      if (atEnd && this.#top === 0) this.#placed = ''
+      else this.#top = atEnd ? length : Math.round((this.#top * length) / this.#length)
+    }
+    this.#height = height
+    this.#columns = columns
+  }
+
   /** What is new begins at the top; while something runs or is told, its end is in sight. */
   #place(length: number, { fresh, focus }: LessonRows): void {
     const { phase } = this.#player.state
     const reading = isReading(phase)
     const kind = reading ? 'reading' : phase.kind
-    const place = `${kind} ${placeOf(this.#player.state)} ${this.#height} ${'explained' in phase && phase.explained}`
+    const place = `${kind} ${placeOf(this.#player.state)} ${'explained' in phase && phase.explained}`
     const last = Math.max(0, length - this.#height)
     if (phase.kind === 'running') this.#top = Math.min(last, Math.max(0, (focus ?? 0) - BEFORE))
     else if (place !== this.#placed) this.#top = reading ? Math.min(last, fresh) : last

@@ -60,6 +60,7 @@ export class LabScreen {
   #checked = false
   #armedUntilMs = 0
   #leaving = false
+  #leftOpen = false
   #tickTimer: NodeJS.Timeout | null = null
   #unlisten: readonly (() => void)[] = []
   #last: Scene | null = null
@@ -130,11 +131,22 @@ export class LabScreen {
   }
 
   #shut(code: number): void {
+    this.#leftOpen = (this.#lab.setup ?? null) !== null
     this.#last = this.#options.source.scene
     this.#pending.abandon()
     const closed = this.#lab.close().catch(() => {})
     const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref())
     void Promise.race([closed, late]).then(() => this.#end(code))
+  }
+
+  /** Whoever leaves need not hear what still goes wrong. */
+  get leaving(): boolean {
+    return this.#leaving
+  }
+
+  /** The lab was up when it was left: there is something to sum up. */
+  get leftOpen(): boolean {
+    return this.#leftOpen
   }
 
   /** How the lab was when it was left, before its nodes were stopped. */

@@ -1,5 +1,7 @@
 /** What the screen offers of itself: the banner, the dim text behind the line, and a word on what one could do next. */
+
 import { wrapWords } from '../../lab/text-width.ts'
+import { isNode } from '../../machine/ids.ts'
 import type { Scene } from '../../stream/scene.ts'
 import type { EditorState } from '../line-editor.ts'
 
@@ -8,7 +10,7 @@ const numbers = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'E
 /** Until the first fault; none where a guide tells the story. */
 export function bannerLines({ banner, nodes, faultCount }: Scene, columns: number): readonly string[] {
   if (banner === null || faultCount > 0) return []
-  const count = nodes.filter(({ id }) => id.startsWith('n')).length
+  const count = nodes.filter(({ id }) => isNode(id)).length
   const servers = count === 1 ? 'One server keeps one store.' : `${numbers[count] ?? count} servers ${banner.claim}.`
   return wrapWords(`${servers} Try: ${banner.tries.join(' · ')}. New to this? learn`, Math.max(10, columns - 2))
 }
@@ -45,6 +47,8 @@ export function tipOf({ observed, predicted, faults, faultCount }: Scene, { chec
   if (faults.length === 0)
     return faultCount > 0 && !checked ? 'check says whether the store kept its promises · save FILE keeps all this as a lab' : ''
   if (observed.state === 'unhealthy') return 'restart, wake or heal what is missing, one by one; recover undoes everything'
+  // What is observed follows after a while: answers of a moment ago still count.
+  if (predicted?.state === 'unhealthy') return 'too few are left to go on · recover undoes everything'
   const spare = predicted?.spare ?? 0
   const more = spare > 0 ? `${spare} more may fail` : 'one more failure and it stops'
   return observed.state === 'degraded' ? `${more} · recover undoes everything` : 'recover undoes everything'

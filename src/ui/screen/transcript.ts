@@ -7,6 +7,7 @@ import type { Outcome } from '../pending.ts'
 import { type Row, rowWidth, type Style, span, type Tone } from '../style.ts'
 import { healthTones, sign } from './signs.ts'
 import type { Area } from './types.ts'
+import { filterOf } from './views/filter.ts'
 
 /** Rows of one item; the rest is counted. */
 const MAX_ITEM_ROWS = 400
@@ -33,7 +34,8 @@ export function transcriptRows(
   area: Area,
   style: Style,
 ): { readonly rows: readonly Row[]; readonly back: number } {
-  const shown = view.filter === '' ? items : items.filter((item) => matches(itemText(item), view.filter))
+  const wants = filterOf(view.filter)
+  const shown = wants === null ? items : items.filter((item) => wants([], itemText(item)))
   const wanted = area.rows + view.back
   const blocks: (readonly Row[])[] = []
   let count = 0
@@ -50,15 +52,6 @@ export function transcriptRows(
   return { rows: all.slice(Math.max(0, end - area.rows), end), back }
 }
 
-export function matches(text: string, filter: string): boolean {
-  const low = text.toLowerCase()
-  return filter
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '' && word !== '!')
-    .every((word) => (word.startsWith('!') ? !low.includes(word.slice(1)) : low.includes(word)))
-}
-
 function itemText(item: Item): string {
   switch (item.type) {
     case 'command':
@@ -70,7 +63,7 @@ function itemText(item: Item): string {
   }
 }
 
-export function itemRows(item: Item, nowMs: number, columns: number, style: Style): readonly Row[] {
+function itemRows(item: Item, nowMs: number, columns: number, style: Style): readonly Row[] {
   switch (item.type) {
     case 'command':
       return commandRows(item.line, item.outcome, nowMs - item.sinceMs, columns, style)

@@ -57,6 +57,14 @@ test('the list says by theme what is done, how far, how right, and the exact nex
     '1 of 3 finished',
     'next: splitbrain play log/b   (LOG/B, 4 min)',
   ])
+  const limped = { ...done, steps: 2 }
+  expect(lessonLines([info('log/a', limped)])).toEqual([
+    'The log',
+    '·  4 min  log/a  LOG/A (2 of 3 steps, 1 of 1 predictions right)',
+    '',
+    '0 of 1 finished',
+    'next: splitbrain play log/a   (LOG/A, 4 min)',
+  ])
 })
 
 test('a heading is found by its text or its only begin; another proposes the nearest', () => {

@@ -1,5 +1,5 @@
 /** A lesson played on a real small cluster: what a student does between the blocks, and what the lab does about it. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { must } from '../real-lab.ts'
 import { block, labText } from '../runner.ts'
 import { play } from './playing.ts'
@@ -93,6 +93,26 @@ test('a failed block is explained, tried again on a fresh cluster behind the sam
     const { suite } = done.phase.outcome
     expect(suite.cases.map(({ status }) => status)).toEqual(['passed', 'passed', 'passed', 'failed'])
     expect(suite.checks.filter(({ name }) => name.startsWith('always'))).toHaveLength(1)
+  } finally {
+    await lab.close()
+  }
+})
+
+test('an answer that comes from before a retry is told of no block: the one that runs now waits for its own', async () => {
+  const { lab, player, enter, say } = await play(
+    labText(block('One', ['> put city Oslo timeout=10s']) + block('Two', ['> wait 3s &', '> get city', 'Turku']), 'nodes: 1'),
+  )
+  const now = () => player.state.blocks.get(4)?.result ?? null
+  try {
+    await enter()
+    expect((await enter()).phase).toMatchObject({ kind: 'failed', at: 4 })
+    const first = now()?.commands[0]?.ms
+    expect((await say({ type: 'retry' })).phase).toMatchObject({ kind: 'failed', at: 4 })
+    const again = now()?.commands[0]?.ms
+    expect(again).not.toBe(first)
+    await vi.waitFor(() => expect(now()?.commands).toHaveLength(2), { timeout: 20_000, interval: 50 })
+    expect(now()?.commands.map(({ command }) => command)).toEqual(['wait 3s', 'get city'])
+    expect(now()?.commands[1]?.ms).toBe(again)
   } finally {
     await lab.close()
   }

@@ -217,6 +217,31 @@ test('letters belong to the prompt: any command can be typed while something is 
   expect(broken.player.said).toEqual([])
 })
 
+test('another size leaves the same words in sight', () => {
+  const { guide, rows } = guided(...second)
+  const all = rows()
+  const [first = ''] = rows(6)
+  expect(first).not.toBe(all[0])
+  expect(rows(7)).toContain(first)
+  expect(rows(6)).toContain(first)
+  for (const key of [enter, enter, enter]) if (rows(6).some((row) => row.includes('more rows'))) guide.key(key)
+  expect(rows(6).at(-1)).toBe(rows(9).at(-1))
+})
+
+test('Enter at a question says once more what is asked, in no more rows', () => {
+  for (const height of [40, 9]) {
+    const { player, guide, rows } = guided(...asked)
+    rows(height)
+    while (rows(height).some((row) => row.includes('more rows'))) guide.key(enter)
+    const before = rows(height)
+    for (const key of [enter, enter, enter]) guide.key(key)
+    expect(player.state.phase.kind).toBe('asking')
+    expect(rows(height)).toHaveLength(before.length)
+    expect(rows(height).filter((row) => row.includes('What do you expect') || row.includes('more rows'))).toEqual([])
+    expect(guide.keys).toContain('a guess is enough')
+  }
+})
+
 test('in a small pane Enter reads on before it does anything, and alt-up goes back', () => {
   const { player, guide, rows } = guided(...answered)
   expect(rows(4)).toEqual(['', '▸ First', '  ❯ put city Oslo', '↓ 2 more rows: Enter'])

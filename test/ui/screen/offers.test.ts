@@ -46,6 +46,11 @@ describe('the tip', () => {
     expect(tipOf({ ...broken, observed: { state: 'degraded', why: '', sinceNs: 0 } }, fresh)).toBe(
       '2 more may fail · recover undoes everything',
     )
+    const lost = { ...healthyScene, ...broken, predicted: { state: 'unhealthy', uncertain: false, spare: 0, why: '2 of 5 up' } } as const
+    for (const state of ['degraded', 'healthy'] as const)
+      expect(tipOf({ ...lost, observed: { state, why: '', sinceNs: 0 } }, fresh)).toBe(
+        'too few are left to go on · recover undoes everything',
+      )
     expect(tipOf({ ...broken, faults: [] }, fresh)).toContain('check says')
     expect(tipOf(healthyScene, fresh)).toBe('')
   })

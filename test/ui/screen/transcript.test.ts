@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Item, matches, transcriptRows } from '../../../src/ui/screen/transcript.ts'
+import { type Item, transcriptRows } from '../../../src/ui/screen/transcript.ts'
 import { MAX_ITEMS, TranscriptLog } from '../../../src/ui/screen/transcript-log.ts'
 import type { Row } from '../../../src/ui/style.ts'
 import { BadLine, ok } from '../fake-lab.ts'
@@ -80,9 +80,12 @@ describe('the window on the transcript', () => {
 
   it('a filter is words that all occur, and !words that do not', () => {
     expect(rows(many, { filter: '4 !event 1' })).toEqual([])
-    expect(rows(many, { filter: 'event 4 !49', height: 3 })).toHaveLength(3)
-    expect(matches('n3 became leader', 'LEADER n3')).toBe(true)
-    expect(matches('n3 became leader', 'leader !n3')).toBe(false)
+    expect(rows(many, { filter: 'EVENT 4 !49', height: 3 })).toHaveLength(3)
+  })
+
+  it('a name in the filter is that node, not every one whose name begins so', () => {
+    const named = [event('node', 'n12 became leader'), event('node', 'n1 woke')]
+    expect(rows(named, { filter: 'n1' })).toEqual(['    1.2s · n1 woke'])
   })
 })
 

@@ -1,5 +1,6 @@
 /** The two rows on top: how it is and why, and what the cluster does. */
-import { ellipsize, printable } from '../../../lab/text-width.ts'
+import { ellipsize, printable, textWidth } from '../../../lab/text-width.ts'
+import { isNode } from '../../../machine/ids.ts'
 import { withoutStart } from '../../../stream/ribbon.ts'
 import type { Scene } from '../../../stream/scene.ts'
 import { fitRow, type Row, rowWidth, type Span, type Style, span, spread } from '../../style.ts'
@@ -19,39 +20,49 @@ const LEAST_REASON = 14
 const SPARK = 10
 
 export function headerRows({ scene, heldSeconds }: HeaderInput, columns: number, style: Style): readonly Row[] {
-  return [spread(healthSpans(scene, columns, style), identity(scene, heldSeconds, style), columns), workRow(scene, columns, style)]
+  const whole = identity(scene, heldSeconds, style)
+  const health = healthSpans(scene, columns - rowWidth(whole), style)
+  if (health.whole || heldSeconds !== null) return [spread(health.row, whole, columns), workRow(scene, columns, style)]
+  // Why it is not well says more than how many nodes there are.
+  const short = kind(scene, style)
+  const more = healthSpans(scene, columns - rowWidth(short), style)
+  return [spread(more.row, short, columns), workRow(scene, columns, style)]
 }
 
-function healthSpans(scene: Scene, columns: number, style: Style): Row {
+/** In `cells`, one of which stays blank behind it. `whole`: the reason is not cut. */
+function healthSpans(scene: Scene, cells: number, style: Style): { readonly row: Row; readonly whole: boolean } {
   const { observed, predicted } = scene
-  if (observed === null || isStarting(scene)) return [span(` ${sign('starting', style)} starting `, 'reverse')]
+  if (observed === null || isStarting(scene)) return { row: [span(` ${sign('starting', style)} starting `, 'reverse')], whole: true }
   const head = span(` ${sign(observed.state, style)} ${observed.state} `, healthBadges[observed.state])
   const differs = predicted !== null && predicted.state !== observed.state
   const expected = differs
     ? [span('  predicted '), span(`${predicted.uncertain ? 'perhaps ' : ''}${predicted.state}`, healthTones[predicted.state])]
     : []
-  const room = columns - rowWidth([head, ...expected]) - IDENTITY
-  const why = differs && observed.why === '' ? predicted.why : observed.why
-  return room < LEAST_REASON ? [head, ...expected] : [head, span(` ${ellipsize(printable(why), room)}`), ...expected]
+  const room = cells - rowWidth([head, ...expected]) - 2
+  const why = printable(differs && observed.why === '' ? predicted.why : observed.why)
+  if (room < LEAST_REASON) return { row: [head, ...expected], whole: false }
+  return { row: [head, span(` ${ellipsize(why, room)}`), ...expected], whole: textWidth(why) <= room }
 }
 
 function isStarting(scene: Scene): boolean {
   return scene.observed?.state === 'unhealthy' && scene.faultCount === 0 && withoutStart(scene).length === 0
 }
 
-/** What `identity` takes at most where it shows everything. Cells. */
-const IDENTITY = 30
-
-function identity({ mode, nodes, tolerates, bug }: Scene, heldSeconds: number | null, style: Style): Row {
+function identity(scene: Scene, heldSeconds: number | null, style: Style): Row {
   if (heldSeconds !== null) return [span(` held, ${heldSeconds} s behind; Space goes on `, 'reverse')]
-  const servers = nodes.filter(({ id }) => id.startsWith('n')).length
+  const { nodes, tolerates } = scene
+  const servers = nodes.filter(({ id }) => isNode(id)).length
   const dot = ` ${sign('dot', style)} `
   return [
-    ...(bug === 'none' ? [] : [span(`bug=${printable(bug)}`, 'bad'), span(dot, 'dim')]),
-    span(mode, 'bold'),
+    ...kind(scene, style),
     span(`${dot}${servers} node${servers === 1 ? '' : 's'}`, 'dim'),
     ...(tolerates === null ? [] : [span(`${dot}f=${tolerates}`, 'dim')]),
   ]
+}
+
+/** What of the identity is never left out. */
+function kind({ mode, bug }: Scene, style: Style): Row {
+  return [...(bug === 'none' ? [] : [span(`bug=${printable(bug)}`, 'bad'), span(` ${sign('dot', style)} `, 'dim')]), span(mode, 'bold')]
 }
 
 function workRow(scene: Scene, columns: number, style: Style): Row {

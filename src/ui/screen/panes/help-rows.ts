@@ -65,7 +65,7 @@ function signsTopic(style: Style): Topic {
   }
 }
 
-export function topicsOf(views: readonly BodyView[], style: Style): readonly Topic[] {
+function topicsOf(views: readonly BodyView[], style: Style): readonly Topic[] {
   const listed: Topic = { name: 'views', lines: views.map(({ digit, name, help }) => [`${digit} ${name}`, help] as const) }
   return [...STILL, signsTopic(style), ...(views.length === 0 ? [] : [listed])]
 }

@@ -6,7 +6,7 @@ export function rateOf({ ms, ok, fail, info }: Pick<TempoPoint, 'ms' | 'ok' | 'f
   return ms <= 0 ? 0 : twoDigits(((ok + fail + info) * 1000) / ms)
 }
 
-export function twoDigits(value: number): number {
+function twoDigits(value: number): number {
   if (value <= 0) return 0
   const scale = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1)
   return Math.round(value / scale) * scale

@@ -149,11 +149,11 @@ function hintsOf({ focus, help, editor }: ScreenState, digits: readonly Hint[], 
         ['?', 'help'],
         ['Esc', 'nodes'],
         ...digits,
+        ['ctrl-d', 'leaves'],
         ['Space', 'holds'],
         ['Tab', 'completes'],
         ['/', 'filter'],
         ['PgUp', 'scrolls'],
-        ['ctrl-d', 'leaves'],
       ]
     }
   }

@@ -1,12 +1,10 @@
 /** A node's log as cells, one an entry: the same column is the same index in every row, so that who lags and who disagrees is seen at once. */
 import type { LogStrip, RingPicture } from '../../../modes/face.ts'
+import { isFresh } from '../../../stream/overwritten.ts'
 import type { NodeScene } from '../../../stream/scene.ts'
 import type { Row, Style } from '../../style.ts'
 import { BLANK, type Cell, joinCells } from '../draw/cells.ts'
 import { hue, sign } from '../signs.ts'
-
-/** How long an entry that was overwritten is shown as such. Nanoseconds. */
-export const FLASH_NS = 3e9
 
 export interface Window {
   readonly first: number
@@ -40,7 +38,7 @@ export function stripRow(node: NodeScene, window: Window, nowNs: number, style: 
 }
 
 function isLost({ overwritten }: NodeScene, index: number, nowNs: number): boolean {
-  return overwritten !== null && nowNs - overwritten.atNs < FLASH_NS && index >= overwritten.from && index <= overwritten.to
+  return overwritten !== null && isFresh(overwritten, nowNs) && index >= overwritten.from && index <= overwritten.to
 }
 
 function cellOf(strip: LogStrip, terms: ReadonlyMap<number, number>, index: number, window: Window, style: Style): Cell {

@@ -84,6 +84,25 @@ describe('the header', () => {
   })
 })
 
+describe('the reason for health', () => {
+  const why = 'no replica of the keys in 12 of 64 partitions'
+  const row = (columns: number, bug = 'none') =>
+    texts(
+      headerRows(
+        { scene: { ...busy, bug, observed: { state: 'unhealthy', why, sinceNs: 0 }, predicted: null }, heldSeconds: null },
+        columns,
+        style,
+      ),
+    )[0]
+
+  it('is whole as long as there is room, and the number of nodes gives way to it', () => {
+    expect(row(100)).toMatch(new RegExp(`${why} .*raft · 5 nodes · f=2$`))
+    expect(row(78)).toMatch(new RegExp(`^ ✗ unhealthy {2}${why} {2,}raft$`))
+    expect(row(80, 'ack-early')).toMatch(new RegExp(`${why} +bug=ack-early · raft$`))
+    expect(row(60, 'ack-early')).toMatch(/ no replica of the key.*… +bug=ack-early · raft$/)
+  })
+})
+
 describe('the node rows', () => {
   const dead: NodeScene = { ...liveNode('n3'), state: 'dead', role: null, weight: 'none', facts: [], strip: null }
   const nodes = [liveNode('n1', { leads: true, last: 5, commit: 4 }), liveNode('n2', { last: 4 }), dead]
@@ -139,6 +158,25 @@ describe('the node rows', () => {
     expect(rows[0]).toMatch(/share of the ring$/)
     expect(rows[1]).toMatch(/ {2}■■··■·■·$/)
     expect(rows[2]).toMatch(/ {2}··■■·■·■$/)
+  })
+
+  it('leaves a column out rather than half of it, whatever stands in it, from the last on', () => {
+    const ring = { nodes: ['n1'], owners: [0] }
+    for (const moving of ['0 in 0 out', '128 in 64 out']) {
+      const values = { keys: '12', hints: '3', siblings: '1', down: 'n2,n3', moving, repairs: 'read 12 sync 30' }
+      const facts = Object.entries(values).map(([name, value]) => ({ name, value }))
+      const members = ['n1', 'n2'].map((id) => ({ ...liveNode(id), role: 'member', strip: null, facts }))
+      for (let columns = 30; columns <= 120; columns++) {
+        const [head = '', first = ''] = texts(
+          nodeRows({ scene: { nodes: members, ring, nowNs: 0 }, chosen: null }, { columns, rows: 3 }, style),
+        )
+        expect(head + first).not.toContain('…')
+        const named = Object.keys(values).filter((name) => head.split(/ +/).includes(name))
+        expect(named).toEqual(Object.keys(values).slice(0, named.length))
+        for (const name of named) expect(first).toContain(values[name as keyof typeof values])
+        expect(first.includes('48 MB')).toBe(head.includes('memory'))
+      }
+    }
   })
 
   it('at every width no row is wider than its place', () => {
