@@ -85,8 +85,8 @@ export interface KeysInput {
 
 type Hint = readonly [key: string, does: string]
 
-/** What the other keys take at least. Cells. */
-const OTHER_KEYS = 20
+/** What the other keys take at least, the way out among them. Cells. */
+const OTHER_KEYS = 36
 
 /** Each view by its name where all have room, else that there are views at all. */
 function viewHints(views: readonly BodyView[], columns: number): readonly Hint[] {
