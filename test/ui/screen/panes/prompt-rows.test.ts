@@ -66,6 +66,8 @@ describe('the keys', () => {
     expect(row(state({ focus: 'filter' }))).toMatch(/^ Enter keeps it/)
     expect(row(state({ help: 0 }))).toMatch(/^ Esc closes help/)
     expect(row(state(), 80)).toBe(' ? help  Esc nodes  1-6 views  ctrl-d leaves  Space holds  Tab completes')
+    const reading = keysRow({ state: state(), views, guide: '1, 2 or 3: your guess · alt-up back' }, 80, style)
+    expect(text(reading)).toContain('ctrl-d leaves  Esc nodes')
     const whole = [...row(state()).trim().split(/ {2,}/), '1-6 views', '']
     for (let columns = 5; columns < 200; columns++) {
       const fitted = row(state(), columns)
