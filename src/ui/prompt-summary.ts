@@ -1,4 +1,5 @@
 /** What a session came to, in three lines, printed on the normal screen after the lab is left. */
+import { isAbsolute, relative } from 'node:path'
 import { type Judged, notChecked } from '../lab/checked.ts'
 import type { Scene } from '../stream/scene.ts'
 import type { Setup } from './lab-port.ts'
@@ -28,6 +29,12 @@ export interface SummaryInput {
   readonly again: string
 }
 
+/** From here where it lies below. */
+function nearPath(folder: string): string {
+  const near = relative('', folder)
+  return near.startsWith('..') || isAbsolute(near) ? folder : near
+}
+
 /** What happened, what was judged, and how to go on. */
 export function summaryLines({ tally: counts, scene, nowMs, folder, setup, judged, again }: SummaryInput): readonly string[] {
   return [
@@ -35,7 +42,7 @@ export function summaryLines({ tally: counts, scene, nowMs, folder, setup, judge
     verdicts(judged, counts),
     [
       ...(setup === null ? [] : [`the same again: ${again === '' ? rerunLine(setup) : again}`]),
-      ...(folder === null ? [] : [`all of it is in ${folder}`]),
+      ...(folder === null ? [] : [`all of it is in ${nearPath(folder)}`]),
     ].join(' · '),
   ].filter((line) => line !== '')
 }

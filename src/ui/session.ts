@@ -1,5 +1,5 @@
 /** The lab on the real terminal: signals, history file, and a terminal that is restored on every way out. */
-import { isAbsolute, join, relative } from 'node:path'
+import { join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
 import { stateFolder } from '../lab/state-folder.ts'
 import { printable } from '../lab/text-width.ts'
@@ -77,12 +77,11 @@ function painted(): Promise<void> {
 }
 
 function summary(screen: LabScreen, { folder, setup, judged, again }: LabPort): readonly string[] {
-  const near = folder === null || folder === undefined ? null : relative('', folder)
   return summaryLines({
     tally: screen.tally,
     scene: screen.lastScene,
     nowMs: performance.now(),
-    folder: near === null || near.startsWith('..') || isAbsolute(near) ? (folder ?? null) : near,
+    folder: folder ?? null,
     setup: setup ?? null,
     judged: judged ?? [],
     again: again ?? '',

@@ -13,7 +13,7 @@ export interface TestContext {
 
 export function testContext(
   rooms: Partial<Rooms> = {},
-  more: { readonly stdin?: string; readonly env?: Record<string, string>; readonly deaf?: AbortSignal } = {},
+  more: { readonly stdin?: string; readonly env?: Record<string, string>; readonly deaf?: AbortSignal; readonly attended?: boolean } = {},
 ): TestContext {
   const listeners = new Set<() => void>()
   const test: TestContext = {
@@ -30,6 +30,7 @@ export function testContext(
       env: more.env ?? {},
       terminal: null,
       rooms,
+      attended: more.attended ?? false,
       deaf: more.deaf ?? new AbortController().signal,
       onInterrupt: (listener) => {
         listeners.add(listener)

@@ -3,11 +3,11 @@ import { runLineMode } from '../../src/cli/line-mode.ts'
 import { FakeLab, ok } from '../ui/fake-lab.ts'
 import { testContext } from './context.ts'
 
-function start(lines: readonly string[], lab: FakeLab, deaf = new AbortController().signal) {
+function start(lines: readonly string[], lab: FakeLab, deaf = new AbortController().signal, attended = false) {
   async function* input() {
     yield* lines
   }
-  const test = testContext()
+  const test = testContext({}, { attended })
   const ended = runLineMode({ lab, lines: input(), context: test.context, locals: new Map(), deaf })
   return { test, lab, ended }
 }
@@ -53,6 +53,27 @@ describe('answers in a pipe', () => {
     lab.answer('put a 1 &', ok())
     expect(await ended).toBe(0)
     expect(test.stdout).toBe('ok\n')
+  })
+})
+
+describe('somebody at a plain terminal', () => {
+  it('reads the summary on the other stream, which a pipe never gets', async () => {
+    const { test, ended } = start(['put city Oslo', 'gte city'], new FakeLab(store), undefined, true)
+    expect(await ended).toBe(2)
+    expect(test.stdout).toBe('ok\n')
+    expect(test.stderr).toMatch(
+      /^line 2: .*\n2 commands \(1 ok, 1 refused\) in 0 s, 0 faults; left healthy, leader n4, term 1\nnot checked: .*\n$/,
+    )
+  })
+
+  it('reads what ctrl-c does on a line of its own', async () => {
+    const lab = new FakeLab()
+    const { test, ended } = start(['put a 1'], lab, undefined, true)
+    await vi.waitFor(() => expect(lab.waiting).toHaveLength(1))
+    test.interrupt()
+    expect(test.stderr).toBe('\nstopped; ctrl-c again leaves\n')
+    test.interrupt()
+    expect(await ended).toBe(130)
   })
 })
 

@@ -66,9 +66,11 @@ describe('a wrong word: one line, the nearest right one, exit 2', () => {
     [['new'], "splitbrain: missing required argument 'file'\n"],
     [['play'], 'splitbrain: which lesson? splitbrain learn lists them, and says which comes next\n'],
     [
-      ['play', 'labs/x.md'],
-      'splitbrain: play needs a terminal that shows pictures; here the same lab runs with: splitbrain run labs/x.md\n',
+      ['play', 'labs/smoke.md'],
+      'splitbrain: play needs a terminal that shows pictures; here the same lab runs with: splitbrain run labs/smoke.md\n',
     ],
+    [['play', 'zzzzzzzz'], 'splitbrain: there is no lesson zzzzzzzz; splitbrain learn lists them\n'],
+    [['play', 'split-vote'], 'splitbrain: there is no split-vote. Did you mean election/split-vote?\n'],
     [
       ['replay', 'r7', '--at', 'broke'],
       'splitbrain: replay wants a terminal; without one: splitbrain replay r7 --once --at broke prints one picture\n',

@@ -34,7 +34,7 @@ export async function playSession(context: Context, terminal: RealTerminal, file
     keeper.tellBy((text) => lab.run.events.emit('note', text))
     player.begin(lab)
     return new PlayLab(lab, () => player.state.phase.kind === 'rebuilding', {
-      again: `splitbrain play ${source.file}${labRun === source.lab.runs[0] ? '' : ` --mode ${labRun.mode}`} --seed ${run.seed}`,
+      again: `splitbrain play ${shippedName(resolve(source.file)) ?? source.file}${labRun === source.lab.runs[0] ? '' : ` --mode ${labRun.mode}`} --seed ${run.seed}`,
       wantsViolation: (check) => wantsViolation(lab.run, labRun, check),
     })
   }

@@ -82,6 +82,13 @@ describe('the table of commands', () => {
     expect(helpFor('load', inDynamo)).toMatchObject({ lines: expect.arrayContaining([expect.stringContaining('mix=put:40,get:50]')]) })
   })
 
+  it('every page of the help on the full screen is a topic of help, and faults lists what can break', () => {
+    for (const name of ['start', 'keys', 'faults', 'signs', 'views']) expect(helpFor(name, five)).toMatchObject({ ok: true })
+    const faults = helpFor('faults', five)
+    const lines = faults.ok ? faults.lines.join('\n') : ''
+    for (const word of ['kill S', 'partition', 'clock S', 'chaos start']) expect(lines).toContain(word)
+  })
+
   it('a mode brings a command as data, and it parses, helps and completes', () => {
     expect(parsed('ring city', inDynamo)).toMatchObject({
       name: 'mode-command',

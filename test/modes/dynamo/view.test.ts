@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { homesOf } from '../../../src/modes/dynamo/cluster-view.ts'
+import { face } from '../../../src/modes/dynamo/face.ts'
+import { statusOf } from '../../../src/modes/dynamo/status.ts'
 import { keySubjects, subjects, summarize } from '../../../src/modes/dynamo/view.ts'
 import { describe as words } from '../../../src/modes/dynamo/words.ts'
 import { copyOf, FakeCluster, type FakeNode } from './fake-cluster.ts'
@@ -130,6 +132,30 @@ describe('what is not whole', () => {
     ],
   ])('%s', (_, spoil, expected) => {
     expect(concern(spoil)).toEqual(expected)
+  })
+
+  it('the sides of a partition are not all called down: they take each other for it', () => {
+    const cluster = new FakeCluster(5)
+    const told = () => summarize(cluster.nodes()).facts?.find(({ name }) => name === 'down')?.value
+    for (const id of ['n1', 'n2']) cluster.node(id).down = ['n3', 'n4', 'n5']
+    for (const id of ['n3', 'n4', 'n5']) cluster.node(id).down = ['n1', 'n2']
+    expect(told()).toBe('each to the other')
+    for (const id of ['n3', 'n4', 'n5']) cluster.node(id).down = []
+    expect(told()).toBe('n3 n4 n5')
+  })
+
+  it('a version alone counts as no sibling', () => {
+    const [node] = new FakeCluster(5).nodes()
+    if (node === undefined) throw new Error('no node')
+    const told = (siblings: number) => {
+      const status = { ...statusOf(node.status), siblings }
+      return face({ ...node, status }).facts.find(({ name }) => name === 'siblings')
+    }
+    expect([0, 1, 2].map(told)).toEqual([
+      { name: 'siblings', value: '0' },
+      { name: 'siblings', value: '0' },
+      { name: 'siblings', value: '2', warn: true },
+    ])
   })
 
   it('the status line counts hints, names who is down, and maps if they differ', () => {

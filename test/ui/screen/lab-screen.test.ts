@@ -157,7 +157,11 @@ describe('the lab on a screen of 100 by 26', () => {
   it('says once and in help how this very lab is watched from another terminal, through a lab that opens and a lesson too', async () => {
     const lab = new FakeLab()
     lab.dashboard = { command: 'splitbrain top --lab 4711', words: 'splitbrain top --lab 4711 (in another terminal)' }
-    const opening = new OpeningLab(Promise.resolve(new PlayLab(lab, () => false)), healthyScene, () => {})
+    const opening = new OpeningLab(
+      Promise.resolve(new PlayLab(lab, () => false, { again: 'splitbrain play a.md', wantsViolation: () => false })),
+      healthyScene,
+      () => {},
+    )
     expect(opening.dashboard).toBeNull()
     await opening.opened
     expect(opening.dashboard).toEqual(lab.dashboard)

@@ -85,8 +85,8 @@ export interface KeysInput {
 
 type Hint = readonly [key: string, does: string]
 
-/** What the other keys take at least. Cells. */
-const OTHER_KEYS = 20
+/** What the other keys take at least, the way out among them. Cells. */
+const OTHER_KEYS = 36
 
 /** Each view by its name where all have room, else that there are views at all. */
 function viewHints(views: readonly BodyView[], columns: number): readonly Hint[] {
@@ -143,18 +143,12 @@ function hintsOf({ focus, help, editor }: ScreenState, digits: readonly Hint[], 
           ['Enter', 'runs it'],
           ['Esc', 'gives up'],
         ]
-      const own: readonly Hint[] = guide === null ? [] : [[guide, '']]
-      return [
-        ...own,
-        ['?', 'help'],
-        ['Esc', 'nodes'],
-        ...digits,
-        ['ctrl-d', 'leaves'],
-        ['Space', 'holds'],
-        ['Tab', 'completes'],
-        ['/', 'filter'],
-        ['PgUp', 'scrolls'],
-      ]
+      // A guide's keys take much of the row, and the way out comes before the views.
+      const out: Hint = ['ctrl-d', 'leaves']
+      const nodes: Hint = ['Esc', 'nodes']
+      const own: readonly Hint[] =
+        guide === null ? [['?', 'help'], nodes, ...digits, out] : [[guide, ''], ['?', 'help'], out, nodes, ...digits]
+      return [...own, ['Space', 'holds'], ['Tab', 'completes'], ['/', 'filter'], ['PgUp', 'scrolls']]
     }
   }
 }

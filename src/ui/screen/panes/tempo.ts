@@ -34,7 +34,7 @@ function chartRows({ tempo }: Slice, columns: number, height: number, style: Sty
     const most = peak(values.slice(-cells * 2))
     return spread(
       [span(name, 'bold'), span(` ${now}`, 'accent')],
-      most > 0 ? [span(`highest ${unit === 'ms' ? `${wholeMs(most)} ms` : `${most} ops/s`}`, 'dim')] : [],
+      most > 0 ? [span(`highest ${unit === 'ms' ? `${wholeMs(most)} ms` : most}`, 'dim')] : [],
       columns,
     )
   }

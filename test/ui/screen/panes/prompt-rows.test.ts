@@ -60,11 +60,14 @@ describe('the row below it', () => {
 describe('the keys', () => {
   it('are those that act now, and never half a word', () => {
     const row = (of: ScreenState, columns = 200) => text(keysRow({ state: of, views, guide: null }, columns, style))
-    expect(row(state())).toMatch(/^ \? help {2}Esc nodes {2}1 lab {2}2 messages .* ctrl-d leaves$/)
+    expect(row(state())).toMatch(/^ \? help {2}Esc nodes {2}1 lab {2}2 messages .* {2}ctrl-d leaves .* PgUp scrolls$/)
+    for (const columns of [60, 80, 100, 110, 120]) expect(row(state(), columns)).toContain('ctrl-d leaves')
     expect(row(state({ focus: 'nodes' }))).toBe(' ↑↓ node  k kill  r restart  s sleep  p isolate  h heal  i prompt  ? help')
     expect(row(state({ focus: 'filter' }))).toMatch(/^ Enter keeps it/)
     expect(row(state({ help: 0 }))).toMatch(/^ Esc closes help/)
-    expect(row(state(), 80)).toBe(' ? help  Esc nodes  1-6 views  Space holds  Tab completes  / filter')
+    expect(row(state(), 80)).toBe(' ? help  Esc nodes  1-6 views  ctrl-d leaves  Space holds  Tab completes')
+    const reading = keysRow({ state: state(), views, guide: '1, 2 or 3: your guess · alt-up back' }, 80, style)
+    expect(text(reading)).toContain('ctrl-d leaves  Esc nodes')
     const whole = [...row(state()).trim().split(/ {2,}/), '1-6 views', '']
     for (let columns = 5; columns < 200; columns++) {
       const fitted = row(state(), columns)
