@@ -51,7 +51,7 @@ describe('the screen', () => {
     ])
     expect(rows[22]).toBe('❯ put city Oslo  → ok  n4 4 ms')
     expect(rows[23]).toBe('❯ put city Oslo')
-    expect(rows[25]).toMatch(/^ \? help {2}Esc nodes {2}1 lab {2}2 messages/)
+    expect(rows[25]).toMatch(/^ \? help {2}Esc nodes {2}1-6 views {2}ctrl-d leaves/)
   })
 
   it('a view takes the place of the body and leaves the newest answer in sight', () => {
