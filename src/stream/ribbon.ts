@@ -41,7 +41,7 @@ export function stretchesSince(ribbon: readonly Stretch[], sinceNs: number, nowN
 }
 
 /** As people are to see it: without the first moments, before a cluster has answered, unless a fault came into them or they took long. */
-export function withoutStart({ ribbon, marks, nowNs }: Started): readonly Stretch[] {
+export function withoutStart<T extends Stretch>({ ribbon, marks, nowNs }: Started<T>): readonly T[] {
   const [first, second] = ribbon
   if (first?.state !== 'unhealthy' || ribbon.length >= MAX_STRETCHES) return ribbon
   const ended = second?.fromNs ?? nowNs
@@ -49,9 +49,9 @@ export function withoutStart({ ribbon, marks, nowNs }: Started): readonly Stretc
   return broken || ended - first.fromNs >= START_NS ? ribbon : ribbon.slice(1)
 }
 
-export interface Started {
+export interface Started<T extends Stretch> {
   /** From the beginning of the run. */
-  readonly ribbon: readonly Stretch[]
+  readonly ribbon: readonly T[]
   readonly marks: readonly { readonly atNs: number; readonly kind: 'fault' | 'undone' }[]
   readonly nowNs: number
 }

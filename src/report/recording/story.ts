@@ -1,5 +1,6 @@
 /** What happened, in the order of `events.jsonl`: everything a page tells but the messages, in memory that does not grow with the length of the run. */
 import type { HealthState } from '../../modes/mode.ts'
+import { withoutStart } from '../../stream/ribbon.ts'
 import { AskedChecks } from './asked-checks.ts'
 import type { Budget } from './budget.ts'
 import { Changes } from './changes.ts'
@@ -103,7 +104,7 @@ export class StoryTeller {
       tolerates: this.#tolerates,
       lanes: this.#lanes.all(this.#started.nodes),
       leaders: this.#leaders.all,
-      observed: this.#observed.all,
+      observed: withoutStart({ ribbon: this.#observed.all, marks: this.#marks.all, nowNs: this.#lastNs }),
       predicted: this.#predicted.all,
       changesLeft: sumOf(changes),
       marks: this.#marks.all,
