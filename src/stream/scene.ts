@@ -30,17 +30,8 @@ export interface NodeScene extends NodeFace {
   readonly overwritten: Overwritten | null
 }
 
-export interface TempoPoint {
+export interface TempoPoint extends Omit<Extract<Sample, { type: 'tempo' }>, 'type'> {
   readonly atNs: number
-  readonly ms: number
-  readonly ok: number
-  readonly fail: number
-  readonly info: number
-  readonly p50Ms: number | null
-  readonly p99Ms: number | null
-  readonly passed: number
-  readonly dropped: number
-  readonly sent: Readonly<Record<string, number>>
 }
 
 /** A command that was given, and its answer once there is one. */
