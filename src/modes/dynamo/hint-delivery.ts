@@ -147,20 +147,23 @@ export class HintDelivery {
         message.sent.push(sent)
       }
     }
-    let open = messages.size
-    const ended = (): void => {
-      if (open > 0) return
-      for (const hint of hints) if (!failed.has(hint)) this.#store.gone(hint)
-      done(failed)
-    }
+    // Each goes as soon as all who are to get it have confirmed it: while it waited for others of its batch, a disk that has it could be lost.
+    const open = new Map(hints.map((hint) => [hint, 0]))
+    for (const { hints: behind } of messages.values()) for (const hint of behind) open.set(hint, (open.get(hint) ?? 0) + 1)
+    let unanswered = messages.size
     for (const { to, as, hints: behind, sent } of messages.values()) {
       this.#send(to, as, sent, (refused) => {
-        for (const [i, hint] of behind.entries()) if (refused?.has(i) !== false) failed.add(hint)
-        open--
-        ended()
+        for (const [i, hint] of behind.entries()) {
+          const left = (open.get(hint) ?? 0) - 1
+          open.set(hint, left)
+          if (refused?.has(i) !== false) failed.add(hint)
+          else if (left === 0 && !failed.has(hint)) this.#store.gone(hint)
+        }
+        unanswered--
+        if (unanswered === 0) done(failed)
       })
     }
-    if (messages.size === 0) this.#house.after(0, ended)
+    if (messages.size === 0) this.#house.after(0, () => done(failed))
   }
 
   /** `done` hears whether it answered, and the places of what it did not take. */
