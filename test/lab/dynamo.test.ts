@@ -181,7 +181,8 @@ free
 > expect linearizable
 \`\`\`
 \`\`\`lab dynamo
-> expect siblings(seat) = 2 within 10s
+> expect converged within 20s
+> expect siblings(seat) = 2
 > expect not linearizable
 \`\`\`
 `
