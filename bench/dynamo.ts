@@ -32,8 +32,8 @@ export interface DynamoBench {
 
 const NODES = 5
 const CLIENTS = 64
-/** Many, so that clients who know nothing of each other seldom meet: what is measured is a put, not a pile of siblings. */
-const KEYS = 100_000
+/** Each client has so many of its own, as many as its session remembers contexts of: what is measured is a put, not a pile of siblings. */
+const KEYS = 1_000
 
 /** Slices that may go by until the code is warm; it is when so many in a row were hardly faster than the best before them. */
 const MOST_WARMING = 16

@@ -75,7 +75,7 @@ class Putter {
   #begin(): void {
     this.#begunMs = performance.now()
     const id = ++this.#serial
-    const key = `k${this.#random.between(1, keys)}`
+    const key = `${this.id}.${this.#random.between(1, keys)}`
     this.#endpoint?.invoke({ id, f: 'put', key, value: `${this.id}.${id}`, timeoutUs: TIMEOUT_US })
   }
 

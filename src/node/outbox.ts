@@ -49,29 +49,37 @@ export class Outbox {
   /** Everything that waits, as datagrams, in the order it was added for each destination. */
   flush(): Datagram[] {
     const datagrams: Datagram[] = []
-    for (const [to, waiting] of this.#waiting) {
+    for (const [to, { messages, bytes }] of this.#waiting) {
       const room = MAX_DATAGRAM - payloadOffset(this.#options.id, to)
-      let together: Uint8Array[] = []
-      let bytes = 0
-      const ship = (): void => {
-        if (together.length > 0) datagrams.push({ to, bytes: this.#pack(to, together, bytes) })
-        together = []
-        bytes = 0
-      }
-      for (const message of waiting.messages) {
-        const size = LENGTH_BYTES + message.length
-        if (bytes + size > room) ship()
-        if (size > room) {
-          for (const fragment of this.#split(to, message, room - FRAGMENT_HEADER)) datagrams.push({ to, bytes: fragment })
-        } else {
-          together.push(message)
-          bytes += size
-        }
-      }
-      ship()
+      const together = bytes + LENGTH_BYTES * messages.length
+      // Nearly always all of them fit.
+      if (together <= room) datagrams.push({ to, bytes: this.#pack(to, messages, together) })
+      else this.#spread(to, messages, room, datagrams)
     }
     this.#waiting.clear()
     return datagrams
+  }
+
+  /** Over several datagrams, and each message that is too large for one over fragments. */
+  #spread(to: EndpointId, messages: readonly Uint8Array[], room: number, datagrams: Datagram[]): void {
+    let together: Uint8Array[] = []
+    let bytes = 0
+    const ship = (): void => {
+      if (together.length > 0) datagrams.push({ to, bytes: this.#pack(to, together, bytes) })
+      together = []
+      bytes = 0
+    }
+    for (const message of messages) {
+      const size = LENGTH_BYTES + message.length
+      if (bytes + size > room) ship()
+      if (size > room) {
+        for (const fragment of this.#split(to, message, room - FRAGMENT_HEADER)) datagrams.push({ to, bytes: fragment })
+      } else {
+        together.push(message)
+        bytes += size
+      }
+    }
+    ship()
   }
 
   #pack(to: EndpointId, messages: readonly Uint8Array[], length: number): Uint8Array {

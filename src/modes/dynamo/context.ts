@@ -5,7 +5,7 @@
 
 import { readActor, readOp } from './shape.ts'
 import { NOTHING, normal } from './versions/causality.ts'
-import { hash64 } from './versions/copy.ts'
+import { Hash64 } from './versions/hash.ts'
 import type { Causality, Dot } from './versions.ts'
 
 export interface Held {
@@ -54,5 +54,9 @@ function words(text: string): readonly string[] {
 }
 
 function checkOf(key: string, text: string): string {
-  return hash64(`${key}\n${text}`)
+  const hash = new Hash64()
+  hash.begin()
+  hash.text(key)
+  hash.text(text)
+  return hash.hex
 }

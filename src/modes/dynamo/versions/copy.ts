@@ -1,6 +1,7 @@
 /** What every way of telling versions apart shares: a copy's order, its digest, and what of it a client is handed. */
 import type { Causality, Copy, Dot, Version, Versioning } from '../versions.ts'
 import { byActor, byDot, byText, has, NOTHING, same } from './causality.ts'
+import { Hash64 } from './hash.ts'
 
 export interface VersioningOptions {
   /** Entries that a classic or merged clock keeps. */
@@ -61,39 +62,52 @@ export function withoutEquals(versions: Version[], equal: (a: Version, b: Versio
   return versions.filter((version) => !versions.some((other) => byText(other.op, version.op) > 0 && equal(other, version)))
 }
 
-/** 64 bits over values, clocks and tombstones, canonically (A2); nothing in a copy is a node's own. */
+const hash = new Hash64()
+
+/**
+ * 64 bits over values, clocks and tombstones (A2); nothing in a copy is a node's own. In whatever order versions, dots and actors are
+ * listed: the hashes of each are added up.
+ */
 export function digest({ seen, versions }: Copy): string {
-  const parts = [
-    JSON.stringify(entries(seen.clock)),
-    JSON.stringify([...seen.dots].sort(byDot).map(({ actor, n }) => [actor, n])),
-    ...versions
-      .map(({ dot, clock, value, op, wallMs }) => JSON.stringify([dot.actor, dot.n, entries(clock), value, op, wallMs]))
-      .sort(byText),
-  ]
-  return hash64(parts.join('\n'))
-}
-
-function entries(clock: Readonly<Record<string, number>>): [string, number][] {
-  return Object.entries(clock).sort(([a], [b]) => byText(a, b))
-}
-
-/** Two FNV-1a runs with different ends; sixteen hex digits. */
-export function hash64(text: string): string {
-  let a = 0x811c9dc5
-  let b = 0x9e3779b9
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    a = Math.imul(a ^ unit, 0x01000193)
-    b = Math.imul(b ^ unit, 0x85ebca6b) ^ (b >>> 15)
+  let [high, low] = [0, 0]
+  const addUp = (): void => {
+    high = (high + hash.high) | 0
+    low = (low + hash.low) | 0
   }
-  return hex(finish(a ^ text.length)) + hex(finish(b))
+  for (const actor of Object.keys(seen.clock)) {
+    hashEvent('clock', actor, seen.clock[actor] ?? 0)
+    addUp()
+  }
+  for (const { actor, n } of seen.dots) {
+    hashEvent('dot', actor, n)
+    addUp()
+  }
+  for (const version of versions) {
+    hashVersion(version)
+    addUp()
+  }
+  hash.begin()
+  hash.number(high)
+  hash.number(low)
+  return hash.hex
 }
 
-function finish(h: number): number {
-  const mixed = Math.imul(h ^ (h >>> 16), 0xc2b2ae35)
-  return (mixed ^ (mixed >>> 13)) >>> 0
+function hashEvent(kind: string, actor: string, n: number): void {
+  hash.begin()
+  hash.text(kind)
+  hash.text(actor)
+  hash.number(n)
 }
 
-function hex(n: number): string {
-  return n.toString(16).padStart(8, '0')
+function hashVersion({ dot, clock, value, op, wallMs }: Version): void {
+  let ofClock = 0
+  for (const actor of Object.keys(clock)) {
+    hashEvent('clock', actor, clock[actor] ?? 0)
+    ofClock = (ofClock + hash.low) | 0
+  }
+  hashEvent(value === null ? 'tombstone' : 'value', dot.actor, dot.n)
+  hash.text(value ?? '')
+  hash.text(op)
+  hash.number(wallMs)
+  hash.number(ofClock)
 }

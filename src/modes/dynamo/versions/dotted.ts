@@ -37,10 +37,12 @@ function write(copy: Copy, { context, value, op, actor, wallMs }: Write): Return
  * replaced the write, so the other goes too as soon as they meet.
  */
 function withoutTwins(kept: Version[], a: Copy, b: Copy): Version[] {
-  const gone = new Set(
-    [...a.versions, ...b.versions].filter((version) => !kept.some((one) => sameVersion(one, version))).map(({ op }) => op),
-  )
-  return gone.size === 0 ? kept : kept.filter(({ op }) => !gone.has(op))
+  const isGone = (version: Version): boolean => !kept.some((one) => sameVersion(one, version))
+  const hasGoneTwin = ({ op }: Version): boolean => {
+    for (const { versions } of [a, b]) if (versions.some((version) => version.op === op && isGone(version))) return true
+    return false
+  }
+  return kept.some(hasGoneTwin) ? kept.filter((version) => !hasGoneTwin(version)) : kept
 }
 
 export function contextOf({ seen, versions }: Copy): ReturnType<Versioning['contextOf']> {
