@@ -12,6 +12,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { NODE_FLAGS } from '../src/cluster/launcher.ts'
 import { bundlePath } from '../src/host/bundles.ts'
 import type { Shim } from '../src/net/types.ts'
 import type { BareClientsAsk, BareNodeConfig, BareResult } from './bare-protocol.ts'
@@ -40,7 +41,7 @@ export async function openBareCluster(shim: Shim, nodes: number, clients: number
       ports.map(async (_, i) => {
         const replicas = Array.from({ length: REPLICAS }, (_, step) => ports[(i + 1 + step) % nodes] ?? 0)
         const config: BareNodeConfig = { file: join(dir, `f${i + 1}`), replicas }
-        const child = spawn(process.execPath, ['--max-semi-space-size=1', bundlePath('bare.js'), JSON.stringify(config)], {
+        const child = spawn(process.execPath, [...NODE_FLAGS, bundlePath('bare.js'), JSON.stringify(config)], {
           // As the lab's nodes: Linux gives each session its share of a busy machine, and one that holds all processes is much faster.
           detached: true,
           stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

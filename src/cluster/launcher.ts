@@ -119,7 +119,12 @@ export class Launcher {
   }
 }
 
-/** A small young generation saves 19–26 MB on a busy leader at equal speed. */
+/**
+ * How V8 runs a node. A young generation of 16 MB takes a tenth off a put's processor time where all cores are busy (what a write holds
+ * while it waits for its replicas then dies young); a quiet node stays as small as with 1 MB, for V8 grows it only as it fills.
+ */
+export const NODE_FLAGS: readonly string[] = ['--max-semi-space-size=16']
+
 function defaultCommand(): readonly string[] {
-  return [process.execPath, '--max-semi-space-size=1', bundlePath('node.js')]
+  return [process.execPath, ...NODE_FLAGS, bundlePath('node.js')]
 }

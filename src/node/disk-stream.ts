@@ -4,6 +4,7 @@ import type { Stream } from '../machine/contract.ts'
 import type { Crc32 } from './envelope.ts'
 import { Fifo } from './fifo.ts'
 import { encodeBatch, encodeMark } from './log-format.ts'
+import { Slab } from './slab.ts'
 import type { DiskWrite, RecoveredStream } from './types.ts'
 
 /** A batch closes once it holds this much, so that one write never stalls the loop. */
@@ -15,6 +16,7 @@ export class DiskStream {
   readonly #stream: Stream
   readonly #crc32: Crc32
   readonly #queued = new Fifo<Uint8Array>()
+  readonly #slab = new Slab()
   #queuedBytes = 0
   #length: number
   #lastCrc: number
@@ -61,11 +63,11 @@ export class DiskStream {
     }
     this.#queuedBytes -= size
     const offset = this.#length
-    const batch = encodeBatch(records, offset, this.#lastCrc, this.#crc32)
+    const batch = encodeBatch(records, offset, this.#lastCrc, this.#crc32, this.#slab)
     this.#length += batch.bytes.length
     this.#lastCrc = batch.crc
     const upTo = this.#appended - this.#queued.length
-    this.#inFlight = { stream: this.#stream, offset, bytes: batch.bytes, upTo, mark: encodeMark(this.#length, this.#crc32) }
+    this.#inFlight = { stream: this.#stream, offset, bytes: batch.bytes, upTo, mark: encodeMark(this.#length, this.#crc32, this.#slab) }
     return this.#inFlight
   }
 

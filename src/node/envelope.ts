@@ -4,11 +4,12 @@
  *   0 magic u16 · 2 version u8 · 3 kind u8 · 4 crc u32 · 8 run u32 · 12 group u16 · 14 incarnation u32 · 18 sequence u32
  *   22 length of `from` u8 · 23 length of `to` u8 · 24 from, to (ASCII) · payload
  *
- * The CRC32 covers everything but itself. The incarnation keys reassembly only: a message that its sender sent before it
+ * The CRC32 covers everything but itself, beginning with the first four bytes as its seed. The incarnation keys reassembly only: a message that its sender sent before it
  * crashed is legal, as in every asynchronous network.
  */
 import { assert } from '../machine/assert.ts'
 import type { EndpointId } from '../machine/contract.ts'
+import { Slab } from './slab.ts'
 
 /** CRC-32 (IEEE) of these bytes, going on from `seed`. Injected, so that the pure half needs no host library. */
 export type Crc32 = (bytes: Uint8Array, seed?: number) => number
@@ -57,11 +58,11 @@ export function payloadOffset(from: EndpointId, to: EndpointId): number {
 }
 
 /** An envelope with room for a payload. Fill it from `payloadOffset`, then `seal` it. */
-export function openEnvelope(header: EnvelopeHeader, payloadLength: number): Uint8Array {
+export function openEnvelope(header: EnvelopeHeader, payloadLength: number, slab = new Slab()): Uint8Array {
   const start = payloadOffset(header.from, header.to)
   assert(start + payloadLength <= MAX_DATAGRAM, 'a datagram stays within 8 KiB')
   assert(header.from.length < 256 && header.to.length < 256, 'an endpoint id is short')
-  const bytes = new Uint8Array(start + payloadLength)
+  const bytes = slab.take(start + payloadLength)
   setU16(bytes, 0, MAGIC)
   bytes[2] = VERSION
   bytes[3] = KINDS.indexOf(header.kind)
@@ -95,10 +96,9 @@ export function openDatagram(bytes: Uint8Array, expected: Expected, crc32: Crc32
   const kind = KINDS[bytes[3] ?? KINDS.length]
   if (kind === undefined || bytes.length < start) return { ok: false, reason: 'malformed' }
   const group = u16(bytes, 12)
-  const to = readAscii(bytes, FIXED + fromLength, start)
-  if (to !== expected.to || group !== expected.group) return { ok: false, reason: 'receiver' }
-  const from = readAscii(bytes, FIXED, FIXED + fromLength)
-  if (from !== expected.from) return { ok: false, reason: 'sender' }
+  const { from, to } = expected
+  if (!isAscii(bytes, FIXED + fromLength, start, to) || group !== expected.group) return { ok: false, reason: 'receiver' }
+  if (!isAscii(bytes, FIXED, FIXED + fromLength, from)) return { ok: false, reason: 'sender' }
   const header = { kind, runId, group, from, to, incarnation: u32(bytes, 14), sequence: u32(bytes, 18) }
   return { ok: true, header, payload: bytes.subarray(start) }
 }
@@ -113,7 +113,7 @@ export function readKind(head: Uint8Array): { readonly kind: EnvelopeKind; reado
 }
 
 function checksum(bytes: Uint8Array, crc32: Crc32): number {
-  return crc32(bytes.subarray(AFTER_CRC), crc32(bytes.subarray(0, CRC_AT)))
+  return crc32(bytes.subarray(AFTER_CRC), u32(bytes, 0))
 }
 
 // A DataView for each datagram would cost more than the fields.
@@ -144,8 +144,8 @@ function writeAscii(bytes: Uint8Array, at: number, text: string): void {
   }
 }
 
-function readAscii(bytes: Uint8Array, start: number, end: number): string {
-  let text = ''
-  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i] ?? 0)
-  return text
+function isAscii(bytes: Uint8Array, start: number, end: number, text: string): boolean {
+  if (end - start !== text.length) return false
+  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text.charCodeAt(i)) return false
+  return true
 }

@@ -8,6 +8,7 @@
  * look-alike inside a record when a reader has lost its way, and the previous CRC chains them.
  */
 import type { Crc32 } from './envelope.ts'
+import { Slab } from './slab.ts'
 
 export const BATCH_HEADER = 28
 const MARK_BYTES = 24
@@ -26,12 +27,12 @@ export type BatchRead =
   | { readonly ok: false; readonly reason: string }
 
 /** One batch that begins at `offset`, after a batch with `previousCrc` (0 for the first). */
-export function encodeBatch(records: readonly Uint8Array[], offset: number, previousCrc: number, crc32: Crc32): Batch {
+export function encodeBatch(records: readonly Uint8Array[], offset: number, previousCrc: number, crc32: Crc32, slab = new Slab()): Batch {
   const payload = records.reduce((sum, record) => sum + LENGTH_BYTES + record.length, 0)
-  const bytes = new Uint8Array(BATCH_HEADER + payload)
-  const view = new DataView(bytes.buffer)
+  const bytes = slab.take(BATCH_HEADER + payload)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   view.setUint32(0, MAGIC, true)
-  view.setBigUint64(8, BigInt(offset), true)
+  setLength(view, 8, offset)
   view.setUint32(16, previousCrc, true)
   view.setUint32(20, payload, true)
   view.setUint32(24, records.length, true)
@@ -71,11 +72,11 @@ export function findBatch(bytes: Uint8Array, from: number, crc32: Crc32): number
 }
 
 /** The side file: how much of the stream is certainly on disk. Twice and with a CRC, so that half of one is never believed. */
-export function encodeMark(length: number, crc32: Crc32): Uint8Array {
-  const bytes = new Uint8Array(MARK_BYTES)
-  const view = new DataView(bytes.buffer)
-  view.setBigUint64(0, BigInt(length), true)
-  view.setBigUint64(8, BigInt(length), true)
+export function encodeMark(length: number, crc32: Crc32, slab = new Slab()): Uint8Array {
+  const bytes = slab.take(MARK_BYTES)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  setLength(view, 0, length)
+  setLength(view, 8, length)
   view.setUint32(16, crc32(bytes.subarray(0, 16)), true)
   return bytes
 }
@@ -87,6 +88,12 @@ export function decodeMark(bytes: Uint8Array, crc32: Crc32): number | null {
   const length = view.getBigUint64(0, true)
   if (length !== view.getBigUint64(8, true) || length > BigInt(Number.MAX_SAFE_INTEGER)) return null
   return view.getUint32(16, true) === crc32(bytes.subarray(0, 16)) ? Number(length) : null
+}
+
+/** 64 bits, without the two numbers of arbitrary size that each would otherwise take. */
+function setLength(view: DataView, at: number, length: number): void {
+  view.setUint32(at, length % 2 ** 32, true)
+  view.setUint32(at + 4, Math.floor(length / 2 ** 32), true)
 }
 
 function readRecords(payload: Uint8Array, count: number): Uint8Array[] | null {

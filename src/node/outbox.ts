@@ -6,6 +6,7 @@
 import type { EndpointId } from '../machine/contract.ts'
 import { type Crc32, type EnvelopeHeader, type EnvelopeKind, MAX_DATAGRAM, openEnvelope, payloadOffset, seal } from './envelope.ts'
 import { FRAGMENT_HEADER, MAX_MESSAGE, writeFragmentHeader } from './fragments.ts'
+import { Slab } from './slab.ts'
 import type { Datagram } from './types.ts'
 
 const LENGTH_BYTES = 2
@@ -28,6 +29,7 @@ interface Waiting {
 export class Outbox {
   readonly #options: OutboxOptions
   readonly #waiting = new Map<EndpointId, Waiting>()
+  readonly #slab = new Slab()
   #sequence = 0
   #messageId = 0
 
@@ -83,7 +85,7 @@ export class Outbox {
   }
 
   #pack(to: EndpointId, messages: readonly Uint8Array[], length: number): Uint8Array {
-    const envelope = openEnvelope(this.#header('messages', to), length)
+    const envelope = openEnvelope(this.#header('messages', to), length, this.#slab)
     let at = envelope.length - length
     for (const message of messages) {
       envelope[at] = message.length & 0xff
@@ -100,7 +102,7 @@ export class Outbox {
     this.#messageId = (this.#messageId + 1) >>> 0
     return Array.from({ length: count }, (_, index) => {
       const chunk = message.subarray(index * chunkBytes, (index + 1) * chunkBytes)
-      const envelope = openEnvelope(this.#header('fragment', to), FRAGMENT_HEADER + chunk.length)
+      const envelope = openEnvelope(this.#header('fragment', to), FRAGMENT_HEADER + chunk.length, this.#slab)
       const at = envelope.length - FRAGMENT_HEADER - chunk.length
       writeFragmentHeader(envelope, at, { messageId, total: message.length, index, count })
       envelope.set(chunk, at + FRAGMENT_HEADER)

@@ -14,9 +14,13 @@ const MOST_EVENTS = 8
 
 interface Made {
   readonly key: string
-  /** One for each event, without its value. */
-  readonly versions: Version[]
+  /** Without its value, as are the others. */
+  readonly first: Version
+  /** Of further events. */
+  others: readonly Version[]
 }
+
+const NO_OTHERS: readonly Version[] = []
 
 export class RecentWrites {
   #young = new Map<string, Made>()
@@ -26,12 +30,13 @@ export class RecentWrites {
     for (const version of versions) {
       const known = this.#find(key, version.op)
       if (known === null) this.#begin(key, version)
-      else if (known.length < MOST_EVENTS && known.every(({ dot }) => !same(dot, version.dot))) known.push({ ...version, value: null })
+      else if (!isKnown(known, version) && known.others.length + 1 < MOST_EVENTS)
+        known.others = [...known.others, { ...version, value: null }]
     }
   }
 
   find(key: string, op: string): Version | null {
-    return this.#find(key, op)?.[0] ?? null
+    return this.#find(key, op)?.first ?? null
   }
 
   /** The copy without versions of writes that, minted elsewhere as well, are known here to have been replaced. */
@@ -42,11 +47,11 @@ export class RecentWrites {
   }
 
   #isReplaced(key: string, version: Version, { seen, versions }: Copy): boolean {
-    for (const { dot } of this.#find(key, version.op) ?? []) {
-      if (same(dot, version.dot) || !has(seen, dot)) continue
-      if (!versions.some((other) => same(other.dot, dot))) return true
-    }
-    return false
+    const made = this.#find(key, version.op)
+    if (made === null) return false
+    const isGone = ({ dot }: Version): boolean =>
+      !same(dot, version.dot) && has(seen, dot) && !versions.some((other) => same(other.dot, dot))
+    return isGone(made.first) || made.others.some(isGone)
   }
 
   #begin(key: string, version: Version): void {
@@ -54,11 +59,15 @@ export class RecentWrites {
       this.#old = this.#young
       this.#young = new Map()
     }
-    this.#young.set(version.op, { key, versions: [{ ...version, value: null }] })
+    this.#young.set(version.op, { key, first: { ...version, value: null }, others: NO_OTHERS })
   }
 
-  #find(key: string, op: string): Version[] | null {
+  #find(key: string, op: string): Made | null {
     const found = this.#young.get(op) ?? this.#old.get(op)
-    return found?.key === key ? found.versions : null
+    return found?.key === key ? found : null
   }
+}
+
+function isKnown({ first, others }: Made, { dot }: Version): boolean {
+  return same(first.dot, dot) || others.some((other) => same(other.dot, dot))
 }

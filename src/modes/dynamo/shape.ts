@@ -13,6 +13,10 @@ const MOST_ACTORS = 1_024
 const MOST_DOTS = 8_192
 const MOST_VERSIONS = 8_192
 
+/** Nearly every copy has some of each: one of them does for all, since none changes. */
+const EMPTY_LIST: readonly never[] = []
+const EMPTY_CLOCK: Clock = {}
+
 /** The fields of a body, whatever they are; undefined for what has none. */
 export function readFields(raw: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof raw === 'object' && raw !== null && !Array.isArray(raw) ? (raw as Readonly<Record<string, unknown>>) : undefined
@@ -67,6 +71,7 @@ export function readNull<T>(raw: unknown, read: Reader<T>): T | null | undefined
 /** All of it, or undefined if one is wrong. */
 export function readList<T>(raw: unknown, read: Reader<T>, most: number): readonly T[] | undefined {
   if (!Array.isArray(raw) || raw.length > most) return undefined
+  if (raw.length === 0) return EMPTY_LIST
   const list: T[] = []
   for (const one of raw) {
     const item = read(one)
@@ -93,6 +98,7 @@ export function readClock(raw: unknown): Clock | undefined {
   if (fields === undefined) return undefined
   const names = Object.keys(fields)
   if (names.length > MOST_ACTORS) return undefined
+  if (names.length === 0) return EMPTY_CLOCK
   const clock: Record<string, number> = {}
   for (const name of names) {
     const [actor, n] = [readActor(name), readCount(fields[name])]
