@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { EventColumns } from '../../src/history/event-columns.ts'
 import type { HistoryEvent } from '../../src/history/types.ts'
+import { collectGarbage } from '../../src/host/collect.ts'
 import { columnsOf } from './columns.ts'
 
 /** Also words that are no words: empty, with halves of a pair of surrogates, named as what every object has. */
@@ -82,4 +84,31 @@ test('a position outside the history is refused, and so is a process that is no 
   const columns = columnsOf([only])
   for (const at of [-1, 1, 4_096]) expect(() => columns.timeAt(at)).toThrow(RangeError)
   for (const process of [-1, 0.5, 2 ** 32]) expect(() => columnsOf([{ ...only, process }])).toThrow('32 bits')
+})
+
+test('an event costs its columns and its text, and nothing of the object that told it is kept', () => {
+  const EVENTS = 100_000
+  const usedBytes = (): number => {
+    collectGarbage()
+    const { heapUsed, arrayBuffers } = process.memoryUsage()
+    return heapUsed + arrayBuffers
+  }
+  const before = usedBytes()
+  const columns = new EventColumns()
+  for (let at = 0; at < EVENTS; at++) {
+    const type = at % 2 === 0 ? 'invoke' : 'ok'
+    columns.push({
+      process: at % 8,
+      type,
+      f: 'put',
+      key: `k${at % 20}`,
+      value: `l1.1.${at}`,
+      time: at * 1e6,
+      client: `l${at % 8}`,
+      node: 'n1',
+    })
+  }
+  const used = usedBytes() - before
+  expect(columns.length).toBe(EVENTS)
+  expect(used / EVENTS).toBeLessThan(80)
 })

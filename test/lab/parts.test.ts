@@ -7,7 +7,7 @@ import type { HistoryEvent } from '../../src/history/types.ts'
 import { BlockDraft } from '../../src/lab/block.ts'
 import { type ChaosOptions, ChaosPlanner } from '../../src/lab/chaos.ts'
 import { checkInThread } from '../../src/lab/check-thread.ts'
-import { countOutcomes, newestOperations } from '../../src/lab/counts.ts'
+import { countOutcomes, latenciesNs, newestKeys, newestOperations } from '../../src/lab/counts.ts'
 import { labContext } from '../../src/lab/lab-files.ts'
 import { CHAOS_FAULTS } from '../../src/lab/language/ast.ts'
 import { parseLab } from '../../src/lab/language/lab-file.ts'
@@ -50,6 +50,12 @@ test('counts without pairing agree with counts of pairs, from any moment on and 
   }
   expect(newestOperations(kept, 5).map(({ invoke }) => invoke.time)).toEqual(pairs.slice(-5).map(({ invoke }) => invoke.time))
   expect(newestOperations(columnsOf([]), 5)).toEqual([])
+  expect(latenciesNs(kept, 17)).toEqual(
+    pairs.flatMap(({ invoke, outcome, completion }) =>
+      invoke.time >= 17 && outcome === 'ok' ? [(completion?.time ?? 0) - invoke.time] : [],
+    ),
+  )
+  expect([newestKeys(kept, 3), newestKeys(kept, 1_000), newestKeys(columnsOf([]), 3)]).toEqual([['k1', 'k2'], ['k0', 'k1', 'k2'], []])
 })
 
 test('a leash pulls when any parent does, also one that did before, and not once it is released', () => {
