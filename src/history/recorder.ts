@@ -1,5 +1,6 @@
 import type { EndpointId, OperationResult } from '../machine/contract.ts'
 import { completionEvent, invokeEvent } from './entries.ts'
+import { EventColumns } from './event-columns.ts'
 import { type Operation, pairOperations } from './operations.ts'
 import { Processes } from './processes.ts'
 import type { FaultEvent, HistoryEvent, Request } from './types.ts'
@@ -44,7 +45,7 @@ const DEFAULT_LIMIT = 2_000_000
 export class Recorder {
   readonly #options: RecorderOptions
   readonly #limit: number
-  readonly #written: HistoryEvent[] = []
+  readonly #written = new EventColumns()
   readonly #faults: FaultEvent[] = []
   readonly #sources = new Set<{ upToNs: number }>()
   readonly #processes = new Processes()
@@ -134,13 +135,13 @@ export class Recorder {
   }
 
   /** The history so far, in order: a true prefix of the run, cut where the slowest source stands. */
-  events(): readonly HistoryEvent[] {
+  events(): EventColumns {
     this.#writeUpTo(this.#options.nowNs())
     return this.#written
   }
 
   /** What is written by now, without making more of it final: the list itself, which grows. */
-  written(): readonly HistoryEvent[] {
+  written(): EventColumns {
     return this.#written
   }
 
@@ -150,7 +151,7 @@ export class Recorder {
 
   /** Operations so far, in order of their invokes. */
   operations(): Operation[] {
-    return pairOperations(this.events())
+    return pairOperations([...this.events()])
   }
 
   /** An answer told too late is moved to where lines are still open. A late invoke cannot be helped: its source lied. */

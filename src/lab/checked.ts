@@ -1,6 +1,6 @@
 /** What the checks said last, and what was asked of the store since: a verdict speaks only of what it has seen. */
 import type { Verdict } from '../check/types.ts'
-import type { HistoryEvent } from '../history/types.ts'
+import type { EventColumns } from '../history/event-columns.ts'
 import type { CheckResult } from '../report/result.ts'
 
 /** The last word of a check. */
@@ -26,16 +26,17 @@ const READERS = 8
 /** The clients that read keys once more before a check judges. */
 export const closingReaders: readonly string[] = Array.from({ length: READERS }, (_, index) => `c${FIRST_READER + index}`)
 
-export function isClosingRead({ client, f }: HistoryEvent): boolean {
-  return f === 'get' && client !== undefined && closingReaders.includes(client)
+export function isClosingRead(history: EventColumns, at: number): boolean {
+  const client = history.clientAt(at)
+  return client !== undefined && closingReaders.includes(client) && history.fAt(at) === 'get'
 }
 
-export function judgedUntilNow(checked: ReadonlyMap<string, Checked>, history: readonly HistoryEvent[]): readonly Judged[] {
+export function judgedUntilNow(checked: ReadonlyMap<string, Checked>, history: EventColumns): readonly Judged[] {
   return [...checked].map(([name, { verdict, atNs }]) => ({ name, verdict: verdict.verdict, atNs, since: operationsSince(history, atNs) }))
 }
 
 /** As results of a session: a violation stands whatever followed, but that the beginning was right says nothing of the rest. */
-export function sessionChecks(checked: ReadonlyMap<string, Checked>, history: readonly HistoryEvent[]): readonly CheckResult[] {
+export function sessionChecks(checked: ReadonlyMap<string, Checked>, history: EventColumns): readonly CheckResult[] {
   return [...checked].map(([name, { verdict, atNs }]): CheckResult => {
     const since = operationsSince(history, atNs)
     if (verdict.verdict !== 'valid' || since === 0) return { ...verdict, name, passed: verdict.verdict === 'valid' }
@@ -56,17 +57,17 @@ export function notChecked(since: number): string {
 }
 
 /** The reads of later checks are not among them. An answer that never came changes nothing. */
-function operationsSince(history: readonly HistoryEvent[], atNs: number): number {
+function operationsSince(history: EventColumns, atNs: number): number {
   const touched = new Set<number>()
   let count = 0
   for (let at = history.length - 1; at >= 0; at--) {
-    const event = history[at]
-    if (event === undefined || event.time <= atNs) break
-    if (isClosingRead(event)) continue
-    if (event.type === 'invoke') {
+    if (history.timeAt(at) <= atNs) break
+    if (isClosingRead(history, at)) continue
+    const [type, process] = [history.typeAt(at), history.processAt(at)]
+    if (type === 'invoke') {
       count++
-      touched.delete(event.process)
-    } else if (event.type !== 'info') touched.add(event.process)
+      touched.delete(process)
+    } else if (type !== 'info') touched.add(process)
   }
   return count + touched.size
 }

@@ -1,7 +1,7 @@
 /** The history of one run: in memory for facts, in history.jsonl for checkers and for whoever reads it later. */
 import { appendFileSync, writeFileSync } from 'node:fs'
+import type { EventColumns } from '../history/event-columns.ts'
 import { Recorder, type RecorderOptions } from '../history/recorder.ts'
-import type { HistoryEvent } from '../history/types.ts'
 
 const WRITE_EVERY_MS = 200
 
@@ -20,17 +20,17 @@ export class HistoryLog {
   }
 
   /** In time order, up to where the slowest thread has told. */
-  events(): readonly HistoryEvent[] {
+  events(): EventColumns {
     return this.recorder.events()
   }
 
   /** As `events`, but a moment behind, so that to look often moves no answer: the list itself, which grows. */
-  told(): readonly HistoryEvent[] {
+  told(): EventColumns {
     return this.recorder.written()
   }
 
   /** As `events`, and all of it is in the file. */
-  settle(): readonly HistoryEvent[] {
+  settle(): EventColumns {
     const events = this.recorder.events()
     this.#write()
     return events

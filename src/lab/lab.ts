@@ -12,6 +12,7 @@ import { answerTo, type Done, refused, unknown } from './answer.ts'
 import { type Dashboard, openDashboard } from './attach/dashboard.ts'
 import { type Judged, judgedUntilNow } from './checked.ts'
 import { Closers } from './closers.ts'
+import { newestKeys } from './counts.ts'
 import { executeBody } from './execute/dispatch.ts'
 import { faultChange, faultWords } from './faults.ts'
 import { endSession } from './kept-results.ts'
@@ -184,14 +185,10 @@ export class Lab {
   }
 
   complete(line: string, cursor: number): { readonly from: number; readonly candidates: readonly string[] } {
-    const keys = this.#run.history
-      .events()
-      .slice(-KEYS_FROM)
-      .flatMap(({ key }) => key ?? [])
     return complete(line, cursor, this.language, {
       nodes: this.#run.cluster.ids,
       helpers: this.#run.cluster.helperIds,
-      keys: [...new Set(keys)].sort(),
+      keys: newestKeys(this.#run.history.events(), KEYS_FROM).sort(),
       clients: this.#run.clientIds,
       variables: [...this.session.variables.keys()],
     })

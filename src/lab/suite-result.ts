@@ -55,9 +55,8 @@ export function suiteResult(parts: SuiteParts): SuiteResult {
 
 /** Of people and loads since the last `reset`. */
 export function operationsOf({ run }: Pick<Lab, 'run'>): SuiteResult['operations'] {
-  const events = run.history.events()
-  const count = (type: 'ok' | 'fail' | 'info'): number => events.filter((event) => event.type === type).length
-  return { ok: count('ok'), fail: count('fail'), info: count('info') }
+  const history = run.history.events()
+  return { ok: history.count('ok'), fail: history.count('fail'), info: history.count('info') }
 }
 
 export function ribbonOf({ run }: Pick<Lab, 'run'>, fromNs: number): RibbonSpan[] {

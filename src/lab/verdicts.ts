@@ -1,7 +1,7 @@
 /** Judges the history so far, or the cluster itself (live-checks.ts). A history in which nothing was acknowledged, or only its beginning kept, proves nothing: `unknown`. */
 import { checkers } from '../check/registry.ts'
 import type { Checker, Scene, Verdict } from '../check/types.ts'
-import type { HistoryEvent } from '../history/types.ts'
+import type { EventColumns } from '../history/event-columns.ts'
 import { isNode } from '../machine/ids.ts'
 import { checkInThread } from './check-thread.ts'
 import { type Checked, closingReaders, isClosingRead } from './checked.ts'
@@ -30,15 +30,16 @@ async function judgeHistory(run: Run, checker: Checker): Promise<Checked> {
   if (checker.wantsReads === 'unread-keys') await finalReads(run, unreadKeys(run.history.settle()))
   const atNs = run.clock.nowNs()
   const history = run.history.settle()
-  const acknowledged = history.some((event) => event.type === 'ok')
+  const acknowledged = history.count('ok') > 0
   const scene = checker.wantsScene === true ? { scene: await sceneOf(run) } : {}
   const judged = acknowledged ? await checkInThread({ path: run.history.path, checker: name, limits: LIMITS, ...scene }) : empty(name)
   return { atNs, verdict: run.history.recorder.full ? ofBeginning(judged) : withReads(judged, history) }
 }
 
 /** Whoever typed two commands and is told of three operations wonders whose the third was. */
-function withReads(verdict: Verdict, history: readonly HistoryEvent[]): Verdict {
-  const reads = history.filter((event) => event.type === 'invoke' && isClosingRead(event)).length
+function withReads(verdict: Verdict, history: EventColumns): Verdict {
+  let reads = 0
+  for (let at = 0; at < history.length; at++) if (history.typeAt(at) === 'invoke' && isClosingRead(history, at)) reads += 1
   if (verdict.verdict !== 'valid' || reads === 0) return verdict
   const asked = verdict.operations - reads
   const own = `${asked} operation${asked === 1 ? '' : 's'} and ${reads} closing read${reads === 1 ? '' : 's'}`

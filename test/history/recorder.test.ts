@@ -51,11 +51,11 @@ describe('order', () => {
     clock.ms = 900
     recorder.flush()
     expect(lines).toEqual([])
-    expect(recorder.events()).toEqual([])
+    expect([...recorder.events()]).toEqual([])
     load.push([], 505 * MS)
-    expect(recorder.events().map(({ type }) => type)).toEqual(['invoke'])
+    expect([...recorder.events()].map(({ type }) => type)).toEqual(['invoke'])
     load.close()
-    expect(recorder.events().map(({ type }) => type)).toEqual(['invoke', 'ok'])
+    expect([...recorder.events()].map(({ type }) => type)).toEqual(['invoke', 'ok'])
   })
 
   test('without other sources a check sees what has just happened', () => {
@@ -74,7 +74,7 @@ describe('order', () => {
     recorder.events()
     put.end(OK, 5 * MS)
     clock.ms = 11
-    expect(recorder.events().map(({ time }) => time)).toEqual([0, 10 * MS])
+    expect([...recorder.events()].map(({ time }) => time)).toEqual([0, 10 * MS])
     expect(recorder.widened).toBe(1)
   })
 
@@ -135,7 +135,7 @@ describe('lines', () => {
     recorder.begin('c1', CAS).end({ id: 1, outcome: 'fail', code: 'conflict', was: null, attempts: 1 })
     recorder.begin('c2', CAS).end({ id: 1, outcome: 'fail', code: 'no-leader', attempts: 1 })
     clock.ms = 1
-    const fails = recorder.events().filter(({ type }) => type === 'fail')
+    const fails = [...recorder.events()].filter(({ type }) => type === 'fail')
     expect(fails).toMatchObject([
       { value: ['Oslo', 'Bergen'], error: 'differs', was: null },
       { value: ['Oslo', 'Bergen'], error: 'no-leader' },
@@ -149,7 +149,7 @@ describe('lines', () => {
     recorder.begin('c2', { ...PUT, f: 'get', value: null }).end({ ...OK, value: null })
     recorder.begin('c3', { ...PUT, f: 'add', value: '1' }).end({ ...OK, value: '8' })
     clock.ms = 1
-    const answers = recorder.events().filter(({ type }) => type === 'ok')
+    const answers = [...recorder.events()].filter(({ type }) => type === 'ok')
     expect(answers.map(({ f, value, node }) => [f, value, node])).toEqual([
       ['put', 'Oslo', 'n1'],
       ['get', null, 'n1'],

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Verdict } from '../../src/check/types.ts'
 import type { HistoryEvent } from '../../src/history/types.ts'
 import { judgedUntilNow, sessionChecks } from '../../src/lab/checked.ts'
+import { columnsOf } from '../history/columns.ts'
 
 const fine: Verdict = { verdict: 'valid', why: '1 operation fits', witness: [], operations: 1, open: 0 }
 const wrong: Verdict = { ...fine, verdict: 'invalid', why: 'x was lost' }
@@ -16,7 +17,7 @@ const checked = new Map([
   ['linearizable', { verdict: fine, atNs: 42e9 }],
   ['nothing-lost', { verdict: wrong, atNs: 42e9 }],
 ])
-const since = (...history: readonly HistoryEvent[]) => judgedUntilNow(checked, history).map((one) => one.since)
+const since = (...history: readonly HistoryEvent[]) => judgedUntilNow(checked, columnsOf(history)).map((one) => one.since)
 
 test('operations asked or answered after a check were not checked; reads of a later check and answers that never came are none', () => {
   expect(since(...before)).toEqual([0, 0])
@@ -27,11 +28,11 @@ test('operations asked or answered after a check were not checked; reads of a la
 })
 
 test('a session that goes on after its check has not passed it; a violation stands whatever followed', () => {
-  expect(sessionChecks(checked, before)).toEqual([
+  expect(sessionChecks(checked, columnsOf(before))).toEqual([
     { ...fine, name: 'linearizable', passed: true },
     { ...wrong, name: 'nothing-lost', passed: false },
   ])
-  const [late, lost] = sessionChecks(checked, [...before, event(43, 0, 'invoke')])
+  const [late, lost] = sessionChecks(checked, columnsOf([...before, event(43, 0, 'invoke')]))
   expect(late).toMatchObject({
     verdict: 'unknown',
     passed: false,

@@ -7,13 +7,14 @@ import type { HistoryEvent } from '../../src/history/types.ts'
 import { BlockDraft } from '../../src/lab/block.ts'
 import { type ChaosOptions, ChaosPlanner } from '../../src/lab/chaos.ts'
 import { checkInThread } from '../../src/lab/check-thread.ts'
-import { countOutcomes, newestOperations } from '../../src/lab/counts.ts'
+import { countOutcomes, latenciesNs, newestKeys, newestOperations } from '../../src/lab/counts.ts'
 import { labContext } from '../../src/lab/lab-files.ts'
 import { CHAOS_FAULTS } from '../../src/lab/language/ast.ts'
 import { parseLab } from '../../src/lab/language/lab-file.ts'
 import { Leash } from '../../src/lab/leash.ts'
 import { closeRunFolder, makeRunFolder } from '../../src/lab/run-folder.ts'
 import { seeded } from '../../src/machine/random.ts'
+import { columnsOf } from '../history/columns.ts'
 import { freshFolder } from './real-lab.ts'
 import { block, labText } from './runner.ts'
 
@@ -37,17 +38,24 @@ function history(operations: number, clients = 10): HistoryEvent[] {
 
 test('counts without pairing agree with counts of pairs, from any moment on and for any client', () => {
   const events = history(60, 3).slice(0, -1)
+  const kept = columnsOf(events)
   const pairs = pairOperations(events)
   for (const since of [0, 17, 50, 1_000]) {
     for (const client of [null, 'c1', 'c9']) {
       const wanted = pairs.filter(
         ({ invoke, outcome }) => invoke.time >= since && outcome === 'ok' && (client === null || invoke.client === client),
       )
-      expect(countOutcomes(events, 'ok', since, client)).toBe(wanted.length)
+      expect(countOutcomes(kept, 'ok', since, client)).toBe(wanted.length)
     }
   }
-  expect(newestOperations(events, 5).map(({ invoke }) => invoke.time)).toEqual(pairs.slice(-5).map(({ invoke }) => invoke.time))
-  expect(newestOperations([], 5)).toEqual([])
+  expect(newestOperations(kept, 5).map(({ invoke }) => invoke.time)).toEqual(pairs.slice(-5).map(({ invoke }) => invoke.time))
+  expect(newestOperations(columnsOf([]), 5)).toEqual([])
+  expect(latenciesNs(kept, 17)).toEqual(
+    pairs.flatMap(({ invoke, outcome, completion }) =>
+      invoke.time >= 17 && outcome === 'ok' ? [(completion?.time ?? 0) - invoke.time] : [],
+    ),
+  )
+  expect([newestKeys(kept, 3), newestKeys(kept, 1_000), newestKeys(columnsOf([]), 3)]).toEqual([['k1', 'k2'], ['k0', 'k1', 'k2'], []])
 })
 
 test('a leash pulls when any parent does, also one that did before, and not once it is released', () => {

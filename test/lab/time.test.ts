@@ -84,7 +84,7 @@ test('what is pending when the lab closes is unknown, also in the history; after
   const put = lab.do('put x 2 timeout=20s')
   await lab.close()
   expect(await put).toMatchObject({ status: 'unknown' })
-  expect(lab.run.history.events().at(-1)).toMatchObject({ type: 'info', f: 'put', value: '2' })
+  expect([...lab.run.history.events()].at(-1)).toMatchObject({ type: 'info', f: 'put', value: '2' })
   const told = lab.run.events.recent().length
   expect(await lab.do('put x 3')).toMatchObject({ status: 'refused', text: 'the lab is closed' })
   expect(await lab.do('kill n1')).toMatchObject({ status: 'refused' })

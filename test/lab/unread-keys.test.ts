@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
+import type { EventColumns } from '../../src/history/event-columns.ts'
 import type { HistoryEvent } from '../../src/history/types.ts'
 import { unreadKeys } from '../../src/lab/unread-keys.ts'
+import { columnsOf } from '../history/columns.ts'
 
-function history(...lines: readonly (readonly [process: number, type: HistoryEvent['type'], f: string, key: string])[]): HistoryEvent[] {
-  return lines.map(([process, type, f, key], time) => ({ process, type, f, key, value: null, time }))
+function history(...lines: readonly (readonly [process: number, type: HistoryEvent['type'], f: string, key: string])[]): EventColumns {
+  return columnsOf(lines.map(([process, type, f, key], time) => ({ process, type, f, key, value: null, time })))
 }
 
 test('a write that nobody read, and one whose outcome is unknown, are unread', () => {

@@ -73,7 +73,7 @@ test(`${COUNT} hostile datagrams at shim and nodes of a working cluster`, async 
   // The machines themselves met what no envelope stops.
   for (const reason of ['malformed', 'not-a-member']) expect(refusedByMachines(reason), reason).toBeGreaterThan(COUNT / 1_000)
   recorder.close()
-  const history = recorder.events()
+  const history = [...recorder.events()]
   const ok = history.filter(({ type }) => type === 'ok').length
   console.log(`${ok} operations ok, ${history.filter(({ type }) => type === 'info').length} unknown`)
   expect(ok).toBeGreaterThan(COUNT / 200)

@@ -145,9 +145,8 @@ function operations({ run }: Scope): string[] {
     const { client, f, key, value: asked } = invoke
     return { client, f, key, value: asked, outcome: completion?.type ?? 'pending', answer: completion?.value, ms }
   })
-  const ended = (type: string): string => `${history.filter((event) => event.type === type).length} ${type}`
-  const total = history.filter((event) => event.type === 'invoke').length
-  const counts = `${total} operations: ${['ok', 'fail', 'info'].map(ended).join(', ')}`
+  const ended = (['ok', 'fail', 'info'] as const).map((type) => `${history.count(type)} ${type}`)
+  const counts = `${history.count('invoke')} operations: ${ended.join(', ')}`
   return [counts, ...(rows.length === 0 ? [] : tableLines(rows, Object.keys(rows[0] ?? {})))]
 }
 
