@@ -28,9 +28,7 @@ import { FIRST_CLIENT, type RunOptions } from './run-options.ts'
 import { keysIn } from './samples/keys.ts'
 import type { Author, Scope } from './scope.ts'
 import { Session } from './session.ts'
-import { snapshotOf } from './snapshot.ts'
-import { startingSnapshot } from './starting.ts'
-import type { Answer, LabEvent, LabSnapshot } from './types.ts'
+import type { Answer, LabEvent } from './types.ts'
 import { UsageError } from './usage-error.ts'
 import { runCheck } from './verdicts.ts'
 
@@ -50,7 +48,7 @@ export class Lab {
   #unlisten: () => void = () => {}
   #closing: Promise<void> | null = null
   /** Shown between two clusters. */
-  #next: { readonly snapshot: LabSnapshot; readonly scene: Scene } | null = null
+  #next: Scene | null = null
 
   #dashboard: Dashboard | null = null
 
@@ -194,13 +192,9 @@ export class Lab {
     })
   }
 
-  snapshot(): LabSnapshot {
-    return this.#next?.snapshot ?? snapshotOf(this.#run)
-  }
-
   /** The picture now, as whoever reads the events has it. */
   get scene(): Scene {
-    return this.#next === null ? this.#run.picture.scene : this.#next.scene
+    return this.#next ?? this.#run.picture.scene
   }
 
   /** What would open the same lab again, its seed included. */
@@ -219,7 +213,7 @@ export class Lab {
     await this.always.over(async () => {
       this.#unlisten()
       const { mode, nodes } = options
-      this.#next = { snapshot: startingSnapshot(mode, nodes), scene: emptyScene(mode.name, nodeIds(nodes), mode.banner) }
+      this.#next = emptyScene(mode.name, nodeIds(nodes), mode.banner)
       try {
         this.earlier.push(this.folder)
         if (this.earlier.length > MOST_EARLIER) this.earlier.shift()

@@ -1,6 +1,4 @@
-/** What the lab shows the outside: answers, events, a snapshot for the status line. */
-import type { Banner, HealthState, PredictedHealth, StatusFact } from '../modes/mode.ts'
-
+/** What the lab tells the outside: answers and events. */
 export type { LabEvent } from '../history/types.ts'
 
 export interface Answer {
@@ -19,25 +17,4 @@ export interface Answer {
   readonly context?: string
   readonly node?: string
   readonly ms: number
-}
-
-export interface ObservedHealth {
-  readonly state: HealthState
-  readonly why: string
-  /** Nanoseconds since the run began. */
-  readonly since: number
-}
-
-export interface LabSnapshot {
-  readonly mode: string
-  readonly observed: ObservedHealth
-  readonly predicted: PredictedHealth
-  readonly leader: string | null
-  readonly term: number | null
-  /** In place of leader and term, in a mode that has none. */
-  readonly facts?: readonly StatusFact[]
-  readonly banner?: Banner
-  readonly failed: number
-  readonly faults: readonly string[]
-  readonly nodes: readonly { readonly id: string; readonly state: string; readonly role: string | null }[]
 }

@@ -1,5 +1,5 @@
 /** The lab around a real Dynamo cluster: siblings at the prompt, members that come and go, helpers, and one file in two modes. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openLab } from '../../src/api.ts'
 import type { Lab } from '../../src/lab/lab.ts'
 import { openLabFor } from '../../src/lab/open.ts'
@@ -117,7 +117,7 @@ describe('a lab in Dynamo mode', () => {
     await must(lab, 'reset mode=raft nodes=3', 'put x 1 timeout=10s', 'expect leader != none')
     expect(await say(lab, 'reset mode=dynamo n=4')).toBe('refused: n=4 keeps each key on 4 nodes, and 3 are too few')
     await must(lab, 'reset mode=dynamo n=2 r=1 w=1', 'put x 1')
-    expect(lab.snapshot().facts).toBeDefined()
+    await vi.waitFor(() => expect(lab.scene.facts).not.toBeNull())
   })
 })
 

@@ -1,6 +1,6 @@
 /** What the lab does with a mode that brings more than Raft: taken from the mode, on real processes. */
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Lab } from '../../../src/lab/lab.ts'
 import { optionsFrom } from '../../../src/lab/open.ts'
 import { freshFolder, must, say } from '../real-lab.ts'
@@ -88,8 +88,8 @@ describe('commands, sets, facts and checks of the mode', () => {
     await must(lab, 'heal')
   })
 
-  it('the status line has what the mode shows in place of a leader', async () => {
-    expect(lab.snapshot().facts).toEqual([{ name: 'hints', value: '0' }])
+  it('the picture and the status have what the mode shows in place of a leader', async () => {
+    await vi.waitFor(() => expect(lab.scene.facts).toEqual([{ name: 'hints', value: '0' }]))
     expect(await say(lab, 'status')).toMatch(/\nhints +0\n/)
     expect(await say(lab, 'status')).not.toContain('leader')
   })
