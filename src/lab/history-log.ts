@@ -1,20 +1,29 @@
 /** The history of one run: in memory for facts, in history.jsonl for checkers and for whoever reads it later. */
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, closeSync, openSync } from 'node:fs'
 import type { EventColumns } from '../history/event-columns.ts'
 import { Recorder, type RecorderOptions } from '../history/recorder.ts'
 
 const WRITE_EVERY_MS = 200
 
+export interface HistoryLogOptions extends Omit<RecorderOptions, 'sink'> {
+  /** The disk refused: once. What is judged from now on would lack something. */
+  onUnwritable(error: Error): void
+}
+
 export class HistoryLog {
   readonly path: string
   readonly recorder: Recorder
   readonly #timer: NodeJS.Timeout
+  readonly #file: number
+  readonly #onUnwritable: (error: Error) => void
   #lines = ''
   #bytes = 0
+  #unwritable: Error | null = null
 
-  constructor(path: string, options: Omit<RecorderOptions, 'sink'>) {
+  constructor(path: string, { onUnwritable, ...options }: HistoryLogOptions) {
     this.path = path
-    writeFileSync(path, '')
+    this.#file = openSync(path, 'w')
+    this.#onUnwritable = onUnwritable
     this.recorder = new Recorder({ ...options, sink: { write: (line) => this.#keep(line) } })
     this.#timer = setInterval(() => this.#tick(), WRITE_EVERY_MS)
   }
@@ -29,7 +38,7 @@ export class HistoryLog {
     return this.recorder.written()
   }
 
-  /** As `events`, and all of it is in the file. */
+  /** As `events`, and all of it is in the file. Throws when the disk refuses. */
   settle(): EventColumns {
     const events = this.recorder.events()
     this.#write()
@@ -41,10 +50,15 @@ export class HistoryLog {
     return this.#bytes
   }
 
+  /** Throws when the disk refuses what is left. */
   close(): void {
     clearInterval(this.#timer)
     this.recorder.close()
-    this.#write()
+    try {
+      this.#write()
+    } finally {
+      closeSync(this.#file)
+    }
   }
 
   #keep(line: string): void {
@@ -53,12 +67,25 @@ export class HistoryLog {
 
   #tick(): void {
     this.recorder.flush()
-    this.#write()
+    if (this.#unwritable !== null) return
+    try {
+      this.#write()
+    } catch (error) {
+      if (error instanceof Error) this.#onUnwritable(error)
+    }
   }
 
+  /** Once it failed, always: part of a line may be in the file. */
   #write(): void {
+    if (this.#unwritable !== null) throw this.#unwritable
     if (this.#lines === '') return
-    appendFileSync(this.path, this.#lines)
+    try {
+      appendFileSync(this.#file, this.#lines)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      this.#unwritable = new Error(`${this.path} cannot be written: ${why}`, { cause: error })
+      throw this.#unwritable
+    }
     this.#bytes += Buffer.byteLength(this.#lines)
     this.#lines = ''
   }

@@ -82,7 +82,8 @@ export class Run {
     this.events = new EventStream(this.folder.events, nowNs)
     this.picture = new Picture(this.events, options)
     const onFull = (why: string): void => this.events.emit('note', why)
-    this.history = new HistoryLog(this.folder.history, { nowNs, onFull, limit: options.historyEvents })
+    const onUnwritable = (error: Error): void => this.#broke(error)
+    this.history = new HistoryLog(this.folder.history, { nowNs, onFull, onUnwritable, limit: options.historyEvents })
     const stopStalls = watchStalls((ms) => this.events.emit('stall', `the lab stood still for ${Math.round(ms)} ms`, { where: 'lab', ms }))
     this.#closers.push(
       () => closeRunFolder(this.folder),
