@@ -44,8 +44,11 @@ export async function benchScreen(print: Print, options: ScreenBenchOptions = {}
   const { ms = 10_000, starts = 7, letters = 200, script } = options
   if (!hasScript(script)) return print('screen    skipped: script of util-linux is not on this machine')
   const baseDir = mkdtempSync(join(tmpdir(), 'splitbrain-bench-'))
-  const folders = { next: 0 }
-  const folder = (): string => join(baseDir, String(folders.next++))
+  const remove = (): void => rmSync(baseDir, { recursive: true, force: true, maxRetries: 5 })
+  // An interrupt ends the process without coming back here.
+  process.once('exit', remove)
+  let folders = 0
+  const folder = (): string => join(baseDir, String(folders++))
   try {
     const begun: Start[] = []
     for (let i = 0; i < starts; i++) begun.push(await withLab(SMALL, folder(), [], started))
@@ -55,7 +58,8 @@ export async function benchScreen(print: Print, options: ScreenBenchOptions = {}
     await withLab(LARGE, folder(), [], (lab) => onScreen(lab, LARGE, { ms, letters: 0, print }))
     await withLab(SMALL, folder(), ['--plain'], (lab) => inLines(lab, ms, print))
   } finally {
-    rmSync(baseDir, { recursive: true, force: true })
+    process.off('exit', remove)
+    remove()
   }
 }
 

@@ -60,11 +60,13 @@ export class TerminalLab {
     this.#plain = args.includes('--plain')
     this.#child = spawn('script', ['-qefc', SHELL_LINE, '/dev/null'], {
       cwd: folder,
-      stdio: ['pipe', 'pipe', 'inherit'],
+      // What the lab says there comes through the terminal; `script` itself would only tell of its own end.
+      stdio: ['pipe', 'pipe', 'ignore'],
       env: {
         PATH: process.env.PATH ?? '',
         HOME: folder,
         XDG_STATE_HOME: join(folder, 'state'),
+        TMPDIR: folder,
         SHELL: '/bin/sh',
         TERM: 'xterm-256color',
         NODE: process.execPath,
@@ -78,6 +80,9 @@ export class TerminalLab {
       this.#child.on('error', reject)
       this.#child.on('close', resolve)
     })
+    // Before whatever removes the folder.
+    process.prependOnceListener('exit', this.#abandon)
+    this.#child.on('close', () => process.off('exit', this.#abandon))
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#feed(chunk))
     // The lab may have left while a key was on its way.
     this.#child.stdin?.on('error', () => {})
@@ -148,10 +153,14 @@ export class TerminalLab {
   /** Harmless after `quit`; else whatever still runs is ended. */
   async close(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
-    this.#child.kill('SIGHUP')
+    this.#abandon()
     await this.#end().catch(() => null)
-    // Its nodes end with it.
+  }
+
+  /** Without leave: `script` alone outlives its closed pipes, and the lab with it. The nodes end when the lab has. */
+  readonly #abandon = (): void => {
     if (this.#pid !== null && isAlive(this.#pid)) process.kill(this.#pid, 'SIGKILL')
+    this.#child.kill('SIGTERM')
   }
 
   #end(): Promise<number | null> {
