@@ -1,9 +1,10 @@
-/** `splitbrain bench start|failover|shim|floor|dynamo|nodes`: measures, prints, promises nothing. */
+/** `splitbrain bench start|failover|shim|floor|dynamo|nodes|screen`: measures, prints, promises nothing. */
 import { UsageError } from '../src/lab/usage-error.ts'
 import { benchDynamo } from './dynamo.ts'
 import { benchFailover } from './failover.ts'
 import { benchFloor } from './floor.ts'
 import { benchNodes } from './nodes.ts'
+import { benchScreen } from './screen.ts'
 import { benchShim } from './shim.ts'
 import { benchStart } from './start.ts'
 
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, (print: Print) => Promise<void>>> = {
   floor: benchFloor,
   dynamo: benchDynamo,
   nodes: benchNodes,
+  screen: (print) => benchScreen(print),
 }
 
 const two = (ratio: number): string => ratio.toFixed(2)

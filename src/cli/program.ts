@@ -143,7 +143,7 @@ function addProving(program: Command, { context, done }: ProgramParts): void {
     })
   program
     .command('bench')
-    .description('measure: start, failover, shim, floor, dynamo, nodes')
+    .description('measure: start, failover, shim, floor, dynamo, nodes, screen')
     .argument('[names...]')
     .action(async (names: readonly string[]) => {
       const print = (text: string): void => line(context.stdout, text)
