@@ -228,8 +228,6 @@ describe('a node as a process: its life', () => {
     })
     const pids = await until('the pids', () => said.includes('\n') && (JSON.parse(said) as number[]))
     const [first = 0, ...others] = pids
-    // Their siblings were named before `go`; the first status of each comes after both.
-    await pause(100)
     for (const pid of others) process.kill(pid, 'SIGSTOP')
     expect(processState(first).alive).toBe(true)
     lab.kill('SIGKILL')

@@ -54,7 +54,7 @@ describe('on one node', () => {
 
   test('await waits for a client or for all, and not for itself', async () => {
     const order: string[] = []
-    const slow = say('at 0s wait 300ms').then(() => order.push('wait'))
+    const slow = say('at 0s wait 2s').then(() => order.push('wait'))
     const put = say('put y 1 as=c4').then(() => order.push('put'))
     await must('await c4')
     await put

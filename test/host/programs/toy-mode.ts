@@ -6,7 +6,7 @@ import { assert } from '../../../src/machine/assert.ts'
 import { emptyOutput, type Machine, type Message, type Output, type StepInput } from '../../../src/machine/contract.ts'
 import type { Mode } from '../../../src/modes/mode.ts'
 
-export const PATIENCE_US = 300_000
+export const PATIENCE_US = 1_000_000
 
 export interface ToyStatus {
   readonly records: readonly string[]
