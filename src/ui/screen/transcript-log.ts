@@ -3,6 +3,7 @@ import type { Answer, LabEvent } from '../../lab/types.ts'
 import { isEcho } from '../answer-text.ts'
 import { EventFlow } from '../event-flow.ts'
 import type { Operation, Outcome } from '../pending.ts'
+import { joins } from './said-alike.ts'
 import type { Item } from './transcript.ts'
 
 /** Older ones are forgotten; `events.jsonl` has them all. */
@@ -44,8 +45,13 @@ export class TranscriptLog {
   hear(event: LabEvent, nowMs: number): boolean {
     if (isEcho(event)) return this.#hearCommand(event, nowMs)
     if (event.text === undefined || isSmallStall(event)) return false
+    const joined = joins(this.#items, event)
+    if (joined !== null) {
+      this.#items = this.#items.with(joined.at, joined.item)
+      return true
+    }
     if (!this.#flow.admit(event, nowMs)) return false
-    this.#add({ type: 'event', event })
+    this.#add({ type: 'event', event, others: [] })
     return true
   }
 

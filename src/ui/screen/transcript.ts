@@ -5,6 +5,7 @@ import { answerTones, errorText, foldedText, LONGEST_COMMAND } from '../answer-r
 import { answerText } from '../answer-text.ts'
 import type { Outcome } from '../pending.ts'
 import { type Row, rowWidth, type Style, span, type Tone } from '../style.ts'
+import { joinedText } from './said-alike.ts'
 import { healthTones, sign } from './signs.ts'
 import type { Area } from './types.ts'
 import { filterOf } from './views/filter.ts'
@@ -12,9 +13,16 @@ import { filterOf } from './views/filter.ts'
 /** Rows of one item; the rest is counted. */
 const MAX_ITEM_ROWS = 400
 
+export interface EventItem {
+  readonly type: 'event'
+  readonly event: LabEvent
+  /** Nodes that said the same a moment later, in the order they did. */
+  readonly others: readonly string[]
+}
+
 export type Item =
   | { readonly type: 'command'; readonly line: string; readonly sinceMs: number; readonly outcome: Outcome | null }
-  | { readonly type: 'event'; readonly event: LabEvent }
+  | EventItem
   | { readonly type: 'note'; readonly text: string }
 
 export interface TranscriptView {
@@ -57,7 +65,7 @@ function itemText(item: Item): string {
     case 'command':
       return `${item.line} ${item.outcome?.type === 'answer' ? answerText(item.line, item.outcome.answer).lines.join(' ') : ''}`
     case 'event':
-      return item.event.text ?? ''
+      return joinedText(item)
     case 'note':
       return item.text
   }
@@ -68,7 +76,7 @@ function itemRows(item: Item, nowMs: number, columns: number, style: Style): rea
     case 'command':
       return commandRows(item.line, item.outcome, nowMs - item.sinceMs, columns, style)
     case 'event':
-      return eventRows(item.event, columns, style)
+      return eventRows(item, columns, style)
     case 'note':
       return bounded(foldedText([item.text], columns, 'dim'))
   }
@@ -115,9 +123,10 @@ function outcomeText(line: string, outcome: Outcome): { readonly lines: readonly
 }
 
 /** When and what; those that tell of health carry its sign and colour. */
-function eventRows(event: LabEvent, columns: number, style: Style): readonly Row[] {
+function eventRows(item: EventItem, columns: number, style: Style): readonly Row[] {
+  const { event } = item
   const at = `${(event.time / 1e9).toFixed(1)}s`.padStart(8)
-  const text = printable(event.text ?? '').replaceAll('\n', ' ')
+  const text = printable(joinedText(item)).replaceAll('\n', ' ')
   const { mark, tone } = eventLook(event, style)
   const words = foldedText([text], columns - at.length - 3, tone)
   return words.map(

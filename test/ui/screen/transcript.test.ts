@@ -11,7 +11,7 @@ const command = (line: string, outcome: Extract<Item, { type: 'command' }>['outc
   sinceMs: 0,
   outcome,
 })
-const event = (type: string, text: string, more = {}): Item => ({ type: 'event', event: { time: 1.23e9, type, text, ...more } })
+const event = (type: string, text: string, more = {}): Item => ({ type: 'event', event: { time: 1.23e9, type, text, ...more }, others: [] })
 const answer = (more: Parameters<typeof ok>[0] = {}) => ({ type: 'answer', answer: ok(more) }) as const
 
 function rows(items: readonly Item[], { columns = 80, height = 20, back = 0, filter = '', nowMs = 0 } = {}): readonly string[] {
