@@ -1,7 +1,9 @@
 /** Armed rules: looked at again and again until the end; verdicts only at the end, for they speak of a whole history. */
 import type { Verdict } from '../check/types.ts'
+import type { CheckResult } from '../report/result.ts'
 import { type Look, type Looker, lookerOf } from './expectations.ts'
 import type { Expectation } from './language/ast.ts'
+import type { Run } from './run.ts'
 import { pause, type Scope } from './scope.ts'
 
 const EVERY_MS = 100
@@ -11,6 +13,8 @@ export interface Judgement {
   readonly text: string
   readonly verdict: Verdict['verdict']
   readonly why: string
+  /** Whose nodes or history broke it; null while it held. */
+  readonly brokenIn: Run | null
 }
 
 interface Armed {
@@ -19,6 +23,11 @@ interface Armed {
   look: Looker | null
   brokenSinceNs: number | null
   judgement: Judgement | null
+}
+
+/** As a check of the run that it watched over. */
+export function checkOf({ text, verdict, why }: Judgement): CheckResult {
+  return { name: `always ${text}`, verdict, why, witness: [], operations: 0, open: 0, passed: verdict === 'valid' }
 }
 
 export class AlwaysWatch {
@@ -50,6 +59,11 @@ export class AlwaysWatch {
     for (const rule of this.#rules) judgements.push(await this.#judge(rule, patient))
     this.#rules = []
     return judgements
+  }
+
+  /** What is said already of this run. */
+  brokenIn(run: Run): readonly Judgement[] {
+    return this.#rules.flatMap(({ judgement }) => (judgement?.brokenIn === run ? [judgement] : []))
   }
 
   /** Rules stay armed over a reset; those that speak of the history are judged on the old one first. */
@@ -97,7 +111,7 @@ export class AlwaysWatch {
       await pause(EVERY_MS, signal)
       await this.#lookAt(rule, true)
     }
-    return rule.judgement ?? { text: rule.expectation.text, verdict: 'valid', why: 'it held at every look' }
+    return rule.judgement ?? { text: rule.expectation.text, verdict: 'valid', why: 'it held at every look', brokenIn: null }
   }
 
   async #lookAt(rule: Armed, last: boolean): Promise<void> {
@@ -114,7 +128,7 @@ export class AlwaysWatch {
     const { time, text } = rule.expectation
     // `always healthy within 2s` forgives what heals within two seconds.
     if (time?.kind === 'within' && nowNs - rule.brokenSinceNs < time.ms * scope.session.patience * 1e6) return
-    rule.judgement = { text, verdict: seen.undecided ? 'unknown' : 'invalid', why: seen.actual }
+    rule.judgement = { text, verdict: seen.undecided ? 'unknown' : 'invalid', why: seen.actual, brokenIn: scope.run }
     scope.run.events.emit('always', `BROKEN always ${text}: ${seen.actual}`, { failed: true })
   }
 

@@ -5,6 +5,7 @@ import { RESULT_FORMAT } from '../report/json.ts'
 import { exit, exitOfSuite } from '../report/outcome.ts'
 import type { Stall, SuiteResult } from '../report/result.ts'
 import { packageVersion } from '../version.ts'
+import { checkOf, type Judgement } from './always.ts'
 import { sessionChecks } from './checked.ts'
 import type { Run } from './run.ts'
 import { operationsOf, ribbonOf } from './suite-result.ts'
@@ -20,17 +21,17 @@ export function keepLabText(folder: string, text: string): void {
   writeFileSync(join(folder, 'lab.md'), text)
 }
 
-/** Keeps the result of a run, and ends its processes whether or not that could be written. */
-export async function endSession(run: Run): Promise<void> {
+/** Keeps the result of a run, with what became of its armed rules, and ends its processes whether or not that could be written. */
+export async function endSession(run: Run, armed: readonly Judgement[]): Promise<void> {
   try {
-    keepSession(run)
+    keepSession(run, armed)
   } finally {
     await run.close()
   }
 }
 
 /** Of a session at the prompt, of a test, and of each cluster that a `reset` replaced. A suite writes its own over it. */
-function keepSession(run: Run): void {
+function keepSession(run: Run, armed: readonly Judgement[]): void {
   const { mode, nodes, seed, given } = run.options
   const settings = Object.fromEntries(
     given.filter(({ name }) => !['mode', 'nodes', 'seed'].includes(name)).map(({ name, value }) => [name, value]),
@@ -47,7 +48,7 @@ function keepSession(run: Run): void {
     settings,
     round: 1,
     cases: [],
-    checks: sessionChecks(run.checked, run.history.events()),
+    checks: [...sessionChecks(run.checked, run.history.events()), ...armed.map(checkOf)],
     verdicts: [],
     operations: operationsOf({ run }),
     ribbon: ribbonOf({ run }, 0),

@@ -7,7 +7,7 @@ import type { Verdict } from '../check/types.ts'
 import { nodeIds } from '../machine/ids.ts'
 import { modes } from '../modes/registry.ts'
 import { emptyScene, type Scene } from '../stream/scene.ts'
-import { AlwaysWatch } from './always.ts'
+import { AlwaysWatch, type Judgement } from './always.ts'
 import { answerTo, type Done, refused, unknown } from './answer.ts'
 import { type Dashboard, openDashboard } from './attach/dashboard.ts'
 import { type Judged, judgedUntilNow } from './checked.ts'
@@ -217,7 +217,7 @@ export class Lab {
       try {
         this.earlier.push(this.folder)
         if (this.earlier.length > MOST_EARLIER) this.earlier.shift()
-        await endSession(this.#run)
+        await endSession(this.#run, this.always.brokenIn(this.#run))
         this.#run = await Run.open(options)
       } catch (error) {
         // What is thrown says why; whoever closes the lab hears whether that failed too.
@@ -241,13 +241,18 @@ export class Lab {
   async #close(): Promise<void> {
     // A lab that broke while it was reset has kept its result as far as it could.
     const ended = this.#run.ending.aborted
+    let judged: readonly Judgement[] = []
     const closers = new Closers()
     closers.push(
       () => this.#dashboard?.close(),
-      () => (ended ? this.#run.close() : endSession(this.#run)),
+      () => (ended ? this.#run.close() : endSession(this.#run, judged)),
       () => this.#stopping.abort(),
       () => this.session.stopRepeating(),
-      () => (ended ? this.always.close() : this.always.finish({ patient: false })),
+      async () => {
+        const run = this.#run
+        if (ended) this.always.close()
+        else judged = (await this.always.finish({ patient: false })).filter(({ brokenIn }) => brokenIn === null || brokenIn === run)
+      },
     )
     await closers.close()
   }

@@ -1,5 +1,6 @@
 /** How a lab ends: everything back, and the store with it, every key read once more, then the mode's checks and the armed rules. */
 import type { CheckResult } from '../report/result.ts'
+import { checkOf } from './always.ts'
 import type { Lab } from './lab.ts'
 import type { LabRun } from './language/lab-types.ts'
 import type { Run } from './run.ts'
@@ -31,9 +32,7 @@ export async function checksOf(
       results.push({ name, ...verdict, passed: verdict.verdict === (wantsViolation(lab.run, labRun, name) ? 'invalid' : 'valid') })
     }
   }
-  for (const { text, verdict, why } of await lab.always.finish({ patient: true })) {
-    results.push({ name: `always ${text}`, verdict, why, witness: [], operations: 0, open: 0, passed: verdict === 'valid' })
-  }
+  results.push(...(await lab.always.finish({ patient: true })).map(checkOf))
   return results
 }
 

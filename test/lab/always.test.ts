@@ -1,4 +1,6 @@
 /** Armed rules: broken, forgiven within their time, judged at the end, kept over a reset. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { Lab } from '../../src/lab/lab.ts'
 import type { LabEvent } from '../../src/lab/types.ts'
@@ -62,3 +64,20 @@ test('a rule about nodes is resolved when it is armed and survives a reset', asy
   expect(await say(lab, 'always role(dead) = leader')).toBe('ok armed until the end')
   expect(await say(lab, 'always role(asleep) = leader')).toBe('refused: no node is asleep')
 })
+
+test('a session keeps what became of its rules, each run what broke in it', async () => {
+  const { lab, broken } = await ready()
+  const first = lab.folder
+  await must(lab, 'always failed = 0', 'always leaders <= 1', 'kill follower')
+  await until('the rule is broken', () => broken.length > 0)
+  await must(lab, 'reset nodes=1', 'expect healthy within 20s')
+  const second = lab.folder
+  await lab.close()
+  expect(kept(first)).toEqual([['always failed = 0', 'invalid', false]])
+  expect(kept(second)).toEqual([['always leaders <= 1', 'valid', true]])
+})
+
+function kept(folder: string): readonly unknown[] {
+  const { checks } = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as { checks: Record<string, unknown>[] }
+  return checks.map(({ name, verdict, passed }) => [name, verdict, passed])
+}
