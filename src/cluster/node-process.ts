@@ -10,6 +10,7 @@ import type { FromChild, HostStatus, NodeConfig, ToChild } from '../host/ipc.ts'
 import type { EndpointId, InspectQuery, MachineEvent } from '../machine/contract.ts'
 import { type Deferred, deferred } from './deferred.ts'
 import { Mailbox } from './mailbox.ts'
+import { patience } from './patience.ts'
 import { processState } from './proc.ts'
 import { tail } from './tail.ts'
 import type { Watchdog } from './watchdog.ts'
@@ -134,10 +135,10 @@ export class NodeProcess {
     if (this.#state !== 'live' || this.#inspections.size >= MAX_INSPECTIONS) return null
     const id = this.#nextInspection++
     const answer = new Promise<unknown>((resolve) => this.#inspections.set(id, resolve))
-    const timer = setTimeout(() => this.#answer(id, null), timeoutMs)
+    const callOff = patience(timeoutMs, () => this.#answer(id, null))
     this.post({ type: 'inspect', id, query })
     const value = await answer
-    clearTimeout(timer)
+    callOff()
     return value
   }
 

@@ -47,6 +47,16 @@ test('a leader that sleeps is replaced, and the old one wakes into the new term'
   expect(await client.invoke(get('a'))).toMatchObject({ outcome: 'ok', value: '2' })
 })
 
+test('a lab that stood still hears what its nodes answered meanwhile, before it takes them for silent', async () => {
+  const { cluster } = await openReal(3)
+  const answer = cluster.inspect('n1', { what: 'status' }, 100)
+  const limit = performance.now() + 1_000
+  while (performance.now() < limit);
+  expect(await answer).not.toBeNull()
+  await cluster.sleep(['n1'])
+  expect(await cluster.inspect('n1', { what: 'status' }, 100)).toBeNull()
+})
+
 test('a flipped bit takes effect at restart: the node refuses to serve, and names the place', async () => {
   const real = await openReal(3)
   const { cluster, events } = real
