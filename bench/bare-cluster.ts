@@ -12,6 +12,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { GivingWay } from '../src/cluster/giving-way.ts'
 import { NODE_FLAGS } from '../src/cluster/launcher.ts'
 import { bundlePath } from '../src/host/bundles.ts'
 import type { Shim } from '../src/net/types.ts'
@@ -35,6 +36,7 @@ export async function openBareCluster(shim: Shim, nodes: number, clients: number
     await thread.terminate()
     rmSync(dir, { recursive: true, force: true })
   }
+  const givingWay = new GivingWay(nodes)
   try {
     const ports = await Promise.all(Array.from({ length: nodes }, (_, i) => shim.open(`f${i + 1}`)))
     await Promise.all(
@@ -42,12 +44,13 @@ export async function openBareCluster(shim: Shim, nodes: number, clients: number
         const replicas = Array.from({ length: REPLICAS }, (_, step) => ports[(i + 1 + step) % nodes] ?? 0)
         const config: BareNodeConfig = { file: join(dir, `f${i + 1}`), replicas }
         const child = spawn(process.execPath, [...NODE_FLAGS, bundlePath('bare.js'), JSON.stringify(config)], {
-          // As the lab's nodes: Linux gives each session its share of a busy machine, and one that holds all processes is much faster.
+          // As the lab's nodes, which also give way to the lab: Linux gives each session its share of a busy machine.
           detached: true,
           stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         })
         processes.push(child)
         const [{ port }] = (await once(child, 'message')) as [{ readonly port: number }]
+        if (child.pid !== undefined) givingWay.add(child.pid)
         await shim.attach(`f${i + 1}`, port)
       }),
     )

@@ -1,15 +1,13 @@
 /**
- * Many nodes give way to the lab. All their datagrams pass the lab's one shim; where a hundred busy processes each weigh as much as
- * the lab, the shim gets a hundredth of the machine, every answer comes too late, and nodes that take each other for dead are busier still.
+ * Nodes give way to the lab, all of them together weighing what it weighs alone. All their datagrams pass the lab's one shim, and it is the
+ * lab that looks at the clock: where each of five busy processes weighs as much, on a busy machine the lab stands still for parts of a second,
+ * every answer comes too late, and what it says of the cluster is about itself. Of a hundred nodes that take each other for dead for that
+ * reason each is busier still.
  */
 import { writeFile } from 'node:fs/promises'
 import { setPriority } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** So few weigh what any process weighs. */
-const FEW = 16
-/** More than that together weigh as much as so many. */
-const WEIGHT = 12
 /** One step of niceness is a quarter of weight, on Linux; elsewhere something like it. */
 const STEP = 1.25
 const LEAST_POLITE = 19
@@ -19,8 +17,7 @@ const MOST_TRIES = 600
 
 /** How nice each of so many node processes is: 0 to 19. */
 export function nicenessOf(nodes: number): number {
-  if (nodes <= FEW) return 0
-  return Math.min(LEAST_POLITE, Math.round(Math.log(nodes / WEIGHT) / Math.log(STEP)))
+  return Math.min(LEAST_POLITE, Math.round(Math.log(nodes) / Math.log(STEP)))
 }
 
 /** As far as the system lets us: a node that does not give way runs all the same. */
