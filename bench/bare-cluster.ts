@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { GivingWay } from '../src/cluster/giving-way.ts'
-import { NODE_FLAGS } from '../src/cluster/launcher.ts'
+import { nodeFlags } from '../src/cluster/launcher.ts'
 import { bundlePath } from '../src/host/bundles.ts'
-import type { Shim } from '../src/net/types.ts'
+import type { Run } from '../src/lab/run.ts'
 import type { BareClientsAsk, BareNodeConfig, BareResult } from './bare-protocol.ts'
 
 export interface BareCluster {
@@ -26,8 +26,8 @@ export interface BareCluster {
 
 const REPLICAS = 2
 
-/** Its endpoints are `f1…` and `g1…` on the given shim, which stays the caller's. */
-export async function openBareCluster(shim: Shim, nodes: number, clients: number): Promise<BareCluster> {
+/** Its endpoints are `f1…` and `g1…` on the run's shim; its processes are run as those of its mode. */
+export async function openBareCluster({ mode, shim }: Pick<Run, 'mode' | 'shim'>, nodes: number, clients: number): Promise<BareCluster> {
   const dir = mkdtempSync(join(tmpdir(), 'splitbrain-bare-'))
   const processes: ChildProcess[] = []
   const thread = new Worker(bundlePath('bare.js'), { name: 'bare-clients', execArgv: [] })
@@ -43,7 +43,7 @@ export async function openBareCluster(shim: Shim, nodes: number, clients: number
       ports.map(async (_, i) => {
         const replicas = Array.from({ length: REPLICAS }, (_, step) => ports[(i + 1 + step) % nodes] ?? 0)
         const config: BareNodeConfig = { file: join(dir, `f${i + 1}`), replicas }
-        const child = spawn(process.execPath, [...NODE_FLAGS, bundlePath('bare.js'), JSON.stringify(config)], {
+        const child = spawn(process.execPath, [...nodeFlags(mode), bundlePath('bare.js'), JSON.stringify(config)], {
           // As the lab's nodes, which also give way to the lab: Linux gives each session its share of a busy machine.
           detached: true,
           stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

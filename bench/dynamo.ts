@@ -58,7 +58,7 @@ export async function measureDynamo({
   let bare: BareCluster | null = null
   let puts: PutLoad | null = null
   try {
-    const floor = await openBareCluster(lab.run.shim, NODES, CLIENTS)
+    const floor = await openBareCluster(lab.run, NODES, CLIENTS)
     bare = floor
     const healthy = await lab.do('expect healthy within 20s')
     if (healthy.status !== 'ok') throw new Error(healthy.text ?? healthy.status)

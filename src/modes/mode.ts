@@ -197,6 +197,8 @@ export interface Mode {
   readonly presets: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly banner?: Banner
   readonly bugs: readonly BugSpec[]
+  /** Half of what V8 may keep in a node for objects that die young, in MB; 1 unless said. */
+  readonly youngMb?: number
   /** Operations its clients understand. */
   readonly operations: readonly string[]
   /** Why its clients refuse an operation that another mode has, and what to do instead; by operation. */
