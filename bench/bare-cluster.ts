@@ -12,7 +12,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { GivingWay } from '../src/cluster/giving-way.ts'
 import { nodeFlags } from '../src/cluster/launcher.ts'
 import { bundlePath } from '../src/host/bundles.ts'
 import type { Run } from '../src/lab/run.ts'
@@ -36,7 +35,6 @@ export async function openBareCluster({ mode, shim }: Pick<Run, 'mode' | 'shim'>
     await thread.terminate()
     rmSync(dir, { recursive: true, force: true })
   }
-  const givingWay = new GivingWay(nodes)
   try {
     const ports = await Promise.all(Array.from({ length: nodes }, (_, i) => shim.open(`f${i + 1}`)))
     await Promise.all(
@@ -44,13 +42,12 @@ export async function openBareCluster({ mode, shim }: Pick<Run, 'mode' | 'shim'>
         const replicas = Array.from({ length: REPLICAS }, (_, step) => ports[(i + 1 + step) % nodes] ?? 0)
         const config: BareNodeConfig = { file: join(dir, `f${i + 1}`), replicas }
         const child = spawn(process.execPath, [...nodeFlags(mode), bundlePath('bare.js'), JSON.stringify(config)], {
-          // As the lab's nodes, which also give way to the lab: Linux gives each session its share of a busy machine.
+          // As the lab's nodes: Linux gives each session its share of a busy machine, and one that holds all processes is much faster.
           detached: true,
           stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         })
         processes.push(child)
         const [{ port }] = (await once(child, 'message')) as [{ readonly port: number }]
-        if (child.pid !== undefined) givingWay.add(child.pid)
         await shim.attach(`f${i + 1}`, port)
       }),
     )

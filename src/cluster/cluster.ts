@@ -31,6 +31,7 @@ export class Cluster extends SeenCluster {
   readonly #contacts: Contacts
   readonly #watchdog: Watchdog
   readonly #launcher: Launcher
+  readonly #givingWay: GivingWay
   #faults = 0
   #closing: Promise<void> | null = null
   #start: StartReport = { boundMs: 0, readyMs: 0 }
@@ -54,13 +55,14 @@ export class Cluster extends SeenCluster {
     this.#addresses = new AddressBook(options.shim)
     this.#contacts = new Contacts(this.#addresses, () => this.roster.all.flatMap(({ life }) => life ?? []))
     this.#watchdog = new Watchdog((why) => this.#options.onEvent({ type: 'watchdog', time: this.#now(), why }))
+    this.#givingWay = new GivingWay(nodes)
     this.#launcher = new Launcher({
       options,
       prefix,
       founders: this.ids,
       watchdog: this.#watchdog,
       addresses: this.#addresses,
-      givingWay: new GivingWay(nodes),
+      givingWay: this.#givingWay,
       tell: (event) => this.#tell(event),
       buried: (member, exit) => this.#buried(member, exit),
     })
@@ -69,6 +71,14 @@ export class Cluster extends SeenCluster {
 
   get start(): StartReport {
     return this.#start
+  }
+
+  /** The lab stood still for want of the processor. */
+  giveWay(): void {
+    const living = this.roster.all.flatMap(({ life, role }) =>
+      life !== null && life.state !== 'dead' && role === 'node' ? [life.pid] : [],
+    )
+    this.#givingWay.further(living.filter((pid) => pid !== undefined))
   }
 
   get watchdogPid(): number | undefined {

@@ -31,6 +31,9 @@ import { watchStalls } from './stall-watch.ts'
 import { startedFields, tellCluster, tellHealth } from './told.ts'
 import { Turns } from './turns.ts'
 
+/** The lab wanted the processor and did not get it for so long: it is not its own work that takes it. Milliseconds. */
+const LONG_STALL_MS = 200
+
 export class Run {
   readonly options: RunOptions
   readonly folder: RunFolder
@@ -84,7 +87,7 @@ export class Run {
     const onFull = (why: string): void => this.events.emit('note', why)
     const onUnwritable = (error: Error): void => this.#broke(error)
     this.history = new HistoryLog(this.folder.history, { nowNs, onFull, onUnwritable, limit: options.historyEvents })
-    const stopStalls = watchStalls((ms) => this.events.emit('stall', `the lab stood still for ${Math.round(ms)} ms`, { where: 'lab', ms }))
+    const stopStalls = watchStalls((ms) => this.#stalled(ms))
     this.#closers.push(
       () => closeRunFolder(this.folder),
       () => this.events.close(),
@@ -265,6 +268,11 @@ export class Run {
   #broke(error: Error): void {
     this.#failure ??= error
     this.events.emit('failure', `the lab broke: ${error.message}`, { failed: true })
+  }
+
+  #stalled(ms: number): void {
+    this.events.emit('stall', `the lab stood still for ${Math.round(ms)} ms`, { where: 'lab', ms })
+    if (ms >= LONG_STALL_MS) this.#parts?.cluster.giveWay()
   }
 
   async #close(): Promise<void> {
