@@ -61,7 +61,9 @@ export class HistoryLog {
     }
   }
 
+  /** What nobody can write any more is not gathered. */
   #keep(line: string): void {
+    if (this.#unwritable !== null) return
     this.#lines += `${line}\n`
   }
 
