@@ -4,8 +4,8 @@
  *   0 magic u16 · 2 version u8 · 3 kind u8 · 4 crc u32 · 8 run u32 · 12 group u16 · 14 incarnation u32 · 18 sequence u32
  *   22 length of `from` u8 · 23 length of `to` u8 · 24 from, to (ASCII) · payload
  *
- * The CRC32 covers everything but itself, beginning with the first four bytes as its seed. The incarnation keys reassembly only: a message that its sender sent before it
- * crashed is legal, as in every asynchronous network.
+ * The CRC32 covers everything but itself; the first four bytes are its seed. The incarnation keys reassembly only: a message that its
+ * sender sent before it crashed is legal, as in every asynchronous network.
  */
 import { assert } from '../machine/assert.ts'
 import type { EndpointId } from '../machine/contract.ts'
